@@ -1,0 +1,18 @@
+//! A language server for dbt mesh: many dbt projects that read each other's public models.
+//!
+//! The modules below stand in reading order, which is the order of the data's path:
+//!
+//! ```text
+//! bytes -> text -> syntax -> project (facts, index) -+
+//! manifest bytes -> manifest -------------------------+-> mesh -> world -> ide -> server, check
+//! ```
+//!
+//! ARCHITECTURE.md has the map and the invariants, GLOSSARY.md the words.
+
+pub mod text;
+
+pub mod dbt;
+pub mod syntax;
+
+pub mod manifest;
+pub mod project;
