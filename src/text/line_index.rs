@@ -35,7 +35,8 @@ impl LineIndex {
         let bytes = text.as_bytes();
         let mut starts = vec![0];
         for at in memchr::memchr2_iter(b'\n', b'\r', bytes) {
-            let is_first_of_pair = bytes.get(at) == Some(&b'\r') && bytes.get(at + 1) == Some(&b'\n');
+            let is_first_of_pair =
+                bytes.get(at) == Some(&b'\r') && bytes.get(at + 1) == Some(&b'\n');
             if !is_first_of_pair {
                 starts.push(u32::try_from(at + 1).unwrap_or(u32::MAX));
             }
@@ -82,7 +83,10 @@ impl LineIndex {
         let line = self.line(u32::try_from(offset).unwrap_or(u32::MAX));
         let start = self.line_start(text, line) as usize;
         let before = text.get(start..offset).unwrap_or("");
-        LineColumn { line, column: width(before, encoding) }
+        LineColumn {
+            line,
+            column: width(before, encoding),
+        }
     }
 
     /// The byte offset of a line and column in `text`, which must be the text indexed. A column
@@ -127,7 +131,11 @@ mod tests {
             for (offset, character) in text.char_indices().filter(|(_, c)| *c != '\n') {
                 let offset = u32::try_from(offset).unwrap();
                 let at = index.line_column(text, offset, encoding);
-                assert_eq!(index.offset(text, at, encoding), offset, "{character:?} {encoding:?}");
+                assert_eq!(
+                    index.offset(text, at, encoding),
+                    offset,
+                    "{character:?} {encoding:?}"
+                );
             }
         }
     }
