@@ -15,4 +15,10 @@ pub mod dbt;
 pub mod syntax;
 
 pub mod manifest;
+pub mod mesh;
 pub mod project;
+pub mod rules;
+pub mod settings;
+pub mod world;
+
+pub mod ide;

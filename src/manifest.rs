@@ -1,1 +1,3 @@
 //! To come.
+/// A published manifest.
+pub struct Manifest {}

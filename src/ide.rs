@@ -1,0 +1,81 @@
+//! What does an editor want to know? One function a question, each over one immutable
+//! [`Snapshot`], answered as plain data in byte offsets.
+//!
+//! Nothing here blocks, fails, reads a file or knows the protocol.
+
+mod types;
+
+pub use types::{
+    Completion, CompletionKind, Completions, Edit, Finding, Fix, Hover, Link, LinkTarget,
+    Navigation, Place, PublishedFile, Related, Symbol, SymbolKind, WorkspaceSymbol,
+};
+
+use std::path::Path;
+
+use crate::world::Snapshot;
+
+/// What can be typed at `offset` of the file at `path`.
+#[must_use]
+pub fn complete(_snapshot: &Snapshot, _path: &Path, _offset: u32) -> Completions {
+    Completions::default()
+}
+
+/// The documentation of a completion, in Markdown, by the [`Completion::documentation`] key that
+/// [`complete`] gave it. `None` where the mesh has changed and the thing is gone.
+#[must_use]
+pub fn completion_documentation(_snapshot: &Snapshot, _key: &str) -> Option<String> {
+    None
+}
+
+/// The card about the thing at `offset` of the file at `path`.
+#[must_use]
+pub fn hover(_snapshot: &Snapshot, _path: &Path, _offset: u32) -> Option<Hover> {
+    None
+}
+
+/// Where the thing at `offset` is made: its SQL file, or the published code of it.
+#[must_use]
+pub fn definition(_snapshot: &Snapshot, _path: &Path, _offset: u32) -> Option<Navigation> {
+    None
+}
+
+/// Where the thing at `offset` is described: its YAML entry ("go to declaration").
+#[must_use]
+pub fn declaration(_snapshot: &Snapshot, _path: &Path, _offset: u32) -> Option<Navigation> {
+    None
+}
+
+/// Every place of the mesh that reads the thing at `offset`.
+#[must_use]
+pub fn references(_snapshot: &Snapshot, _path: &Path, _offset: u32) -> Vec<Place> {
+    Vec::new()
+}
+
+/// The findings of one file, in file order. Empty for a file of no project.
+#[must_use]
+pub fn diagnostics(_snapshot: &Snapshot, _path: &Path) -> Vec<Finding> {
+    Vec::new()
+}
+
+/// The outline of a file.
+#[must_use]
+pub fn document_symbols(_snapshot: &Snapshot, _path: &Path) -> Vec<Symbol> {
+    Vec::new()
+}
+
+/// Everything in the mesh whose name holds the letters of `query` in their order, best first, at
+/// most `limit` of them.
+#[must_use]
+pub fn workspace_symbols(
+    _snapshot: &Snapshot,
+    _query: &str,
+    _limit: usize,
+) -> Vec<WorkspaceSymbol> {
+    Vec::new()
+}
+
+/// The links of a file, such as from a loom config's `path` to the manifest.
+#[must_use]
+pub fn document_links(_snapshot: &Snapshot, _path: &Path) -> Vec<Link> {
+    Vec::new()
+}

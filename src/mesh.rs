@@ -1,0 +1,1 @@
+//! What does a ref mean?

@@ -1,0 +1,37 @@
+//! What can a user set, and to what is it set?
+//!
+//! The same settings come from an editor (`dbtMesh`), from `dbt-mesh.toml` at a workspace
+//! folder's root, and from the command line, weakest first: defaults, file, editor or flags.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::rules::{Level, RuleId};
+
+/// All settings, with their defaults.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// `rules`: how loud each rule is, where it differs from the rule's own level.
+    pub rules: BTreeMap<RuleId, Level>,
+    /// `loomConfig`: the loom config to read in every project, as `DBT_LOOM_CONFIG` names it;
+    /// relative to the project.
+    pub loom_config: Option<PathBuf>,
+    /// `manifests`: manifest files of projects that `dependencies.yml` names, by project;
+    /// absolute, or relative to the first workspace folder.
+    pub manifests: BTreeMap<String, PathBuf>,
+    /// `target`: the dbt target that counts where dbt_project.yml asks for `target.name`.
+    pub target: Option<String>,
+    /// `offline`: nothing is fetched from the network.
+    pub offline: bool,
+}
+
+impl Settings {
+    /// How loud `rule` is.
+    #[must_use]
+    pub fn level(&self, rule: RuleId) -> Level {
+        self.rules
+            .get(&rule)
+            .copied()
+            .unwrap_or_else(|| rule.default_level())
+    }
+}
