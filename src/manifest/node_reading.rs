@@ -1,0 +1,371 @@
+//! One entry of `nodes`: which of its keys are kept, and what they fall back to.
+//!
+//! Every key may be missing or of another type than expected: what cannot be understood is as if
+//! it were not there.
+
+use std::borrow::Cow;
+
+use crate::dbt::{Access, ResourceType};
+
+use super::arena::{ArenaBuilder, Text};
+use super::json::{Cursor, Fault, Kind, Quoted};
+use super::raw_code::{RawCode, raw_code_hash};
+use super::record::{ColumnRecord, NodeRecord, Stretch};
+
+/// The tables that grow while nodes are read.
+pub(super) struct Tables {
+    pub(super) arena: ArenaBuilder,
+    pub(super) nodes: Vec<NodeRecord>,
+    pub(super) columns: Vec<ColumnRecord>,
+    pub(super) lists: Vec<Text>,
+}
+
+/// What `config` says, which counts where the node itself says nothing.
+#[derive(Default)]
+struct Config {
+    access: Option<Access>,
+    group: Option<Text>,
+    materialized: Option<Text>,
+    has_enforced_contract: Option<bool>,
+    tags: Option<Stretch>,
+}
+
+/// The parts of a node that are only known to belong together at its end.
+#[derive(Default)]
+struct Draft {
+    resource_type: Option<ResourceType>,
+    access: Option<Access>,
+    has_enforced_contract: Option<bool>,
+    tags: Option<Stretch>,
+    config: Config,
+}
+
+/// Reads the node `id` that stands under the cursor into `tables`; what is no object is skipped.
+pub(super) fn read_node(
+    cursor: &mut Cursor<'_>,
+    id: &str,
+    tables: &mut Tables,
+) -> Result<(), Fault> {
+    let Some(mut walk) = cursor.object()? else {
+        return Ok(());
+    };
+    let mut node = empty_node();
+    let mut draft = Draft::default();
+    while let Some(key) = cursor.key(&mut walk)? {
+        read_entry(cursor, &key, &mut node, &mut draft, tables)?;
+    }
+    complete(&mut node, draft, id, tables);
+    tables.nodes.push(node);
+    Ok(())
+}
+
+fn read_entry(
+    cursor: &mut Cursor<'_>,
+    key: &[u8],
+    node: &mut NodeRecord,
+    draft: &mut Draft,
+    tables: &mut Tables,
+) -> Result<(), Fault> {
+    let arena = &mut tables.arena;
+    match key {
+        b"name" => node.name = text(cursor, arena)?,
+        b"package_name" => node.package = text(cursor, arena)?,
+        b"group" => node.group = text(cursor, arena)?,
+        b"deprecation_date" => node.deprecation_date = text(cursor, arena)?,
+        b"description" => node.description = text(cursor, arena)?,
+        b"relation_name" => node.relation_name = text(cursor, arena)?,
+        b"original_file_path" => node.original_file_path = text(cursor, arena)?,
+        b"patch_path" => node.patch_path = text(cursor, arena)?,
+        b"language" => node.language = text(cursor, arena)?,
+        b"version" => node.version = version(cursor, arena)?,
+        b"latest_version" => node.latest_version = version(cursor, arena)?,
+        b"access" => draft.access = parsed(cursor, Access::parse)?,
+        b"resource_type" => draft.resource_type = parsed(cursor, ResourceType::parse)?,
+        b"tags" => draft.tags = Some(texts(cursor, tables)?),
+        b"constraints" => node.constraints = model_constraints(cursor, tables)?,
+        b"columns" => node.columns = columns(cursor, tables)?,
+        b"depends_on" => node.depends_on = depends_on(cursor, tables)?,
+        b"contract" => draft.has_enforced_contract = contract(cursor)?,
+        b"config" => draft.config = config(cursor, tables)?,
+        b"raw_code" | b"raw_sql" => {
+            if let Some(quoted) = cursor.text()? {
+                node.raw_code = RawCode::new(&quoted.range());
+                node.raw_code_hash = raw_code_hash(&quoted.text());
+            }
+        }
+        _ => cursor.skip()?,
+    }
+    Ok(())
+}
+
+fn empty_node() -> NodeRecord {
+    NodeRecord {
+        unique_id: None,
+        name: None,
+        package: None,
+        version: None,
+        latest_version: None,
+        group: None,
+        deprecation_date: None,
+        description: None,
+        relation_name: None,
+        original_file_path: None,
+        patch_path: None,
+        materialized: None,
+        language: None,
+        columns: Stretch::default(),
+        depends_on: Stretch::default(),
+        tags: Stretch::default(),
+        constraints: Stretch::default(),
+        raw_code: RawCode::default(),
+        raw_code_hash: 0,
+        resource_type: ResourceType::Model,
+        access: None,
+        has_enforced_contract: false,
+    }
+}
+
+/// Fills what the node did not say from its `config`, then from its id.
+fn complete(node: &mut NodeRecord, draft: Draft, id: &str, tables: &mut Tables) {
+    let arena = &mut tables.arena;
+    let mut parts = id.splitn(3, '.');
+    let prefix = parts.next().and_then(ResourceType::parse);
+    let package = parts.next().unwrap_or_default();
+    let name = parts.next().unwrap_or(id);
+    let config = draft.config;
+    // The key is what dbt-loom and `depends_on` go by.
+    node.unique_id = arena.intern(id);
+    node.package = node.package.or_else(|| arena.intern(package));
+    node.name = node.name.or_else(|| arena.intern(name));
+    node.group = node.group.or(config.group);
+    node.materialized = config.materialized;
+    node.tags = draft.tags.or(config.tags).unwrap_or_default();
+    node.access = draft.access.or(config.access);
+    // A kind that is yet to be invented becomes a model where it is read through dbt-loom.
+    node.resource_type = draft
+        .resource_type
+        .or(prefix)
+        .unwrap_or(ResourceType::Model);
+    node.has_enforced_contract = draft
+        .has_enforced_contract
+        .or(config.has_enforced_contract)
+        .unwrap_or(false);
+}
+
+/// The text under the cursor, kept.
+pub(super) fn text(
+    cursor: &mut Cursor<'_>,
+    arena: &mut ArenaBuilder,
+) -> Result<Option<Text>, Fault> {
+    Ok(cursor
+        .text()?
+        .and_then(|quoted| arena.intern(&quoted.text())))
+}
+
+fn parsed<T>(cursor: &mut Cursor<'_>, parse: fn(&str) -> Option<T>) -> Result<Option<T>, Fault> {
+    Ok(cursor.text()?.and_then(|quoted| parse(&quoted.text())))
+}
+
+/// A version, as the text that Python's `str` makes of it.
+pub(super) fn version(
+    cursor: &mut Cursor<'_>,
+    arena: &mut ArenaBuilder,
+) -> Result<Option<Text>, Fault> {
+    if cursor.kind()? != Kind::Word {
+        return text(cursor, arena);
+    }
+    let Some(word) = cursor.word()? else {
+        return Ok(None);
+    };
+    Ok(number_as_python(word).and_then(|number| arena.intern(&number)))
+}
+
+fn number_as_python(word: &str) -> Option<Cow<'_, str>> {
+    if word
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'-')
+    {
+        return Some(Cow::Borrowed(word));
+    }
+    let number: f64 = word
+        .parse()
+        .ok()
+        .filter(|number: &f64| number.is_finite())?;
+    Some(Cow::Owned(format!("{number:?}")))
+}
+
+fn texts(cursor: &mut Cursor<'_>, tables: &mut Tables) -> Result<Stretch, Fault> {
+    let start = tables.lists.len();
+    if let Some(mut walk) = cursor.array()? {
+        while cursor.item(&mut walk)? {
+            if let Some(text) = text(cursor, &mut tables.arena)? {
+                tables.lists.push(text);
+            }
+        }
+    }
+    Ok(stretch(start, tables.lists.len()))
+}
+
+fn stretch(start: usize, end: usize) -> Stretch {
+    match (u32::try_from(start), u32::try_from(end)) {
+        (Ok(start), Ok(end)) => Stretch { start, end },
+        _ => Stretch::default(),
+    }
+}
+
+fn depends_on(cursor: &mut Cursor<'_>, tables: &mut Tables) -> Result<Stretch, Fault> {
+    let mut nodes = Stretch::default();
+    if let Some(mut walk) = cursor.object()? {
+        while let Some(key) = cursor.key(&mut walk)? {
+            match &*key {
+                b"nodes" => nodes = texts(cursor, tables)?,
+                _ => cursor.skip()?,
+            }
+        }
+    }
+    Ok(nodes)
+}
+
+fn contract(cursor: &mut Cursor<'_>) -> Result<Option<bool>, Fault> {
+    let mut is_enforced = None;
+    if let Some(mut walk) = cursor.object()? {
+        while let Some(key) = cursor.key(&mut walk)? {
+            match &*key {
+                b"enforced" => is_enforced = Some(cursor.is_true()?),
+                _ => cursor.skip()?,
+            }
+        }
+    }
+    Ok(is_enforced)
+}
+
+fn config(cursor: &mut Cursor<'_>, tables: &mut Tables) -> Result<Config, Fault> {
+    let mut config = Config::default();
+    if let Some(mut walk) = cursor.object()? {
+        while let Some(key) = cursor.key(&mut walk)? {
+            match &*key {
+                b"access" => config.access = parsed(cursor, Access::parse)?,
+                b"group" => config.group = text(cursor, &mut tables.arena)?,
+                b"materialized" => config.materialized = text(cursor, &mut tables.arena)?,
+                b"contract" => config.has_enforced_contract = contract(cursor)?,
+                b"tags" => config.tags = Some(texts(cursor, tables)?),
+                _ => cursor.skip()?,
+            }
+        }
+    }
+    Ok(config)
+}
+
+fn columns(cursor: &mut Cursor<'_>, tables: &mut Tables) -> Result<Stretch, Fault> {
+    let start = tables.columns.len();
+    if let Some(mut walk) = cursor.object()? {
+        while let Some(key) = cursor.key(&mut walk)? {
+            if let Some(column) = column(cursor, &key, &mut tables.arena)? {
+                tables.columns.push(column);
+            }
+        }
+    }
+    Ok(stretch(start, tables.columns.len()))
+}
+
+fn column(
+    cursor: &mut Cursor<'_>,
+    key: &[u8],
+    arena: &mut ArenaBuilder,
+) -> Result<Option<ColumnRecord>, Fault> {
+    let Some(mut walk) = cursor.object()? else {
+        return Ok(None);
+    };
+    let mut column = ColumnRecord {
+        name: None,
+        data_type: None,
+        description: None,
+        constraints: None,
+    };
+    while let Some(key) = cursor.key(&mut walk)? {
+        match &*key {
+            b"name" => column.name = text(cursor, arena)?,
+            b"data_type" => column.data_type = text(cursor, arena)?,
+            b"description" => column.description = text(cursor, arena)?,
+            b"constraints" => column.constraints = column_constraints(cursor, arena)?,
+            _ => cursor.skip()?,
+        }
+    }
+    column.name = column
+        .name
+        .or_else(|| arena.intern(&String::from_utf8_lossy(key)));
+    Ok(Some(column))
+}
+
+fn column_constraints(
+    cursor: &mut Cursor<'_>,
+    arena: &mut ArenaBuilder,
+) -> Result<Option<Text>, Fault> {
+    let mut kinds = String::new();
+    if let Some(mut walk) = cursor.array()? {
+        while cursor.item(&mut walk)? {
+            let (kind, _) = constraint(cursor)?;
+            push_word(&mut kinds, ",", &kind);
+        }
+    }
+    Ok(arena.intern(&kinds))
+}
+
+/// Constraints of the whole model, as in `primary_key (order_id, line)`.
+fn model_constraints(cursor: &mut Cursor<'_>, tables: &mut Tables) -> Result<Stretch, Fault> {
+    let start = tables.lists.len();
+    if let Some(mut walk) = cursor.array()? {
+        while cursor.item(&mut walk)? {
+            let (kind, columns) = constraint(cursor)?;
+            let shown = if columns.is_empty() {
+                kind
+            } else {
+                format!("{kind} ({columns})")
+            };
+            tables.lists.extend(tables.arena.intern(&shown));
+        }
+    }
+    Ok(stretch(start, tables.lists.len()))
+}
+
+/// The kind of a constraint and the columns that it names, empty where it is none.
+fn constraint(cursor: &mut Cursor<'_>) -> Result<(String, String), Fault> {
+    let (mut kind, mut columns) = (String::new(), String::new());
+    if let Some(mut walk) = cursor.object()? {
+        while let Some(key) = cursor.key(&mut walk)? {
+            match &*key {
+                b"type" => kind = cursor.text()?.map(owned).unwrap_or_default(),
+                b"columns" => columns = joined(cursor)?,
+                _ => cursor.skip()?,
+            }
+        }
+    }
+    Ok((kind, columns))
+}
+
+/// A text, or the texts of a list with commas between them.
+pub(super) fn joined(cursor: &mut Cursor<'_>) -> Result<String, Fault> {
+    if cursor.kind()? != Kind::Array {
+        return Ok(cursor.text()?.map(owned).unwrap_or_default());
+    }
+    let mut all = String::new();
+    if let Some(mut walk) = cursor.array()? {
+        while cursor.item(&mut walk)? {
+            if let Some(quoted) = cursor.text()? {
+                push_word(&mut all, ", ", &quoted.text());
+            }
+        }
+    }
+    Ok(all)
+}
+
+fn owned(quoted: Quoted<'_>) -> String {
+    quoted.text().into_owned()
+}
+
+fn push_word(all: &mut String, between: &str, word: &str) {
+    if !all.is_empty() && !word.is_empty() {
+        all.push_str(between);
+    }
+    all.push_str(word);
+}
