@@ -22,3 +22,4 @@ pub mod settings;
 pub mod world;
 
 pub mod ide;
+pub mod load;

@@ -1,0 +1,174 @@
+//! What does one project have on disk? The files that dbt would read, their facts read in
+//! parallel; a text is dropped as soon as its facts are known.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::PROJECT_FILE;
+use super::folder::{Found, walk};
+use super::ignored::DbtIgnore;
+use super::paths::SourcePaths;
+use super::text::read_into;
+use crate::project::FileFacts;
+use crate::world::{FileOnDisk, ProjectFiles};
+
+/// The files at a project's root that dbt or dbt-loom read, some of them under names that they do
+/// not read but people use.
+const ROOT_FILES: [&str; 10] = [
+    PROJECT_FILE,
+    "dependencies.yml",
+    "packages.yml",
+    "profiles.yml",
+    "vars.yml",
+    "selectors.yml",
+    "dbt_loom.config.yml",
+    "dbt_loom.config.yaml",
+    "dbt-loom.config.yml",
+    "dbt-loom.config.yaml",
+];
+
+/// Reads the project at `root`, an absolute path, and its installed packages. `None` where there
+/// is no dbt_project.yml that can be read.
+#[must_use]
+pub fn read_project(root: &Path) -> Option<ProjectFiles> {
+    read_project_with(root, None)
+}
+
+/// The same, with a loom config of another name: as `DBT_LOOM_CONFIG` or a setting give it,
+/// relative to the project.
+#[must_use]
+pub fn read_project_with(root: &Path, loom_config: Option<&Path>) -> Option<ProjectFiles> {
+    let (mut project, paths) = read_one(root, loom_config)?;
+    project.packages = read_packages(root, &paths);
+    Some(project)
+}
+
+fn read_one(root: &Path, loom_config: Option<&Path>) -> Option<(ProjectFiles, SourcePaths)> {
+    let definition = super::read_text(&root.join(PROJECT_FILE))?;
+    let paths = SourcePaths::read(&definition);
+    let mut files = source_files(root, &paths);
+    let root_files = ROOT_FILES.iter().map(|name| Found {
+        path: root.join(name),
+        name: (*name).into(),
+    });
+    let loom_config = loom_config.and_then(|path| named_file(root, path));
+    files.extend(
+        root_files
+            .chain(loom_config)
+            .filter(|file| file.path.is_file()),
+    );
+    files.sort_unstable_by(|left, right| left.name.cmp(&right.name));
+    files.dedup_by(|left, right| left.name == right.name);
+    let project = ProjectFiles {
+        root: root.to_path_buf(),
+        files: read_facts(files),
+        packages: Vec::new(),
+    };
+    Some((project, paths))
+}
+
+/// A file that is named by its path relative to the project, or by an absolute one.
+fn named_file(root: &Path, path: &Path) -> Option<Found> {
+    let below = path
+        .strip_prefix(root)
+        .or_else(|_| path.strip_prefix("."))
+        .unwrap_or(path);
+    let name = below.to_str()?.replace('\\', "/");
+    Some(Found {
+        path: root.join(path),
+        name: name.into(),
+    })
+}
+
+fn source_files(root: &Path, paths: &SourcePaths) -> Vec<Found> {
+    let ignored = DbtIgnore::of(root);
+    let generated = paths.generated(root);
+    let enters = |path: &Path, name: &str| {
+        !path.ends_with(".git")
+            && !generated.iter().any(|folder| folder == path)
+            && !ignored.leaves_out_folder(name)
+    };
+    let mut files = Vec::new();
+    for source in &paths.sources {
+        walk(&root.join(&**source), source, &enters, &mut |file| {
+            if is_read_by_dbt(&file.name) && !ignored.leaves_out(&file.name) {
+                files.push(file);
+            }
+        });
+    }
+    files
+}
+
+/// By the file's name alone; what it is taken for, its folder decides.
+fn is_read_by_dbt(name: &str) -> bool {
+    let name = name.rsplit('/').next().unwrap_or(name);
+    let Some((_, extension)) = name.rsplit_once('.') else {
+        return false;
+    };
+    let extensions = ["sql", "py", "yml", "yaml", "md", "csv", "js"];
+    !name.starts_with(['.', '#', '~'])
+        && extensions
+            .iter()
+            .any(|known| extension.eq_ignore_ascii_case(known))
+}
+
+fn read_facts(files: Vec<Found>) -> Vec<FileOnDisk> {
+    files
+        .into_par_iter()
+        .with_min_len(8)
+        .map_init(Vec::new, |buffer, file| {
+            let text = if holds_code(&file.name) {
+                read_into(&file.path, buffer).unwrap_or_default()
+            } else {
+                "".into()
+            };
+            FileOnDisk {
+                facts: FileFacts::read(&file.name, &text),
+                path: file.name,
+            }
+        })
+        .collect()
+}
+
+/// Seeds can be large and only their names matter.
+fn holds_code(name: &str) -> bool {
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    !["csv", "js"]
+        .iter()
+        .any(|known| extension.eq_ignore_ascii_case(known))
+}
+
+fn read_packages(root: &Path, paths: &SourcePaths) -> Vec<ProjectFiles> {
+    let Ok(entries) = std::fs::read_dir(root.join(&*paths.packages_install)) else {
+        return Vec::new();
+    };
+    let mut seen: BTreeSet<PathBuf> = root.canonicalize().into_iter().collect();
+    let mut roots: Vec<PathBuf> = entries
+        .flatten()
+        .filter(|entry| !entry.file_name().to_string_lossy().starts_with("__"))
+        .filter_map(|entry| real_root(&entry.path()))
+        .collect();
+    roots.sort_unstable();
+    roots.retain(|root| seen.insert(root.canonicalize().unwrap_or_else(|_| root.clone())));
+    roots
+        .par_iter()
+        .filter_map(|root| read_one(root, None).map(|(files, _)| files))
+        .collect()
+}
+
+/// A local package is a link to its folder, where people want to land when they jump to it.
+fn real_root(path: &Path) -> Option<PathBuf> {
+    if !path.join(PROJECT_FILE).is_file() {
+        return None;
+    }
+    if path.is_symlink() {
+        path.canonicalize().ok()
+    } else {
+        Some(path.to_path_buf())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,84 @@
+//! What does the whole world look like, read from disk once?
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+
+use super::{environment, find_projects, read_manifest, read_project_with};
+use crate::settings::Settings;
+use crate::world::{Change, World};
+
+/// How far the reading is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// So many of the projects are read.
+    Projects(usize, usize),
+    /// So many of the manifests that are wanted by now are read.
+    Manifests(usize, usize),
+}
+
+/// Reads everything below `folders`, the manifests that are read from there included.
+#[must_use]
+pub fn world(
+    folders: &[PathBuf],
+    settings: Settings,
+    now: jiff::Timestamp,
+    on_progress: &(dyn Fn(Progress) + Sync),
+) -> World {
+    let environment = environment();
+    let loom_config = settings.loom_config.clone();
+    let loom_config = loom_config.or_else(|| environment.get("DBT_LOOM_CONFIG").map(PathBuf::from));
+    let mut world = World::default()
+        .apply(Change::Settings(Arc::new(settings)))
+        .apply(Change::Environment(Arc::new(environment)))
+        .apply(Change::Now(now))
+        .apply(Change::Folders(folders.to_vec()));
+    for change in projects(folders, loom_config.as_deref(), on_progress) {
+        world = world.apply(change);
+    }
+    loop {
+        let wanted = world.wanted_manifests();
+        if wanted.is_empty() {
+            return world;
+        }
+        for change in manifests(wanted, on_progress) {
+            world = world.apply(change);
+        }
+    }
+}
+
+fn projects(
+    folders: &[PathBuf],
+    loom_config: Option<&Path>,
+    on_progress: &(dyn Fn(Progress) + Sync),
+) -> Vec<Change> {
+    let roots = find_projects(folders);
+    let done = AtomicUsize::new(0);
+    let read = |root: &PathBuf| {
+        let project = read_project_with(root, loom_config);
+        on_progress(Progress::Projects(
+            done.fetch_add(1, Ordering::Relaxed) + 1,
+            roots.len(),
+        ));
+        project.map(Change::Project)
+    };
+    roots.par_iter().filter_map(read).collect()
+}
+
+fn manifests(wanted: Vec<PathBuf>, on_progress: &(dyn Fn(Progress) + Sync)) -> Vec<Change> {
+    let total = wanted.len();
+    let done = AtomicUsize::new(0);
+    wanted
+        .into_par_iter()
+        .map_init(Vec::new, |buffer, path| {
+            let outcome = read_manifest(&path, buffer);
+            on_progress(Progress::Manifests(
+                done.fetch_add(1, Ordering::Relaxed) + 1,
+                total,
+            ));
+            Change::Manifest { path, outcome }
+        })
+        .collect()
+}
