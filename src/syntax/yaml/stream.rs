@@ -1,0 +1,107 @@
+//! From a text to its first document: byte order mark, directives, `---` and `...`.
+
+use super::block::join;
+use super::cursor::{Reader, is_space};
+use super::{Document, Error, ErrorKind, Node};
+use crate::text::Span;
+
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+/// Reads the first document of `text`.
+pub(super) fn read(text: &str) -> Document<'_> {
+    let start = if text.starts_with(BYTE_ORDER_MARK) {
+        BYTE_ORDER_MARK.len()
+    } else {
+        0
+    };
+    let mut marks = marks(text, start).peekable();
+    let mut start = start;
+    if let Some((at, b'-')) = marks.peek().copied()
+        && is_head(text.get(start..at).unwrap_or(""))
+    {
+        start = at + 3;
+        marks.next();
+    }
+    let end = marks.next();
+    let first = text
+        .get(..end.map_or(text.len(), |(at, _)| at))
+        .unwrap_or("");
+    let mut reader = Reader::new(first, start);
+    let root = root(&mut reader);
+    let mut errors = reader.errors;
+    errors.extend(end.and_then(|mark| second_document(text, mark)));
+    errors.sort_by_key(|error| error.span);
+    Document { root, errors }
+}
+
+/// The lines that start with `---` or `...`, and the mark's character.
+fn marks(text: &str, start: usize) -> impl Iterator<Item = (usize, u8)> {
+    let bytes = text.as_bytes();
+    let lines = memchr::memchr2_iter(b'\n', b'\r', bytes).map(|at| at + 1);
+    std::iter::once(start).chain(lines).filter_map(move |at| {
+        let mark = bytes.get(at..at + 3)?;
+        let is_alone = bytes.get(at + 3).is_none_or(|next| is_space(*next));
+        match mark {
+            b"---" if is_alone => Some((at, b'-')),
+            b"..." if is_alone => Some((at, b'.')),
+            _ => None,
+        }
+    })
+}
+
+/// Whether only comments and directives are written in `text`.
+fn is_head(text: &str) -> bool {
+    text.split(['\n', '\r'])
+        .all(|line| line.starts_with('%') || is_empty_line(line))
+}
+
+fn is_empty_line(line: &str) -> bool {
+    let line = line.trim_start();
+    line.is_empty() || line.starts_with('#')
+}
+
+/// The error of what follows the end of the first document.
+fn second_document(text: &str, (at, mark): (usize, u8)) -> Option<Error> {
+    let start = if mark == b'-' {
+        at
+    } else {
+        content_behind(text, at + 3)?
+    };
+    let end = memchr::memchr2(b'\n', b'\r', text.as_bytes().get(start..)?)
+        .map_or(text.len(), |length| start + length);
+    Some(Error {
+        span: Span::new(start, end),
+        kind: ErrorKind::SecondDocument,
+    })
+}
+
+/// The first line from `behind` on that says something.
+fn content_behind(text: &str, behind: usize) -> Option<usize> {
+    let mut next = behind;
+    let lines = text.get(behind..)?.split_inclusive(['\n', '\r']);
+    let mut lines = lines.map(|line| {
+        let start = next;
+        next += line.len();
+        (start, line)
+    });
+    let (start, _) = lines.find(|(_, line)| !is_empty_line(line) && line.trim_end() != "...")?;
+    Some(start)
+}
+
+fn root<'a>(reader: &mut Reader<'a>) -> Node<'a> {
+    if !reader.next_token() {
+        return Node::null(reader.at);
+    }
+    let mut root = reader.block(-1, 0);
+    while reader.next_token() {
+        let before = reader.at;
+        let end = reader.line_end(before);
+        reader.report(Span::new(before, end), ErrorKind::Indentation);
+        let more = reader.block(-1, 0);
+        root = join(root, more);
+        if reader.at == before {
+            reader.skip_line();
+        }
+    }
+    root
+}

@@ -1,0 +1,3 @@
+//! Tests of the YAML reader: a text in, its tree out.
+
+mod tree;
