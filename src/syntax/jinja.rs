@@ -4,6 +4,7 @@
 mod blocks;
 mod calls;
 mod constant;
+mod cursor;
 mod expression;
 mod lexer;
 mod literal;
@@ -20,6 +21,9 @@ mod tests;
 pub use blocks::{BlockArgument, BlockDefinition, blocks};
 pub use calls::{Argument, Block, CallSite, calls, expression_calls};
 pub use constant::Constant;
+pub use cursor::{
+    CallAtCursor, Cursor, CursorPlace, WordAtCursor, call_at, cursor_at, expression_cursor_at,
+};
 pub use expression::{
     Attribute, BinaryOperator, Call, CallArgument, CompareOperator, Comparison, Conditional,
     Expression, ExpressionKind, Filter, Passing, StringLiteral, Test, UnaryOperator,
@@ -30,3 +34,9 @@ pub use statement::{
     BlockKind, Branch, CallBlock, Definition, FilterBlock, For, If, Output, Parameter, Raw, Set,
     SetBlock, Statement, SyntaxError, Template, Text, Unsupported, With,
 };
+
+// What Python models are read with, too.
+pub(crate) use calls::argument_of;
+pub(crate) use cursor::Surroundings;
+pub(crate) use lexer::{Token, TokenKind, token, unclosed_end, word_end};
+pub(crate) use parser::Tokens;

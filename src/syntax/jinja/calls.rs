@@ -360,8 +360,13 @@ impl<'a> Walker<'a> {
     }
 }
 
+/// An argument by itself, without the names around it.
+pub(crate) fn argument_of<'a>(one: &CallArgument<'a>) -> Argument<'a> {
+    argument(&Names::default(), one)
+}
+
 /// An argument with its value folded.
-pub(crate) fn argument<'a>(names: &Names<'a>, argument: &CallArgument<'a>) -> Argument<'a> {
+fn argument<'a>(names: &Names<'a>, argument: &CallArgument<'a>) -> Argument<'a> {
     let (name, is_spread) = match argument.passing {
         Passing::Positional => (None, false),
         Passing::Keyword(name, span) => (Some((name, span)), false),

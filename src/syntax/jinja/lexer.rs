@@ -24,7 +24,6 @@ pub(crate) enum TokenKind {
         closing: u8,
     },
     /// A value of another language that Jinja has no word for, such as an f-string of Python.
-    #[expect(dead_code, reason = "Python's reader makes it")]
     Opaque,
     Plus,
     Minus,
@@ -313,7 +312,7 @@ fn can_follow_string(bytes: &[u8], at: usize) -> bool {
 }
 
 /// Where a string without a closing quote is taken to end: with the word that is being typed.
-fn unclosed_end(bytes: &[u8], start: usize) -> usize {
+pub(crate) fn unclosed_end(bytes: &[u8], start: usize) -> usize {
     let rest = bytes.get(start..).unwrap_or(&[]);
     let mut end = start;
     for (index, byte) in rest.iter().enumerate() {

@@ -4,6 +4,8 @@
 
 mod blocks;
 mod expressions;
+mod operators;
+mod suffixes;
 mod tags;
 mod tokens;
 

@@ -1,29 +1,14 @@
-//! Expressions, by Jinja2's grammar and precedence.
+//! Expressions, by Jinja2's grammar: values and what holds them.
 
 use std::borrow::Cow;
 
 use super::tokens::Tokens;
-use crate::syntax::jinja::expression::{
-    Attribute, BinaryOperator, Call, CallArgument, CompareOperator, Comparison, Conditional,
-    Expression, ExpressionKind, Filter, Passing, StringLiteral, Test, UnaryOperator,
-};
+use crate::syntax::jinja::expression::{Conditional, Expression, ExpressionKind, StringLiteral};
 use crate::syntax::jinja::lexer::{Token, TokenKind};
 use crate::text::Span;
 
 /// How deep expressions may nest.
 const MAX_DEPTH: u16 = 100;
-
-/// How tightly operators bind.
-const NOT: u8 = 3;
-const COMPARE: u8 = 4;
-const CONCAT: u8 = 6;
-const TIGHTEST: u8 = 8;
-
-enum Infix {
-    Binary(BinaryOperator),
-    Compare,
-    Concat,
-}
 
 impl<'a> Tokens<'a, '_> {
     /// An expression, inline `if` included.
@@ -93,7 +78,7 @@ impl<'a> Tokens<'a, '_> {
     }
 
     /// Runs `inner` one level deeper; nothing where that is too deep.
-    fn nested<T>(&mut self, inner: impl FnOnce(&mut Self) -> T) -> Option<T> {
+    pub(super) fn nested<T>(&mut self, inner: impl FnOnce(&mut Self) -> T) -> Option<T> {
         if self.depth >= MAX_DEPTH {
             let here = self.here();
             self.report(Span::empty(here), "this expression nests too deeply");
@@ -106,7 +91,7 @@ impl<'a> Tokens<'a, '_> {
         Some(result)
     }
 
-    fn node(&mut self, kind: ExpressionKind<'a>, span: Span) -> Expression<'a> {
+    pub(super) fn node(&mut self, kind: ExpressionKind<'a>, span: Span) -> Expression<'a> {
         let expression = Expression::new(kind, span);
         if expression.is_at_max_height() {
             self.report(
@@ -119,11 +104,11 @@ impl<'a> Tokens<'a, '_> {
     }
 
     /// An error node for something that is not there.
-    fn missing(&mut self) -> Expression<'a> {
+    pub(super) fn missing(&mut self) -> Expression<'a> {
         Expression::error(Span::empty(self.previous_end()))
     }
 
-    fn conditional(&mut self, first: Expression<'a>) -> Expression<'a> {
+    pub(super) fn conditional(&mut self, first: Expression<'a>) -> Expression<'a> {
         let mut value = first;
         while self.take_word("if") {
             let condition = self.binary(1);
@@ -143,150 +128,7 @@ impl<'a> Tokens<'a, '_> {
         value
     }
 
-    fn infix(&self) -> Option<(Infix, u8)> {
-        use BinaryOperator as Operator;
-        let (operator, strength) = match self.kind()? {
-            TokenKind::Name => match self.word() {
-                "or" => (Operator::Or, 1),
-                "and" => (Operator::And, 2),
-                "in" => return Some((Infix::Compare, COMPARE)),
-                "not" if self.word_after() == "in" => return Some((Infix::Compare, COMPARE)),
-                _ => return None,
-            },
-            TokenKind::Equal
-            | TokenKind::NotEqual
-            | TokenKind::Less
-            | TokenKind::LessOrEqual
-            | TokenKind::Greater
-            | TokenKind::GreaterOrEqual => return Some((Infix::Compare, COMPARE)),
-            TokenKind::Plus => (Operator::Add, 5),
-            TokenKind::Minus => (Operator::Subtract, 5),
-            TokenKind::Tilde => return Some((Infix::Concat, CONCAT)),
-            TokenKind::Star => (Operator::Multiply, 7),
-            TokenKind::Slash => (Operator::Divide, 7),
-            TokenKind::DoubleSlash => (Operator::FloorDivide, 7),
-            TokenKind::Percent => (Operator::Modulo, 7),
-            TokenKind::DoubleStar => (Operator::Power, TIGHTEST),
-            _ => return None,
-        };
-        Some((Infix::Binary(operator), strength))
-    }
-
-    fn binary(&mut self, weakest: u8) -> Expression<'a> {
-        let mut left = self.prefix(weakest);
-        while let Some((infix, strength)) = self.infix() {
-            if strength < weakest {
-                break;
-            }
-            left = match infix {
-                Infix::Binary(operator) => {
-                    self.next();
-                    let right = self.binary(strength + 1);
-                    let span = left.span.cover(right.span);
-                    self.node(
-                        ExpressionKind::Binary(operator, Box::new((left, right))),
-                        span,
-                    )
-                }
-                Infix::Compare => self.comparison(left),
-                Infix::Concat => self.concat(left),
-            };
-        }
-        left
-    }
-
-    fn comparison(&mut self, first: Expression<'a>) -> Expression<'a> {
-        let mut span = first.span;
-        let mut rest = Vec::new();
-        while let Some(operator) = self.compare_operator() {
-            let operand = self.binary(COMPARE + 1);
-            span = span.cover(operand.span);
-            rest.push((operator, operand));
-        }
-        self.node(
-            ExpressionKind::Compare(Box::new(Comparison { first, rest })),
-            span,
-        )
-    }
-
-    fn compare_operator(&mut self) -> Option<CompareOperator> {
-        use CompareOperator as Operator;
-        let operator = match self.kind()? {
-            TokenKind::Equal => Operator::Equal,
-            TokenKind::NotEqual => Operator::NotEqual,
-            TokenKind::Less => Operator::Less,
-            TokenKind::LessOrEqual => Operator::LessOrEqual,
-            TokenKind::Greater => Operator::Greater,
-            TokenKind::GreaterOrEqual => Operator::GreaterOrEqual,
-            TokenKind::Name if self.word() == "in" => Operator::In,
-            TokenKind::Name if self.word() == "not" && self.word_after() == "in" => {
-                self.next();
-                Operator::NotIn
-            }
-            _ => return None,
-        };
-        self.next();
-        Some(operator)
-    }
-
-    fn concat(&mut self, first: Expression<'a>) -> Expression<'a> {
-        let mut span = first.span;
-        let mut parts = vec![first];
-        while self.take(TokenKind::Tilde).is_some() {
-            let part = self.binary(CONCAT + 1);
-            span = span.cover(part.span);
-            parts.push(part);
-        }
-        self.node(ExpressionKind::Concat(parts), span)
-    }
-
-    fn prefix(&mut self, weakest: u8) -> Expression<'a> {
-        if self.word() != "not" {
-            return self.unary(true);
-        }
-        if weakest > NOT {
-            self.expected("a value");
-        }
-        let start = self.here();
-        self.next();
-        let operand = self.nested(|tokens| tokens.binary(NOT));
-        let operand = operand.unwrap_or_else(|| self.missing());
-        let span = Span::new(start, operand.span.end as usize);
-        self.node(
-            ExpressionKind::Unary(UnaryOperator::Not, Box::new(operand)),
-            span,
-        )
-    }
-
-    fn unary(&mut self, takes_filters: bool) -> Expression<'a> {
-        let operator = match self.kind() {
-            Some(TokenKind::Minus) => UnaryOperator::Negate,
-            Some(TokenKind::Plus) => UnaryOperator::Plus,
-            _ => {
-                let value = self.primary();
-                let value = self.postfix(value);
-                return if takes_filters {
-                    self.filters(value)
-                } else {
-                    value
-                };
-            }
-        };
-        let start = self.here();
-        self.next();
-        let operand = self.nested(|tokens| tokens.unary(false));
-        let operand = operand.unwrap_or_else(|| self.missing());
-        let span = Span::new(start, operand.span.end as usize);
-        let value = self.node(ExpressionKind::Unary(operator, Box::new(operand)), span);
-        let value = self.postfix(value);
-        if takes_filters {
-            self.filters(value)
-        } else {
-            value
-        }
-    }
-
-    fn primary(&mut self) -> Expression<'a> {
+    pub(super) fn primary(&mut self) -> Expression<'a> {
         let Some(kind) = self.kind() else {
             self.expected("a value");
             return self.missing();
@@ -307,7 +149,10 @@ impl<'a> Tokens<'a, '_> {
         }
     }
 
-    fn leaf(&mut self, kind: impl FnOnce(&'a str) -> ExpressionKind<'a>) -> Expression<'a> {
+    pub(super) fn leaf(
+        &mut self,
+        kind: impl FnOnce(&'a str) -> ExpressionKind<'a>,
+    ) -> Expression<'a> {
         match self.next() {
             Some(token) => Expression::new(kind(token.text(self.text)), self.span_of(token)),
             None => self.missing(),
@@ -371,7 +216,7 @@ impl<'a> Tokens<'a, '_> {
     }
 
     /// Items up to `end`, which is taken; says whether it was there.
-    fn items<T>(
+    pub(super) fn items<T>(
         &mut self,
         end: TokenKind,
         closer: &str,
@@ -462,228 +307,5 @@ impl<'a> Tokens<'a, '_> {
         });
         let span = Span::new(start, self.previous_end());
         self.node(ExpressionKind::Dict(items), span)
-    }
-
-    fn postfix(&mut self, first: Expression<'a>) -> Expression<'a> {
-        let mut value = first;
-        loop {
-            value = match self.kind() {
-                Some(TokenKind::Dot) => self.attribute(value),
-                Some(TokenKind::LeftBracket) => self.subscript(value),
-                Some(TokenKind::LeftParenthesis) => self.call(value),
-                _ => return value,
-            };
-        }
-    }
-
-    fn filters(&mut self, first: Expression<'a>) -> Expression<'a> {
-        let mut value = first;
-        loop {
-            value = match self.kind() {
-                Some(TokenKind::Pipe) => {
-                    let filter = self.filter(Some(value));
-                    let start = filter.value.as_ref().map(|value| value.span);
-                    let end = Span::empty(self.previous_end());
-                    let span = start.unwrap_or(end).cover(end);
-                    self.node(ExpressionKind::Filter(Box::new(filter)), span)
-                }
-                Some(TokenKind::LeftParenthesis) => self.call(value),
-                Some(TokenKind::Name) if self.word() == "is" => self.test(value),
-                _ => return value,
-            };
-        }
-    }
-
-    fn attribute(&mut self, object: Expression<'a>) -> Expression<'a> {
-        self.next();
-        let object_span = object.span;
-        if self.kind() == Some(TokenKind::Integer) {
-            let index = self.leaf(ExpressionKind::Integer);
-            let span = object_span.cover(index.span);
-            return self.node(ExpressionKind::Subscript(Box::new((object, index))), span);
-        }
-        let (name, name_span) = self.take_name("a name");
-        let span = object_span.cover(name_span);
-        let attribute = Attribute {
-            object,
-            name,
-            name_span,
-        };
-        self.node(ExpressionKind::Attribute(Box::new(attribute)), span)
-    }
-
-    fn subscript(&mut self, object: Expression<'a>) -> Expression<'a> {
-        let bracket = self.here();
-        self.next();
-        let (mut items, _) = self.items(TokenKind::RightBracket, "`]`", Self::slice_or_index);
-        let span = object.span.cover(Span::empty(self.previous_end()));
-        let index = match (items.pop(), items.is_empty()) {
-            (Some(only), true) => only,
-            (None, _) => {
-                self.report(Span::new(bracket, bracket + 1), "expected a subscript");
-                self.missing()
-            }
-            (Some(last), false) => {
-                items.push(last);
-                self.node(
-                    ExpressionKind::Tuple(items),
-                    Span::new(bracket, self.previous_end()),
-                )
-            }
-        };
-        self.node(ExpressionKind::Subscript(Box::new((object, index))), span)
-    }
-
-    fn slice_or_index(&mut self) -> Expression<'a> {
-        let start = self.here();
-        let mut parts = [None, None, None];
-        let mut colons = 0_usize;
-        loop {
-            match self.kind() {
-                Some(TokenKind::Colon) if colons < 2 => {
-                    colons += 1;
-                    self.next();
-                }
-                None | Some(TokenKind::RightBracket | TokenKind::Comma) if colons > 0 => break,
-                _ => {
-                    let value = self.expression();
-                    if colons == 0 && self.kind() != Some(TokenKind::Colon) {
-                        return value;
-                    }
-                    if let Some(part) = parts.get_mut(colons) {
-                        *part = Some(value);
-                    }
-                    if self.kind() != Some(TokenKind::Colon) || colons == 2 {
-                        break;
-                    }
-                }
-            }
-        }
-        let span = Span::new(start, self.previous_end());
-        self.node(ExpressionKind::Slice(Box::new(parts)), span)
-    }
-
-    fn call(&mut self, callee: Expression<'a>) -> Expression<'a> {
-        let start = callee.span;
-        let (arguments, is_closed) = self.arguments();
-        let end = if is_closed {
-            self.previous_end()
-        } else {
-            self.here()
-        };
-        let call = Call {
-            callee,
-            arguments,
-            is_closed,
-        };
-        let span = start.cover(Span::empty(end));
-        self.node(ExpressionKind::Call(Box::new(call)), span)
-    }
-
-    /// `(a, b=c)`, parentheses included.
-    pub fn arguments(&mut self) -> (Vec<CallArgument<'a>>, bool) {
-        self.next();
-        self.items(TokenKind::RightParenthesis, "`)`", Self::argument)
-    }
-
-    /// One argument of a call.
-    pub fn argument(&mut self) -> CallArgument<'a> {
-        let start = self.here();
-        let passing = match self.kind() {
-            Some(TokenKind::Star) => {
-                self.next();
-                Passing::Spread
-            }
-            Some(TokenKind::DoubleStar) => {
-                self.next();
-                Passing::KeywordSpread
-            }
-            Some(TokenKind::Name) if self.kind_after() == Some(TokenKind::Assign) => {
-                let (name, span) = self.take_name("a name");
-                self.next();
-                Passing::Keyword(name, span)
-            }
-            _ => Passing::Positional,
-        };
-        let value = self.expression();
-        CallArgument {
-            passing,
-            value,
-            span: Span::new(start, self.previous_end()),
-        }
-    }
-
-    fn dotted_name(&mut self, what: &str) -> (&'a str, Span) {
-        let (mut name, mut span) = self.take_name(what);
-        while self.kind() == Some(TokenKind::Dot) && self.kind_after() == Some(TokenKind::Name) {
-            self.next();
-            let (_, part) = self.take_name(what);
-            span = span.cover(part);
-            name = self.slice(span.start as usize, span.end as usize);
-        }
-        (name, span)
-    }
-
-    /// `| name(arguments)`, or without the bar where there is no value before it.
-    pub fn filter(&mut self, value: Option<Expression<'a>>) -> Filter<'a> {
-        self.take(TokenKind::Pipe);
-        let (name, name_span) = self.dotted_name("a filter");
-        let arguments = if self.kind() == Some(TokenKind::LeftParenthesis) {
-            self.arguments().0
-        } else {
-            Vec::new()
-        };
-        Filter {
-            value,
-            name,
-            name_span,
-            arguments,
-        }
-    }
-
-    fn test(&mut self, value: Expression<'a>) -> Expression<'a> {
-        self.next();
-        let is_negated = self.take_word("not");
-        let (name, name_span) = self.dotted_name("a test");
-        let arguments = match self.kind() {
-            Some(TokenKind::LeftParenthesis) => self.arguments().0,
-            Some(
-                TokenKind::String { .. }
-                | TokenKind::Integer
-                | TokenKind::Float
-                | TokenKind::LeftBracket
-                | TokenKind::LeftBrace,
-            ) => vec![self.bare_argument()],
-            Some(TokenKind::Name)
-                if !matches!(
-                    self.word(),
-                    "else" | "or" | "and" | "if" | "in" | "is" | "not" | "recursive"
-                ) =>
-            {
-                vec![self.bare_argument()]
-            }
-            _ => Vec::new(),
-        };
-        let span = value.span.cover(Span::empty(self.previous_end()));
-        let test = Test {
-            value,
-            name,
-            name_span,
-            arguments,
-            is_negated,
-        };
-        self.node(ExpressionKind::Test(Box::new(test)), span)
-    }
-
-    /// The argument in `is divisibleby 3`.
-    fn bare_argument(&mut self) -> CallArgument<'a> {
-        let value = self.primary();
-        let value = self.postfix(value);
-        let span = value.span;
-        CallArgument {
-            passing: Passing::Positional,
-            value,
-            span,
-        }
     }
 }
