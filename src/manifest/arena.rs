@@ -47,15 +47,19 @@ pub(super) struct ArenaBuilder {
 
 const DIGIT: usize = 64;
 const MORE: u8 = 64;
-const FIRST_TABLE: usize = 1024;
+const LEAST_TABLE: usize = 1 << 10;
+const LARGEST_FIRST_TABLE: usize = 1 << 18;
 
 impl ArenaBuilder {
-    /// An empty arena.
-    pub(super) fn new() -> Self {
+    /// An empty arena for the texts of a manifest of `byte_size` bytes.
+    pub(super) fn new(byte_size: usize) -> Self {
+        /// A guess that holds for most manifests: so many bytes for each different text.
+        const BYTES_PER_PLACE: usize = 512;
+        let places = (byte_size / BYTES_PER_PLACE).clamp(LEAST_TABLE, LARGEST_FIRST_TABLE);
         Self {
             // The first byte is spent so that no text has the number 0.
             texts: String::from("\0"),
-            table: vec![(0, 0); FIRST_TABLE],
+            table: vec![(0, 0); places.next_power_of_two()],
             count: 0,
             hasher: RandomState::new(),
             is_full: false,
@@ -180,7 +184,7 @@ mod tests {
 
     #[test]
     fn every_text_comes_back_and_equal_texts_are_one() {
-        let mut builder = ArenaBuilder::new();
+        let mut builder = ArenaBuilder::new(0);
         let texts: Vec<String> = (0..5000)
             .map(|n| "é".repeat(n % 97) + &n.to_string())
             .collect();
@@ -196,7 +200,7 @@ mod tests {
 
     #[test]
     fn long_texts_keep_their_length() {
-        let mut builder = ArenaBuilder::new();
+        let mut builder = ArenaBuilder::new(0);
         let texts = [63, 64, 4095, 4096, 300_000].map(|length| "x".repeat(length));
         let numbers = texts.clone().map(|text| builder.intern(&text));
         let arena = builder.finish();

@@ -276,6 +276,9 @@ fn column(
     let Some(mut walk) = cursor.object()? else {
         return Ok(None);
     };
+    // Behind these stand a dozen keys that nothing shows, and a manifest is columns for the most
+    // part: the rest of a column is stepped over at once.
+    let mut missing = 4_u8;
     let mut column = ColumnRecord {
         name: None,
         data_type: None,
@@ -288,7 +291,15 @@ fn column(
             b"data_type" => column.data_type = text(cursor, arena)?,
             b"description" => column.description = text(cursor, arena)?,
             b"constraints" => column.constraints = column_constraints(cursor, arena)?,
-            _ => cursor.skip()?,
+            _ => {
+                cursor.skip()?;
+                continue;
+            }
+        }
+        missing -= 1;
+        if missing == 0 {
+            cursor.leave()?;
+            break;
         }
     }
     column.name = column

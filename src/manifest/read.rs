@@ -44,7 +44,7 @@ fn read_plain(bytes: &[u8], was_gzip: bool) -> Result<Manifest, ReadError> {
     {
         return Err(ReadError::Empty);
     }
-    let mut draft = Draft::new();
+    let mut draft = Draft::new(bytes.len());
     let is_object = draft
         .read(&mut Cursor::new(bytes, start))
         .map_err(|fault| ReadError::from_fault(fault, bytes))?;
@@ -65,10 +65,10 @@ struct Draft {
 }
 
 impl Draft {
-    fn new() -> Self {
+    fn new(byte_size: usize) -> Self {
         Self {
             tables: Tables {
-                arena: ArenaBuilder::new(),
+                arena: ArenaBuilder::new(byte_size),
                 nodes: Vec::new(),
                 columns: Vec::new(),
                 lists: Vec::new(),
