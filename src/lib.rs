@@ -23,3 +23,5 @@ pub mod world;
 
 pub mod ide;
 pub mod load;
+
+pub mod check;

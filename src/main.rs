@@ -1,3 +1,247 @@
 //! The command line: arguments only.
 
-fn main() {}
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use dbt_mesh_lsp::check::{self, FailOn, Format, Options, Verdict, View};
+use dbt_mesh_lsp::load;
+use dbt_mesh_lsp::rules::{Level, RuleId};
+use tracing_subscriber::filter::LevelFilter;
+
+/// A language server for dbt mesh: projects that read each other's public models.
+///
+/// Without a command it serves an editor on stdin and stdout. It needs neither Python nor dbt nor
+/// a warehouse.
+#[derive(Parser)]
+#[command(version, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    server: ServerArguments,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve an editor on stdin and stdout: what happens without a command too
+    Server(ServerArguments),
+    /// Find what is wrong in the projects below a folder
+    Check(CheckArguments),
+    /// Explain a rule, or list all of them
+    Rule {
+        /// The rule's id, such as `unknown-model`
+        id: Option<String>,
+    },
+}
+
+#[derive(Args)]
+struct ServerArguments {
+    /// Accepted because editors pass it: stdin and stdout are what is used anyway
+    #[arg(long)]
+    stdio: bool,
+    /// Write the log to this file instead of stderr
+    #[arg(long, value_name = "PATH")]
+    log_file: Option<PathBuf>,
+    /// How much is logged
+    #[arg(long, value_name = "LEVEL", default_value = "info")]
+    log_level: LogLevel,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum LogLevel {
+    Off,
+    Error,
+    Warn,
+    Info,
+    Debug,
+    Trace,
+}
+
+/// Find what is wrong in the projects below a folder.
+///
+/// Every dbt_project.yml below PATH is a project; a PATH inside a project checks that part of it.
+/// Rules are set in `dbt-mesh.toml` at PATH or above it, and by --rule.
+///
+/// Exits with 0 where nothing is as loud as --fail-on, with 1 where something is, and with 2 where
+/// the check could not run.
+#[derive(Args)]
+struct CheckArguments {
+    /// Folders to look into, or files
+    #[arg(value_name = "PATH", default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// How the findings are written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
+    output_format: OutputFormat,
+    /// What makes the check fail
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value = "error")]
+    fail_on: Bar,
+    /// Set a rule to off, hint, information, warning or error; can be given again
+    #[arg(long = "rule", value_name = "ID=SEVERITY", value_parser = rule_level)]
+    rules: Vec<(RuleId, Level)>,
+    /// Show hints and information in the formats text and github too; json and sarif always do
+    #[arg(long)]
+    show_hints: bool,
+    /// Fetch nothing from the network
+    #[arg(long)]
+    offline: bool,
+    /// The dbt target to assume, where a project asks for it
+    #[arg(long, value_name = "NAME")]
+    target: Option<String>,
+    /// dbt's variables, as dbt takes them: a YAML or JSON mapping
+    #[arg(long, value_name = "YAML")]
+    vars: Option<String>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum OutputFormat {
+    /// Source lines with carets, and a line that sums up
+    Text,
+    /// One JSON object
+    Json,
+    /// Annotations of a GitHub pull request
+    Github,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Bar {
+    /// Errors
+    Error,
+    /// Errors and warnings
+    Warning,
+    /// Nothing
+    Never,
+}
+
+/// The check, or the server, could not run.
+const COULD_NOT_RUN: u8 = 2;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match cli.command {
+        None => serve(&cli.server),
+        Some(Command::Server(arguments)) => serve(&arguments),
+        Some(Command::Check(arguments)) => check(arguments),
+        Some(Command::Rule { id }) => rule(id.as_deref()),
+    }
+}
+
+fn serve(arguments: &ServerArguments) -> ExitCode {
+    if let Err(reason) = log_to(arguments.log_file.as_deref(), arguments.log_level) {
+        return could_not_run(&reason);
+    }
+    could_not_run("the server is to come")
+}
+
+fn check(arguments: CheckArguments) -> ExitCode {
+    if let Err(reason) = log_to(None, LogLevel::Warn) {
+        return could_not_run(&reason);
+    }
+    let options = Options {
+        view: View {
+            shows_hints: arguments.show_hints,
+            is_coloured: shows_colours(),
+            is_watched: io::stderr().is_terminal(),
+        },
+        paths: arguments.paths,
+        format: arguments.output_format.into(),
+        fail_on: arguments.fail_on.into(),
+        rules: arguments.rules,
+        is_offline: arguments.offline,
+        target: arguments.target,
+        vars: arguments.vars,
+    };
+    match check::check(&options, jiff::Timestamp::now(), &mut io::stdout().lock()) {
+        Ok(Verdict::Passed) => ExitCode::SUCCESS,
+        Ok(Verdict::Failed) => ExitCode::FAILURE,
+        Err(reason) => could_not_run(&reason),
+    }
+}
+
+fn rule(id: Option<&str>) -> ExitCode {
+    let text = match id {
+        None => check::rule_list(),
+        Some(id) => match check::rule_text(id) {
+            Ok(text) => text,
+            Err(reason) => return could_not_run(&reason),
+        },
+    };
+    // A reader that has seen enough is no error.
+    let _ = io::stdout().lock().write_all(text.as_bytes());
+    ExitCode::SUCCESS
+}
+
+fn could_not_run(reason: &str) -> ExitCode {
+    let _ = writeln!(io::stderr().lock(), "error: {reason}");
+    ExitCode::from(COULD_NOT_RUN)
+}
+
+/// stdout belongs to the protocol and the findings.
+fn log_to(file: Option<&std::path::Path>, level: LogLevel) -> Result<(), String> {
+    let format = tracing_subscriber::fmt()
+        .with_max_level(LevelFilter::from(level))
+        .with_ansi(false);
+    let Some(path) = file else {
+        format
+            .without_time()
+            .with_target(false)
+            .with_writer(io::stderr)
+            .init();
+        return Ok(());
+    };
+    let file = std::fs::File::options()
+        .create(true)
+        .append(true)
+        .open(path)
+        .map_err(|error| format!("open {}: {error}", path.display()))?;
+    format.with_writer(std::sync::Mutex::new(file)).init();
+    Ok(())
+}
+
+fn shows_colours() -> bool {
+    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let is_dumb = std::env::var_os("TERM").is_some_and(|terminal| terminal == "dumb");
+    io::stdout().is_terminal() && !is_set("NO_COLOR") && !is_dumb
+}
+
+fn rule_level(text: &str) -> Result<(RuleId, Level), String> {
+    let (id, level) = text.split_once('=').ok_or("it would be ID=SEVERITY")?;
+    load::rule_level(id.trim(), level.trim())
+}
+
+impl From<OutputFormat> for Format {
+    fn from(format: OutputFormat) -> Self {
+        match format {
+            OutputFormat::Text => Self::Text,
+            OutputFormat::Json => Self::Json,
+            OutputFormat::Github => Self::Github,
+            OutputFormat::Sarif => Self::Sarif,
+        }
+    }
+}
+
+impl From<Bar> for FailOn {
+    fn from(bar: Bar) -> Self {
+        match bar {
+            Bar::Error => Self::Error,
+            Bar::Warning => Self::Warning,
+            Bar::Never => Self::Never,
+        }
+    }
+}
+
+impl From<LogLevel> for LevelFilter {
+    fn from(level: LogLevel) -> Self {
+        match level {
+            LogLevel::Off => Self::OFF,
+            LogLevel::Error => Self::ERROR,
+            LogLevel::Warn => Self::WARN,
+            LogLevel::Info => Self::INFO,
+            LogLevel::Debug => Self::DEBUG,
+            LogLevel::Trace => Self::TRACE,
+        }
+    }
+}

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::PROJECT_FILE;
 use super::text::read_text;
+use crate::syntax::yaml::{self, Node};
 
 /// The folders of one project, as its dbt_project.yml writes them.
 pub(super) struct SourcePaths {
@@ -28,10 +29,12 @@ const LISTS: [(&str, &str); 7] = [
 impl SourcePaths {
     /// Reads them from the text of a dbt_project.yml.
     pub(super) fn read(text: &str) -> Self {
+        let document = yaml::parse(text);
+        let keys = &document.root;
         let list =
-            |key: &str, default: &str| values(text, key).unwrap_or_else(|| vec![default.into()]);
+            |key: &str, default: &str| values(keys, key).unwrap_or_else(|| vec![default.into()]);
         let one = |key: &str, default: &str| {
-            values(text, key)
+            values(keys, key)
                 .and_then(|all| all.into_iter().next())
                 .unwrap_or_else(|| default.into())
         };
@@ -39,7 +42,7 @@ impl SourcePaths {
             .iter()
             .flat_map(|(key, default)| list(key, default))
             .collect();
-        sources.extend(values(text, "docs-paths").unwrap_or_default());
+        sources.extend(values(keys, "docs-paths").unwrap_or_default());
         for path in &mut sources {
             *path = tidy(path);
         }
@@ -74,33 +77,21 @@ fn tidy(path: &str) -> Box<str> {
     if path == "." { "".into() } else { path.into() }
 }
 
-fn values(text: &str, key: &str) -> Option<Vec<Box<str>>> {
-    let mut lines = text.lines().skip_while(|line| !is_key(line, key));
-    let first = lines.next()?.get(key.len() + 1..)?.trim();
-    let unquoted = |item: &str| -> Box<str> { item.trim().trim_matches(['"', '\'']).into() };
-    if let Some(inner) = first.strip_prefix('[') {
-        let inner = inner.split(']').next().unwrap_or("");
-        return Some(
-            inner
-                .split(',')
-                .map(unquoted)
-                .filter(|item| !item.is_empty())
+/// The texts of a list, or one text.
+fn values(keys: &Node<'_>, key: &str) -> Option<Vec<Box<str>>> {
+    let value = keys.get(key)?;
+    match value.as_str() {
+        Some(text) => Some(vec![text.into()]),
+        None if value.is_null() => None,
+        None => Some(
+            value
+                .items()
+                .iter()
+                .filter_map(Node::as_str)
+                .map(Box::from)
                 .collect(),
-        );
+        ),
     }
-    if !first.is_empty() && !first.starts_with('#') {
-        return Some(vec![unquoted(first)]);
-    }
-    let items = lines
-        .map_while(|line| line.trim().strip_prefix('-'))
-        .map(unquoted)
-        .collect();
-    Some(items)
-}
-
-fn is_key(line: &str, key: &str) -> bool {
-    line.strip_prefix(key)
-        .is_some_and(|rest| rest.starts_with(':'))
 }
 
 #[cfg(test)]

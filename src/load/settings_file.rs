@@ -76,12 +76,38 @@ fn read(folder: &Path, text: &str) -> Result<Settings, (u32, String)> {
     })
 }
 
-fn rule_level(id: &str, level: &str) -> Result<(RuleId, Level), String> {
-    let rule = RuleId::parse(id).ok_or_else(|| format!("there is no rule `{id}`"))?;
+/// The rule of this id.
+///
+/// # Errors
+///
+/// Where there is none: what is wrong and which one was meant.
+pub fn rule(id: &str) -> Result<RuleId, String> {
+    RuleId::parse(id).ok_or_else(|| match nearest(id) {
+        Some(rule) => format!("there is no rule `{id}`; did you mean `{}`?", rule.as_str()),
+        None => format!("there is no rule `{id}`; `dbt-mesh-lsp rule` lists them"),
+    })
+}
+
+/// A rule and what it is set to, as files and flags write them.
+///
+/// # Errors
+///
+/// Where there is no such rule or no such severity.
+pub fn rule_level(id: &str, level: &str) -> Result<(RuleId, Level), String> {
+    let rule = rule(id)?;
     let level = Level::parse(level).ok_or_else(|| {
         format!("`{level}` is no severity; it would be off, hint, information, warning or error")
     })?;
     Ok((rule, level))
+}
+
+fn nearest(id: &str) -> Option<RuleId> {
+    let distance = |rule: &RuleId| strsim::damerau_levenshtein(rule.as_str(), id);
+    RuleId::ALL
+        .iter()
+        .copied()
+        .min_by_key(distance)
+        .filter(|rule| distance(rule) <= 3)
 }
 
 #[cfg(test)]
@@ -113,7 +139,13 @@ mod tests {
     fn an_unknown_key_rule_or_severity_is_said_with_its_line() {
         assert_eq!(of("\nrulez = 1\n").unwrap_err().0, 2);
         let (line, reason) = of("[rules]\n\nunknown-modle = \"off\"\n").unwrap_err();
-        assert_eq!((line, &*reason), (3, "there is no rule `unknown-modle`"));
+        assert_eq!(
+            (line, &*reason),
+            (
+                3,
+                "there is no rule `unknown-modle`; did you mean `unknown-model`?"
+            )
+        );
         let (line, reason) = of("[rules]\nunknown-model = \"loud\"\n").unwrap_err();
         assert_eq!(line, 2);
         assert!(reason.starts_with("`loud` is no severity"), "{reason}");

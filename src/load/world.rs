@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::{environment, find_projects, read_manifest, read_project_with};
+use super::{environment, read_manifest, read_project_with};
 use crate::settings::Settings;
 use crate::world::{Change, World};
 
@@ -19,10 +19,12 @@ pub enum Progress {
     Manifests(usize, usize),
 }
 
-/// Reads everything below `folders`, the manifests that are read from there included.
+/// Reads the projects at `roots` and every manifest that they read. `folders` are the workspace's,
+/// in which the roots were found.
 #[must_use]
 pub fn world(
     folders: &[PathBuf],
+    roots: &[PathBuf],
     settings: Settings,
     now: jiff::Timestamp,
     on_progress: &(dyn Fn(Progress) + Sync),
@@ -35,7 +37,7 @@ pub fn world(
         .apply(Change::Environment(Arc::new(environment)))
         .apply(Change::Now(now))
         .apply(Change::Folders(folders.to_vec()));
-    for change in projects(folders, loom_config.as_deref(), on_progress) {
+    for change in projects(roots, loom_config.as_deref(), on_progress) {
         world = world.apply(change);
     }
     loop {
@@ -50,11 +52,10 @@ pub fn world(
 }
 
 fn projects(
-    folders: &[PathBuf],
+    roots: &[PathBuf],
     loom_config: Option<&Path>,
     on_progress: &(dyn Fn(Progress) + Sync),
 ) -> Vec<Change> {
-    let roots = find_projects(folders);
     let done = AtomicUsize::new(0);
     let read = |root: &PathBuf| {
         let project = read_project_with(root, loom_config);

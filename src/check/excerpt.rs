@@ -1,0 +1,98 @@
+//! Where is a span, in lines and columns, and what stands in its line?
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::load;
+use crate::text::{Encoding, LineColumn, LineIndex, Span};
+
+/// Longer lines are not shown.
+const LONGEST_LINE: usize = 2_000;
+
+/// A span in a file, for those who have no offsets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Excerpt {
+    /// Its start; columns in utf-16.
+    pub(super) start: LineColumn,
+    /// Its end.
+    pub(super) end: LineColumn,
+    /// The line that it starts in, without its end; `None` where it is too long to be shown.
+    pub(super) line: Option<Box<str>>,
+    /// The part of it in that line, in bytes.
+    pub(super) span: Span,
+}
+
+/// The files that excerpts are made from; the last one is at hand.
+#[derive(Default)]
+pub(super) struct Files {
+    last: Option<(PathBuf, Arc<str>, LineIndex)>,
+}
+
+impl Files {
+    /// The excerpt of a span of the file at `path`. A file that is gone by now is empty.
+    pub(super) fn excerpt(&mut self, path: &Path, span: Span) -> Excerpt {
+        let (_, text, lines) = match self.last.take() {
+            Some(last) if last.0 == path => self.last.insert(last),
+            Some(_) | None => {
+                let text = load::read_text(path).unwrap_or_default();
+                let lines = LineIndex::new(&text);
+                self.last.insert((path.to_path_buf(), text, lines))
+            }
+        };
+        excerpt(text, lines, span)
+    }
+}
+
+fn excerpt(text: &str, lines: &LineIndex, span: Span) -> Excerpt {
+    let line_column = |offset| lines.line_column(text, offset, Encoding::Utf16);
+    let start = line_column(span.start);
+    let first = lines.line_start(text, start.line) as usize;
+    let last = lines.line_start(text, start.line + 1) as usize;
+    let line = text
+        .get(first..last)
+        .unwrap_or("")
+        .trim_end_matches(['\r', '\n']);
+    let in_line = |offset: u32| {
+        let mut offset = (offset as usize).saturating_sub(first).min(line.len());
+        while !line.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        offset
+    };
+    Excerpt {
+        start,
+        end: line_column(span.end),
+        line: (line.len() <= LONGEST_LINE).then(|| line.into()),
+        span: Span::new(in_line(span.start), in_line(span.end)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str, start: usize, end: usize) -> Excerpt {
+        excerpt(text, &LineIndex::new(text), Span::new(start, end))
+    }
+
+    #[test]
+    fn columns_count_utf_16_and_the_line_counts_bytes() {
+        let found = of("a\r\n🧸 ref\r\n", 8, 11);
+        assert_eq!((found.start.line, found.start.column), (1, 3));
+        assert_eq!((found.end.line, found.end.column), (1, 6));
+        assert_eq!(found.line.as_deref(), Some("🧸 ref"));
+        assert_eq!(found.span, Span::new(5, 8));
+    }
+
+    #[test]
+    fn a_span_behind_the_text_is_at_its_end() {
+        let found = of("a", 7, 9);
+        assert_eq!((found.start, found.end), (found.end, found.start));
+        assert_eq!(found.span, Span::new(1, 1));
+    }
+
+    #[test]
+    fn a_long_line_is_not_shown() {
+        assert_eq!(of(&"a".repeat(5_000), 1, 2).line, None);
+    }
+}

@@ -1,0 +1,8 @@
+//! The command line as a user has it: the built program over projects on disk.
+
+#[cfg(test)]
+mod mesh;
+#[cfg(test)]
+mod outcome;
+#[cfg(test)]
+mod program;
