@@ -3,6 +3,7 @@
 use super::constant::Constant;
 use super::names::Names;
 use super::statement::{BlockKind, Definition, Statement, Template};
+use super::walk;
 use crate::text::Span;
 
 /// One of dbt's named blocks.
@@ -35,8 +36,8 @@ pub struct BlockArgument<'a> {
     pub default: Option<(Constant<'a>, Span)>,
 }
 
-/// The named blocks at the top of `template`, in order. One whose end tag is still missing does
-/// not hide those behind it.
+/// The named blocks of `template`, in order, without those inside another one. A tag whose end tag
+/// is still missing does not hide the blocks behind it.
 #[must_use]
 pub fn blocks<'a>(template: &Template<'a>) -> Vec<BlockDefinition<'a>> {
     let mut blocks = Vec::new();
@@ -48,10 +49,11 @@ fn collect<'a>(body: &[Statement<'a>], blocks: &mut Vec<BlockDefinition<'a>>) {
     for statement in body {
         if let Statement::Definition(definition) = statement {
             blocks.push(block(definition));
-            if !definition.is_closed {
-                collect(&definition.body, blocks);
+            if definition.is_closed {
+                continue;
             }
         }
+        walk::bodies(statement, &mut |body| collect(body, blocks));
     }
 }
 

@@ -72,6 +72,9 @@ const REPEATED_BYTES: usize = 1 << 20;
 /// How many elements of a list are gone through one by one.
 const MOST_ELEMENTS: usize = 64;
 
+/// How many values a list may hold to be gone through under a name.
+const LARGEST_LIST: usize = 1000;
+
 /// Where a body stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
@@ -88,6 +91,8 @@ struct Walker<'a> {
     sites: Vec<CallSite<'a>>,
     block: Option<Block<'a>>,
     repeats_left: usize,
+    /// Whether a call may be there more than once, for the elements of a loop.
+    has_repeats: bool,
 }
 
 impl<'a> Walker<'a> {
@@ -97,6 +102,7 @@ impl<'a> Walker<'a> {
             sites: Vec::new(),
             block: None,
             repeats_left: REPEATED_BYTES,
+            has_repeats: false,
         }
     }
 
@@ -105,15 +111,11 @@ impl<'a> Walker<'a> {
             self.sites
                 .sort_by_key(|site| (site.span.start, site.span.end));
         }
-        self.sites.dedup();
-        let mut sites = Vec::with_capacity(self.sites.len());
-        for group in self.sites.chunk_by(|one, other| one.span == other.span) {
-            let lowest = group.iter().map(|site| site.reach).min();
-            let is_made =
-                |site: &&CallSite<'a>| site.reach != Reach::Never || lowest == Some(Reach::Never);
-            sites.extend(group.iter().filter(is_made).cloned());
+        if self.has_repeats {
+            self.sites.dedup();
+            drop_dead_repeats(&mut self.sites);
         }
-        sites
+        self.sites
     }
 
     fn body(&mut self, body: &[Statement<'a>], reach: Reach, place: Place) {
@@ -213,6 +215,7 @@ impl<'a> Walker<'a> {
                     && !elements.is_empty() =>
             {
                 self.repeats_left -= elements.len() * span;
+                self.has_repeats = true;
                 let may_stop = each.body.iter().any(may_leave);
                 for (index, element) in elements.into_iter().enumerate() {
                     let is_certain = index == 0 || !may_stop;
@@ -234,7 +237,13 @@ impl<'a> Walker<'a> {
     /// The elements that a loop goes through, where that is known.
     fn elements(&self, iterable: &Expression<'a>) -> Option<Vec<Constant<'a>>> {
         let value = match &iterable.kind {
-            ExpressionKind::Name(name) => self.names.value(name).cloned()?,
+            ExpressionKind::Name(name) => {
+                let value = self.names.value(name)?;
+                if !value.is_within(LARGEST_LIST) {
+                    return None;
+                }
+                value.clone()
+            }
             _ => self.names.fold(iterable),
         };
         match value {
@@ -358,6 +367,21 @@ impl<'a> Walker<'a> {
             block: self.block,
         });
     }
+}
+
+/// Drops the calls that one element of a loop never makes where another one makes them.
+fn drop_dead_repeats(sites: &mut Vec<CallSite<'_>>) {
+    let mut made = Vec::with_capacity(sites.len());
+    for group in sites.chunk_by(|one, other| one.span == other.span) {
+        let is_ever_made = group.iter().any(|site| site.reach != Reach::Never);
+        made.extend(
+            group
+                .iter()
+                .map(|site| !is_ever_made || site.reach != Reach::Never),
+        );
+    }
+    let mut made = made.into_iter();
+    sites.retain(|_| made.next().unwrap_or(true));
 }
 
 /// An argument by itself, without the names around it.

@@ -34,7 +34,7 @@ impl<'a> Names<'a> {
     /// The names bound in `body`, none of which has a value yet.
     pub fn of(body: &[Statement<'a>]) -> Self {
         let mut census = Census::default();
-        if body.iter().any(|statement| walk::may_bind(statement)) {
+        if body.iter().any(may_give_values) {
             census.body(body);
         }
         Self {
@@ -174,6 +174,19 @@ impl<'a> Names<'a> {
             content: None,
         }
     }
+}
+
+/// Whether a name may get a value in `statement` that is known: without that nothing needs to be
+/// counted.
+fn may_give_values(statement: &Statement<'_>) -> bool {
+    if matches!(statement, Statement::Set(_) | Statement::For(_)) {
+        return true;
+    }
+    let mut found = false;
+    walk::bodies(statement, &mut |body| {
+        found = found || body.iter().any(may_give_values);
+    });
+    found
 }
 
 fn plain_number(text: &str) -> Cow<'_, str> {

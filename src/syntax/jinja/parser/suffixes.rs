@@ -64,8 +64,8 @@ impl<'a> Tokens<'a, '_> {
         let index = match (items.pop(), items.is_empty()) {
             (Some(only), true) => only,
             (None, _) => {
-                self.report(Span::new(bracket, bracket + 1), "expected a subscript");
-                self.missing()
+                let span = Span::new(bracket, self.previous_end());
+                self.node(ExpressionKind::Tuple(Vec::new()), span)
             }
             (Some(last), false) => {
                 items.push(last);

@@ -117,6 +117,10 @@ pub(crate) fn tag<'a>(tokens: &mut Tokens<'a, '_>) -> Tag<'a> {
             Tag::End(what)
         }
     };
+    if matches!(tag, Tag::Open(_) | Tag::ElseIf(_) | Tag::Else) {
+        // Jinja2 allows Python's colon.
+        tokens.take(TokenKind::Colon);
+    }
     if tokens.kind().is_some() {
         tokens.expected("the end of the tag");
     }
