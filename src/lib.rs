@@ -25,3 +25,4 @@ pub mod ide;
 pub mod load;
 
 pub mod check;
+pub mod server;

@@ -3,6 +3,8 @@
 //! The same settings come from an editor (`dbtMesh`), from `dbt-mesh.toml` at a workspace
 //! folder's root, and from the command line, weakest first: defaults, file, editor or flags.
 
+mod json;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 

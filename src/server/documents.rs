@@ -1,0 +1,176 @@
+//! What do the editor's buffers say? The texts of open files, changed as the editor changes them.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ropey::{Rope, RopeSlice};
+use tower_lsp_server::ls_types::{Position, TextDocumentContentChangeEvent, Uri};
+
+use crate::text::Encoding;
+
+/// All open files, by path.
+#[derive(Default)]
+pub(super) struct Documents {
+    open: HashMap<PathBuf, Document>,
+    uris: Arc<HashMap<PathBuf, Uri>>,
+}
+
+/// An open file.
+pub(super) struct Document {
+    buffer: Rope,
+    /// The editor's count of its changes.
+    pub(super) version: i32,
+}
+
+impl Documents {
+    /// The editor opened a file. Returns its text.
+    pub(super) fn open(&mut self, path: &Path, uri: Uri, version: i32, text: &str) -> Arc<str> {
+        let buffer = Rope::from_str(text);
+        self.open
+            .insert(path.to_owned(), Document { buffer, version });
+        Arc::make_mut(&mut self.uris).insert(path.to_owned(), uri);
+        text.into()
+    }
+
+    /// The editor changed an open file. Returns its text, `None` for a file that is not open.
+    pub(super) fn change(
+        &mut self,
+        path: &Path,
+        version: i32,
+        changes: Vec<TextDocumentContentChangeEvent>,
+        encoding: Encoding,
+    ) -> Option<Arc<str>> {
+        let document = self.open.get_mut(path)?;
+        for change in changes {
+            match change.range {
+                None => document.buffer = Rope::from_str(&change.text),
+                Some(range) => {
+                    let start = character(&document.buffer, range.start, encoding);
+                    let end = character(&document.buffer, range.end, encoding).max(start);
+                    document.buffer.remove(start..end);
+                    document.buffer.insert(start, &change.text);
+                }
+            }
+        }
+        document.version = version;
+        Some(String::from(&document.buffer).into())
+    }
+
+    /// The editor closed a file; false where it was not open.
+    pub(super) fn close(&mut self, path: &Path) -> bool {
+        Arc::make_mut(&mut self.uris).remove(path);
+        self.open.remove(path).is_some()
+    }
+
+    /// An open file.
+    pub(super) fn get(&self, path: &Path) -> Option<&Document> {
+        self.open.get(path)
+    }
+
+    /// The paths of the open files, in no certain order.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.open.keys().map(PathBuf::as_path)
+    }
+
+    /// The names that the editor has for the open files: it may spell a URI unlike us, and takes
+    /// another spelling for another file.
+    pub(super) fn uris(&self) -> Arc<HashMap<PathBuf, Uri>> {
+        Arc::clone(&self.uris)
+    }
+}
+
+/// The index of the character at `position`. Behind the end of a line counts as its end, behind
+/// the last line as the end of the text, inside a character as its start.
+fn character(buffer: &Rope, position: Position, encoding: Encoding) -> usize {
+    let line = position.line as usize;
+    if line >= buffer.len_lines() {
+        return buffer.len_chars();
+    }
+    let start = buffer.line_to_char(line);
+    let content = without_line_end(buffer.line(line));
+    let column = position.character as usize;
+    start
+        + match encoding {
+            Encoding::Utf8 => content.byte_to_char(column.min(content.len_bytes())),
+            Encoding::Utf16 => content.utf16_cu_to_char(column.min(content.len_utf16_cu())),
+            Encoding::Utf32 => column.min(content.len_chars()),
+        }
+}
+
+fn without_line_end(line: RopeSlice<'_>) -> RopeSlice<'_> {
+    let mut end = line.len_chars();
+    while end > 0 && matches!(line.get_char(end - 1), Some('\n' | '\r')) {
+        end -= 1;
+    }
+    line.slice(..end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tower_lsp_server::ls_types::Range;
+
+    fn edited(text: &str, range: [u32; 4], insert: &str, encoding: Encoding) -> String {
+        let path = Path::new("/a.sql");
+        let mut documents = Documents::default();
+        documents.open(path, "file:///a.sql".parse().unwrap(), 1, text);
+        let [line, column, end_line, end_column] = range;
+        let range = Range::new(
+            Position::new(line, column),
+            Position::new(end_line, end_column),
+        );
+        let change = TextDocumentContentChangeEvent {
+            range: Some(range),
+            range_length: None,
+            text: insert.into(),
+        };
+        documents
+            .change(path, 2, vec![change], encoding)
+            .unwrap()
+            .to_string()
+    }
+
+    #[test]
+    fn columns_count_in_the_encoding_agreed_on() {
+        let text = "-- \u{1F9F8} ü\r\nselect 1";
+        assert_eq!(
+            edited(text, [0, 5, 0, 7], "", Encoding::Utf16),
+            "-- \u{1F9F8}\r\nselect 1"
+        );
+        assert_eq!(
+            edited(text, [0, 7, 0, 10], "", Encoding::Utf8),
+            "-- \u{1F9F8}\r\nselect 1"
+        );
+        assert_eq!(
+            edited(text, [0, 4, 0, 6], "", Encoding::Utf32),
+            "-- \u{1F9F8}\r\nselect 1"
+        );
+    }
+
+    #[test]
+    fn positions_outside_of_the_text_count_as_the_nearest_inside() {
+        let text = "a\r\nb\n";
+        for encoding in [Encoding::Utf8, Encoding::Utf16, Encoding::Utf32] {
+            assert_eq!(edited(text, [0, 99, 0, 99], "!", encoding), "a!\r\nb\n");
+            assert_eq!(edited(text, [9, 0, 9, 9], "!", encoding), "a\r\nb\n!");
+            assert_eq!(edited(text, [1, 1, 0, 0], "!", encoding), "a\r\nb!\n");
+        }
+    }
+
+    #[test]
+    fn a_lone_carriage_return_ends_a_line() {
+        assert_eq!(edited("a\rb", [1, 0, 1, 1], "c", Encoding::Utf16), "a\rc");
+    }
+
+    #[test]
+    fn a_file_that_is_not_open_is_not_changed() {
+        let mut documents = Documents::default();
+        assert!(
+            documents
+                .change(Path::new("/a.sql"), 1, Vec::new(), Encoding::Utf8)
+                .is_none()
+        );
+        assert!(!documents.close(Path::new("/a.sql")));
+    }
+}

@@ -1,0 +1,75 @@
+//! What can happen to the server? Everything that the loop hears, from every side, in one queue.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde_json::Value;
+use tokio::sync::{mpsc, oneshot};
+use tower_lsp_server::jsonrpc::Response;
+use tower_lsp_server::ls_types::{
+    DidChangeTextDocumentParams, InitializeParams, InitializeResult, TextDocumentItem, Uri,
+    WorkspaceFoldersChangeEvent,
+};
+
+use super::handlers::Context;
+use super::publish::Diagnosed;
+use crate::manifest::Manifest;
+use crate::settings::Settings;
+use crate::world::{ManifestFailure, ProjectFiles};
+
+/// The queue's near end. It has no bound, so that nobody waits to put something in.
+pub(super) type Events = mpsc::UnboundedSender<Event>;
+
+/// A question of the client, with its answer's way back inside.
+pub(super) type Question = Box<dyn FnOnce(&Context) + Send>;
+
+/// Something that the loop has to know.
+pub(super) enum Event {
+    /// The capabilities of the client, as it sent them.
+    Client(Value),
+    /// The first request.
+    Initialize(Box<InitializeParams>, oneshot::Sender<InitializeResult>),
+    /// The client is ready for messages of ours.
+    Initialized,
+    /// The editor opened a file.
+    Opened(TextDocumentItem),
+    /// The editor changed an open file.
+    Changed(DidChangeTextDocumentParams),
+    /// The editor closed a file.
+    Closed(Uri),
+    /// Files were made, changed or removed, by whoever saw it.
+    FilesChanged(Vec<PathBuf>),
+    /// Workspace folders came or went.
+    Folders(WorkspaceFoldersChangeEvent),
+    /// The settings changed, and may be in here.
+    Configuration(Value),
+    /// Everything is to be read anew.
+    Reload,
+    /// A question.
+    Question(Question),
+    /// The client answered a request of ours.
+    Answer(Response),
+    /// The roots of the projects below the workspace folders.
+    ProjectsFound(Vec<PathBuf>),
+    /// A project was read, or is none.
+    ProjectRead(PathBuf, Option<Box<ProjectFiles>>),
+    /// A manifest was read, or could not be; the buffer is for the next one.
+    ManifestRead {
+        /// Where it was wanted from.
+        path: PathBuf,
+        /// What was found.
+        outcome: Result<Arc<Manifest>, ManifestFailure>,
+        /// Memory to use again.
+        buffer: Vec<u8>,
+    },
+    /// A file was opened whose project is not known yet.
+    ProjectOpened(PathBuf),
+    /// What stands on disk in the place of a file that was closed.
+    ClosedRead(PathBuf, Option<Arc<str>>),
+    /// The settings files of the workspace folders, and what is wrong with them.
+    SettingsRead(Box<Settings>, Vec<String>),
+    /// Files were read anew; `None` for those that are gone.
+    FilesRead(Vec<(PathBuf, Option<Arc<str>>)>),
+    /// The findings of some files.
+    Diagnosed(Vec<Diagnosed>),
+}

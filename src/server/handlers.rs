@@ -1,0 +1,371 @@
+//! What is the answer to each request? A snapshot, a question to `ide`, and its answer in the
+//! protocol's words. These run on threads of their own and see one revision of everything.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use tower_lsp_server::ls_types as lsp;
+
+use super::capabilities::ClientProfile;
+use super::convert::{self, Lines, Texts};
+use super::wire::Prepared;
+use super::{completion, uri};
+use crate::ide::{self, LinkTarget, Navigation};
+use crate::load;
+use crate::world::{ManifestState, Snapshot};
+
+/// How many symbols a search of the workspace gives.
+const MOST_SYMBOLS: usize = 256;
+
+/// What an answer is made from: everything as it stood when the question came.
+#[derive(Clone, Default)]
+pub(super) struct Context {
+    /// The world.
+    pub(super) world: Snapshot,
+    /// The client.
+    pub(super) client: Arc<ClientProfile>,
+    /// The open files as the client names them.
+    pub(super) uris: Arc<HashMap<PathBuf, lsp::Uri>>,
+    /// The folder for files written from manifests.
+    pub(super) cache: Option<Arc<Path>>,
+}
+
+impl Context {
+    /// The URI of a file, spelled as the client spells it.
+    pub(super) fn uri(&self, path: &Path) -> Option<lsp::Uri> {
+        self.uris
+            .get(path)
+            .cloned()
+            .or_else(|| uri::from_path(path))
+    }
+
+    /// The text of a file: the editor's where it is open, else what stands on disk.
+    pub(super) fn text(&self, path: &Path) -> Option<Arc<str>> {
+        let open = self.world.open_file(path).map(|(text, _)| text);
+        open.or_else(|| load::read_text(path))
+    }
+
+    /// The lines of a file.
+    pub(super) fn lines(&self, path: &Path) -> Option<Lines> {
+        Some(Lines::new(self.text(path)?, self.client.encoding))
+    }
+
+    /// The file, its lines and the offset that a request is about.
+    fn place(&self, at: &lsp::TextDocumentPositionParams) -> Option<(PathBuf, Lines, u32)> {
+        let path = uri::to_path(&at.text_document.uri)?;
+        let lines = self.lines(&path)?;
+        let offset = lines.offset(at.position);
+        Some((path, lines, offset))
+    }
+}
+
+/// `textDocument/completion`
+pub(super) fn completion(context: &Context, params: &lsp::CompletionParams) -> Prepared {
+    let Some((path, lines, offset)) = context.place(&params.text_document_position) else {
+        return Prepared::new(&Value::Null);
+    };
+    let completions = ide::complete(&context.world, &path, offset);
+    Prepared::new(&completion::list(&completions, &lines, &context.client))
+}
+
+/// `completionItem/resolve`
+pub(super) fn resolve(context: &Context, mut item: lsp::CompletionItem) -> lsp::CompletionItem {
+    let documentation =
+        completion::key(&item).and_then(|key| ide::completion_documentation(&context.world, key));
+    item.documentation = documentation
+        .map(|value| lsp::Documentation::MarkupContent(markup(context, value)))
+        .or(item.documentation);
+    item
+}
+
+/// `textDocument/hover`
+pub(super) fn hover(context: &Context, params: &lsp::HoverParams) -> Option<lsp::Hover> {
+    let (path, lines, offset) = context.place(&params.text_document_position_params)?;
+    let hover = ide::hover(&context.world, &path, offset)?;
+    Some(lsp::Hover {
+        range: Some(lines.range(hover.span)),
+        contents: lsp::HoverContents::Markup(markup(context, hover.markdown)),
+    })
+}
+
+fn markup(context: &Context, value: String) -> lsp::MarkupContent {
+    let kind = if context.client.reads_markdown {
+        lsp::MarkupKind::Markdown
+    } else {
+        lsp::MarkupKind::PlainText
+    };
+    lsp::MarkupContent { kind, value }
+}
+
+/// `textDocument/definition`
+pub(super) fn definition(
+    context: &Context,
+    params: &lsp::GotoDefinitionParams,
+) -> Option<lsp::GotoDefinitionResponse> {
+    go(
+        context,
+        &params.text_document_position_params,
+        ide::definition,
+    )
+}
+
+/// `textDocument/declaration` and `textDocument/typeDefinition`
+pub(super) fn declaration(
+    context: &Context,
+    params: &lsp::GotoDefinitionParams,
+) -> Option<lsp::GotoDefinitionResponse> {
+    go(
+        context,
+        &params.text_document_position_params,
+        ide::declaration,
+    )
+}
+
+fn go(
+    context: &Context,
+    at: &lsp::TextDocumentPositionParams,
+    question: fn(&Snapshot, &Path, u32) -> Option<Navigation>,
+) -> Option<lsp::GotoDefinitionResponse> {
+    let (path, lines, offset) = context.place(at)?;
+    convert::navigation(context, &lines, &question(&context.world, &path, offset)?)
+}
+
+/// `textDocument/references`
+pub(super) fn references(
+    context: &Context,
+    params: &lsp::ReferenceParams,
+) -> Option<Vec<lsp::Location>> {
+    let (path, _, offset) = context.place(&params.text_document_position)?;
+    let mut texts = Texts::new(context);
+    let places = ide::references(&context.world, &path, offset);
+    let mut locations: Vec<_> = places
+        .iter()
+        .filter_map(|place| texts.location(place))
+        .collect();
+    if params.context.include_declaration {
+        let definition = ide::definition(&context.world, &path, offset);
+        let targets = definition.map(|found| found.targets).unwrap_or_default();
+        locations.extend(targets.iter().filter_map(|target| match target {
+            LinkTarget::File(place) => texts.location(place),
+            LinkTarget::Published(_) => None,
+        }));
+    }
+    Some(locations)
+}
+
+/// `textDocument/documentSymbol`
+pub(super) fn document_symbols(
+    context: &Context,
+    document: &lsp::TextDocumentIdentifier,
+) -> Option<lsp::DocumentSymbolResponse> {
+    let path = uri::to_path(&document.uri)?;
+    let lines = context.lines(&path)?;
+    let symbols = ide::document_symbols(&context.world, &path);
+    Some(if context.client.has_symbol_trees {
+        lsp::DocumentSymbolResponse::Nested(convert::symbol_tree(&symbols, &lines))
+    } else {
+        let list = convert::symbol_list(&symbols, &lines, &document.uri, None);
+        lsp::DocumentSymbolResponse::Flat(list)
+    })
+}
+
+/// `workspace/symbol`
+pub(super) fn workspace_symbols(context: &Context, query: &str) -> lsp::WorkspaceSymbolResponse {
+    let mut texts = Texts::new(context);
+    let found = ide::workspace_symbols(&context.world, query, MOST_SYMBOLS);
+    let symbols = found.into_iter().filter_map(|symbol| {
+        // A model of a manifest has no file before somebody goes there.
+        let LinkTarget::File(place) = &symbol.target else {
+            return None;
+        };
+        #[expect(deprecated, reason = "the type has no other way to be made")]
+        Some(lsp::SymbolInformation {
+            name: symbol.name,
+            kind: convert::symbol_kind(symbol.kind),
+            tags: None,
+            deprecated: None,
+            location: texts.location(place)?,
+            container_name: Some(symbol.project),
+        })
+    });
+    lsp::WorkspaceSymbolResponse::Flat(symbols.collect())
+}
+
+/// `textDocument/documentLink`
+pub(super) fn document_links(
+    context: &Context,
+    document: &lsp::TextDocumentIdentifier,
+) -> Option<Vec<lsp::DocumentLink>> {
+    let path = uri::to_path(&document.uri)?;
+    let lines = context.lines(&path)?;
+    let found = ide::document_links(&context.world, &path)
+        .into_iter()
+        .map(|link| lsp::DocumentLink {
+            range: lines.range(link.span),
+            target: context.uri(&link.target),
+            tooltip: link.tooltip,
+            data: None,
+        });
+    Some(found.collect())
+}
+
+/// `textDocument/codeAction`
+pub(super) fn code_actions(
+    context: &Context,
+    params: &lsp::CodeActionParams,
+) -> Option<lsp::CodeActionResponse> {
+    let is_asked = |kind: &lsp::CodeActionKind| {
+        let asked = kind.as_str();
+        asked.is_empty() || asked == "quickfix"
+    };
+    if params
+        .context
+        .only
+        .as_ref()
+        .is_some_and(|only| !only.iter().any(is_asked))
+    {
+        return None;
+    }
+    let path = uri::to_path(&params.text_document.uri)?;
+    let lines = context.lines(&path)?;
+    let asked = lines.span(params.range);
+    let mut texts = Texts::new(context);
+    let mut actions = Vec::new();
+    for finding in ide::diagnostics(&context.world, &path) {
+        if finding.span.start > asked.end || finding.span.end < asked.start {
+            continue;
+        }
+        for (place, fix) in finding.fixes.iter().enumerate() {
+            let action = lsp::CodeAction {
+                title: fix.title.clone(),
+                kind: Some(lsp::CodeActionKind::QUICKFIX),
+                diagnostics: Some(vec![convert::diagnostic(&finding, &lines, &mut texts)]),
+                edit: Some(edit(
+                    context,
+                    &path,
+                    &params.text_document.uri,
+                    &lines,
+                    &fix.edits,
+                )),
+                is_preferred: (place == 0).then_some(true),
+                ..lsp::CodeAction::default()
+            };
+            actions.push(lsp::CodeActionOrCommand::CodeAction(action));
+        }
+    }
+    Some(actions)
+}
+
+fn edit(
+    context: &Context,
+    path: &Path,
+    uri: &lsp::Uri,
+    lines: &Lines,
+    edits: &[ide::Edit],
+) -> lsp::WorkspaceEdit {
+    let edits = edits.iter().map(|edit| lsp::TextEdit {
+        range: lines.range(edit.span),
+        new_text: edit.text.clone(),
+    });
+    if !context.client.has_versioned_edits {
+        let changes = HashMap::from([(uri.clone(), edits.collect())]);
+        return lsp::WorkspaceEdit {
+            changes: Some(changes),
+            ..lsp::WorkspaceEdit::default()
+        };
+    }
+    let edit = lsp::TextDocumentEdit {
+        text_document: lsp::OptionalVersionedTextDocumentIdentifier {
+            uri: uri.clone(),
+            version: context.world.open_file(path).map(|(_, version)| version),
+        },
+        edits: edits.map(lsp::OneOf::Left).collect(),
+    };
+    lsp::WorkspaceEdit {
+        document_changes: Some(lsp::DocumentChanges::Edits(vec![edit])),
+        ..lsp::WorkspaceEdit::default()
+    }
+}
+
+/// `textDocument/diagnostic`
+pub(super) fn diagnostics(
+    context: &Context,
+    params: &lsp::DocumentDiagnosticParams,
+) -> lsp::DocumentDiagnosticReport {
+    let items = uri::to_path(&params.text_document.uri)
+        .and_then(|path| Some((context.lines(&path)?, path)))
+        .map(|(lines, path)| {
+            let findings = ide::diagnostics(&context.world, &path);
+            convert::diagnostics(context, &lines, &findings)
+        })
+        .unwrap_or_default();
+    let result_id = result_id(&items);
+    if params.previous_result_id.as_ref() == Some(&result_id) {
+        return lsp::DocumentDiagnosticReport::Unchanged(
+            lsp::RelatedUnchangedDocumentDiagnosticReport {
+                related_documents: None,
+                unchanged_document_diagnostic_report: lsp::UnchangedDocumentDiagnosticReport {
+                    result_id,
+                },
+            },
+        );
+    }
+    lsp::DocumentDiagnosticReport::Full(lsp::RelatedFullDocumentDiagnosticReport {
+        related_documents: None,
+        full_document_diagnostic_report: lsp::FullDocumentDiagnosticReport {
+            result_id: Some(result_id),
+            items,
+        },
+    })
+}
+
+/// The same diagnostics have the same id, whatever happened in between.
+fn result_id(items: &[lsp::Diagnostic]) -> String {
+    let mut hasher = DefaultHasher::new();
+    serde_json::to_vec(items)
+        .unwrap_or_default()
+        .hash(&mut hasher);
+    format!("{:x}", hasher.finish())
+}
+
+/// `dbtMesh/status`
+pub(super) fn status(context: &Context) -> Value {
+    let projects = context.world.project_summaries().into_iter().map(
+        |project| json!({"name": project.name, "root": project.root, "models": project.models}),
+    );
+    let manifests = context
+        .world
+        .manifest_summaries()
+        .into_iter()
+        .map(|manifest| {
+            json!({
+                "project": manifest.project,
+                "name": manifest.name,
+                "kind": manifest.kind,
+                "origin": manifest.origin,
+                "state": state(manifest.state),
+                "models": manifest.models,
+                "generated_at": manifest.generated_at,
+                "problem": manifest.problem,
+            })
+        });
+    json!({
+        "projects": projects.collect::<Vec<_>>(),
+        "manifests": manifests.collect::<Vec<_>>(),
+        "revision": context.world.revision(),
+        "links": context.world.links(),
+    })
+}
+
+fn state(state: ManifestState) -> &'static str {
+    match state {
+        ManifestState::Loading => "loading",
+        ManifestState::Loaded => "loaded",
+        ManifestState::Missing => "missing",
+        ManifestState::Unreadable => "unreadable",
+        ManifestState::NotFetched => "not-fetched",
+    }
+}

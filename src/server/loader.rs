@@ -1,0 +1,213 @@
+//! What is still to be read, and in which order? The projects of open files come first, then the
+//! manifests that they name, then everything else. Reading happens on other threads, as many at a
+//! time as there are cores; what they read comes back to the loop as events.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::path::{Path, PathBuf};
+
+use super::event::{Event, Events};
+use crate::load;
+
+/// What is to be read and what is being read.
+pub(super) struct Loader {
+    events: Events,
+    projects: VecDeque<PathBuf>,
+    manifests: VecDeque<PathBuf>,
+    running: BTreeMap<PathBuf, Running>,
+    buffers: Vec<Vec<u8>>,
+    started: BTreeSet<PathBuf>,
+    done: Counts,
+    loom_config: Option<PathBuf>,
+    most_at_once: usize,
+    is_finding: bool,
+}
+
+/// Whether something that is being read has changed since.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Running {
+    Once,
+    Again,
+}
+
+/// How far the loading is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Counts {
+    /// Projects that were read.
+    pub(super) projects: usize,
+    /// Manifests that were read.
+    pub(super) manifests: usize,
+    /// Everything that is to be read, as far as it is known.
+    pub(super) total: usize,
+}
+
+impl Loader {
+    /// Nothing to read.
+    pub(super) fn new(events: Events) -> Self {
+        Self {
+            events,
+            projects: VecDeque::new(),
+            manifests: VecDeque::new(),
+            running: BTreeMap::new(),
+            buffers: Vec::new(),
+            started: BTreeSet::new(),
+            done: Counts::default(),
+            loom_config: None,
+            most_at_once: std::thread::available_parallelism().map_or(2, usize::from),
+            is_finding: false,
+        }
+    }
+
+    /// The loom config that every project has to be read with.
+    pub(super) fn set_loom_config(&mut self, path: Option<PathBuf>) {
+        self.loom_config = path;
+    }
+
+    /// Looks for the projects below `folders`.
+    pub(super) fn find(&mut self, folders: Vec<PathBuf>) {
+        self.is_finding = true;
+        let events = self.events.clone();
+        tokio::task::spawn_blocking(move || {
+            let roots = load::find_projects(&folders);
+            let _ = events.send(Event::ProjectsFound(roots));
+        });
+    }
+
+    /// The projects were found.
+    pub(super) fn found(&mut self) {
+        self.is_finding = false;
+    }
+
+    /// A project is to be read; `is_urgent` for one that somebody looks at.
+    pub(super) fn want_project(&mut self, root: PathBuf, is_urgent: bool) {
+        if self.is_running(&root) {
+            self.running.insert(root, Running::Again);
+            return;
+        }
+        self.projects.retain(|waiting| *waiting != root);
+        if is_urgent {
+            self.projects.push_front(root);
+        } else {
+            self.projects.push_back(root);
+        }
+    }
+
+    /// Whether a project was ever wanted: it need not be wanted again for being opened.
+    pub(super) fn knows_project(&self, root: &Path) -> bool {
+        self.started.contains(root) || self.is_running(root)
+    }
+
+    /// Manifests are to be read, the first one first; those that already wait keep their place.
+    pub(super) fn want_manifests(&mut self, paths: Vec<PathBuf>) {
+        for path in paths {
+            if !self.is_running(&path) && !self.manifests.contains(&path) {
+                self.manifests.push_back(path);
+            }
+        }
+    }
+
+    /// A manifest has changed on disk.
+    pub(super) fn manifest_changed(&mut self, path: PathBuf) {
+        if self.is_running(&path) {
+            self.running.insert(path, Running::Again);
+        } else if !self.manifests.contains(&path) {
+            self.manifests.push_front(path);
+        }
+    }
+
+    /// Everything is to be forgotten that is known of earlier reading.
+    pub(super) fn forget(&mut self) {
+        self.started.clear();
+    }
+
+    fn is_running(&self, path: &Path) -> bool {
+        self.running.contains_key(path)
+    }
+
+    /// Starts reading what there is room for. Manifests go first: those that are known by now are
+    /// wanted by projects that somebody looks at.
+    pub(super) fn start(&mut self) {
+        while self.running.len() < self.most_at_once {
+            if let Some(path) = self.manifests.pop_front() {
+                self.start_manifest(path);
+            } else if let Some(root) = self.projects.pop_front() {
+                self.start_project(root);
+            } else {
+                return;
+            }
+        }
+    }
+
+    fn start_project(&mut self, root: PathBuf) {
+        self.running.insert(root.clone(), Running::Once);
+        self.started.insert(root.clone());
+        let (events, loom_config) = (self.events.clone(), self.loom_config.clone());
+        tokio::task::spawn_blocking(move || {
+            let files = load::read_project_with(&root, loom_config.as_deref());
+            let _ = events.send(Event::ProjectRead(root, files.map(Box::new)));
+        });
+    }
+
+    fn start_manifest(&mut self, path: PathBuf) {
+        self.running.insert(path.clone(), Running::Once);
+        let events = self.events.clone();
+        let mut buffer = self.buffers.pop().unwrap_or_default();
+        tokio::task::spawn_blocking(move || {
+            let outcome = load::read_manifest(&path, &mut buffer);
+            let _ = events.send(Event::ManifestRead {
+                path,
+                outcome,
+                buffer,
+            });
+        });
+    }
+
+    /// A project was read.
+    pub(super) fn project_read(&mut self, root: &Path) {
+        self.done.projects += 1;
+        if self.running.remove(root) == Some(Running::Again) {
+            self.projects.push_front(root.to_owned());
+        }
+    }
+
+    /// A manifest was read, or could not be.
+    pub(super) fn manifest_read(&mut self, path: &Path, buffer: Vec<u8>) {
+        self.done.manifests += 1;
+        if self.running.remove(path) == Some(Running::Again) {
+            self.manifests.push_front(path.to_owned());
+        }
+        if !self.manifests.is_empty() {
+            self.buffers.push(buffer);
+        }
+    }
+
+    /// Whether there is nothing more to read. The memory that reading needed is given back then.
+    pub(super) fn is_idle(&mut self) -> bool {
+        let is_idle = !self.is_finding
+            && self.running.is_empty()
+            && self.projects.is_empty()
+            && self.manifests.is_empty();
+        if is_idle {
+            self.buffers = Vec::new();
+            self.done = Counts::default();
+        }
+        is_idle
+    }
+
+    /// How far it is.
+    pub(super) fn counts(&self) -> Counts {
+        let left = self.running.len() + self.projects.len() + self.manifests.len();
+        let done = self.done.projects + self.done.manifests;
+        Counts {
+            total: done + left,
+            ..self.done
+        }
+    }
+}
+
+/// The project that a file belongs to: the nearest folder above it with a `dbt_project.yml`.
+pub(super) fn project_of(path: &Path) -> Option<PathBuf> {
+    let mut folders = path.ancestors().skip(1);
+    folders
+        .find(|folder| folder.join(load::PROJECT_FILE).is_file())
+        .map(Path::to_owned)
+}

@@ -1,0 +1,296 @@
+//! What does the server do next? One loop that owns everything that changes: the world, the open
+//! files, what is being loaded and what the client was told. It hears of everything through one
+//! queue and works on nothing that takes long.
+
+mod files;
+mod loading;
+mod settings;
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::Serialize;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::Instant;
+use tower_lsp_server::ls_types as lsp;
+
+use self::loading::Progress;
+use super::capabilities::{self, ClientProfile};
+use super::documents::Documents;
+use super::event::{Event, Events};
+use super::handlers::Context;
+use super::loader::Loader;
+use super::publish::{self, Publisher};
+use super::uri;
+use super::watch::Watch;
+use super::wire::Outbox;
+use crate::settings::Settings;
+use crate::world::{Change, Snapshot, World};
+
+/// All state of the server.
+pub(super) struct MainLoop {
+    world: Snapshot,
+    documents: Documents,
+    folders: Vec<PathBuf>,
+    client: Arc<ClientProfile>,
+    is_initialized: bool,
+    editor_settings: Settings,
+    file_settings: Settings,
+    settings: Arc<Settings>,
+    loader: Loader,
+    publisher: Publisher,
+    watch: Watch,
+    progress: Progress,
+    awaited: HashMap<i64, Awaited>,
+    requests: i64,
+    said: BTreeSet<String>,
+    cache: Option<Arc<Path>>,
+    outbox: Outbox,
+    events: Events,
+}
+
+/// What the answer to a request of ours is about.
+#[derive(Clone, Copy)]
+enum Awaited {
+    Configuration,
+    Progress,
+    Nothing,
+}
+
+impl MainLoop {
+    /// A server that knows nothing yet.
+    pub(super) fn new(events: Events, outbox: Outbox, cache: Option<PathBuf>) -> Self {
+        Self {
+            world: Arc::new(World::default()),
+            documents: Documents::default(),
+            folders: Vec::new(),
+            client: Arc::new(ClientProfile::default()),
+            is_initialized: false,
+            editor_settings: Settings::default(),
+            file_settings: Settings::default(),
+            settings: Arc::new(Settings::default()),
+            loader: Loader::new(events.clone()),
+            publisher: Publisher::default(),
+            watch: Watch::new(events.clone()),
+            progress: Progress::default(),
+            awaited: HashMap::new(),
+            requests: 0,
+            said: BTreeSet::new(),
+            cache: cache.map(Into::into),
+            outbox,
+            events,
+        }
+    }
+
+    /// Runs until nobody can put anything into the queue any more.
+    pub(super) async fn run(mut self, mut queue: UnboundedReceiver<Event>) {
+        loop {
+            let deadlines = [self.publisher.deadline(), self.watch.deadline()];
+            let deadline = deadlines.into_iter().flatten().min();
+            // A deadline that has passed goes before what waits: events may never stop coming.
+            if let Some(now) = deadline.and_then(passed) {
+                self.deadline_passed(now);
+            }
+            let event = match deadline {
+                None => queue.recv().await,
+                Some(deadline) => match tokio::time::timeout_at(deadline, queue.recv()).await {
+                    Ok(event) => event,
+                    Err(_) => continue,
+                },
+            };
+            let Some(event) = event else { return };
+            self.handle(event);
+        }
+    }
+
+    fn handle(&mut self, event: Event) {
+        match event {
+            Event::Client(capabilities) => {
+                self.client = Arc::new(ClientProfile::new(&capabilities));
+            }
+            Event::Initialize(params, reply) => {
+                self.initialize(&params);
+                let _ = reply.send(lsp::InitializeResult {
+                    capabilities: capabilities::server(&self.client),
+                    server_info: Some(capabilities::server_info()),
+                    ..lsp::InitializeResult::default()
+                });
+            }
+            Event::Initialized => self.initialized(),
+            Event::Question(question) => {
+                let context = self.context();
+                tokio::task::spawn_blocking(move || question(&context));
+            }
+            Event::Opened(document) => self.opened(document),
+            Event::Changed(params) => self.changed(params),
+            Event::Closed(uri) => self.closed(&uri),
+            Event::ClosedRead(path, on_disk) => self.closed_read(path, on_disk),
+            Event::FilesChanged(paths) => self.watch.changed(paths, Instant::now()),
+            Event::FilesRead(files) => self.files_read(files),
+            Event::Folders(change) => self.folders_changed(&change),
+            Event::Configuration(value) => self.configuration_changed(&value),
+            Event::SettingsRead(settings, problems) => self.settings_read(*settings, problems),
+            Event::Reload => self.reload(),
+            Event::Answer(response) => self.answered(response),
+            Event::ProjectsFound(roots) => self.projects_found(roots),
+            Event::ProjectOpened(root) => self.project_opened(root),
+            Event::ProjectRead(root, files) => self.project_read(&root, files),
+            Event::ManifestRead {
+                path,
+                outcome,
+                buffer,
+            } => {
+                self.manifest_read(path, outcome, buffer);
+            }
+            Event::Diagnosed(diagnosed) => self.diagnosed(diagnosed),
+        }
+    }
+
+    fn initialize(&mut self, params: &lsp::InitializeParams) {
+        self.folders = workspace_folders(params);
+        if let Some(options) = &params.initialization_options {
+            self.read_editor_settings(options);
+        }
+        self.apply(Change::Environment(Arc::new(crate::load::environment())));
+        self.apply(Change::Now(jiff::Timestamp::now()));
+        self.apply(Change::Folders(self.folders.clone()));
+        self.settle_settings();
+        // What the folders hold is the same whatever else the client has to say.
+        self.read_settings_files();
+        self.loader.find(self.folders.clone());
+    }
+
+    fn initialized(&mut self) {
+        self.is_initialized = true;
+        self.ask_for_configuration();
+        self.watch.folders(&self.folders, &self.client);
+        if self.client.watches_files {
+            let patterns = super::watch::workspace_patterns();
+            self.register(
+                "dbtMesh.files",
+                "workspace/didChangeWatchedFiles",
+                &patterns,
+            );
+        }
+        if self.client.registers_configuration {
+            let section = serde_json::json!({"section": "dbtMesh"});
+            self.register(
+                "dbtMesh.settings",
+                "workspace/didChangeConfiguration",
+                &section,
+            );
+        }
+        self.watch_manifests();
+        self.show_progress();
+    }
+
+    fn context(&self) -> Context {
+        Context {
+            world: Arc::clone(&self.world),
+            client: Arc::clone(&self.client),
+            uris: self.documents.uris(),
+            cache: self.cache.clone(),
+        }
+    }
+
+    /// The one place where the world changes.
+    fn apply(&mut self, change: Change) {
+        let next = self.world.apply(change);
+        let earlier = std::mem::replace(&mut self.world, Arc::new(next));
+        let now = Instant::now();
+        let changed = self.world.changed_projects(&earlier);
+        if !changed.is_empty() && self.client.pulls_diagnostics {
+            self.publisher.refresh_later();
+        }
+        for root in changed {
+            self.publisher.project_changed(root, &self.documents, now);
+        }
+    }
+
+    fn deadline_passed(&mut self, now: Instant) {
+        let changed = self.watch.take(now);
+        if !changed.is_empty() {
+            self.read_files(changed);
+        }
+        self.publish(now);
+    }
+
+    fn publish(&mut self, now: Instant) {
+        let is_quiet = self.loader.is_idle();
+        let files = self
+            .publisher
+            .next(&self.world, &self.documents, is_quiet, now);
+        if !files.is_empty() {
+            let (context, events) = (self.context(), self.events.clone());
+            tokio::task::spawn_blocking(move || {
+                let _ = events.send(Event::Diagnosed(publish::diagnose(&context, files)));
+            });
+        }
+        if self.publisher.take_refresh() && self.client.refreshes_diagnostics {
+            self.request("workspace/diagnostic/refresh", (), Awaited::Nothing);
+        }
+    }
+
+    fn diagnosed(&mut self, diagnosed: Vec<publish::Diagnosed>) {
+        let pulls = self.client.pulls_diagnostics;
+        let news = self.publisher.finished(diagnosed, &self.documents, pulls);
+        let uris = self.documents.uris();
+        for one in news {
+            let uri = uris
+                .get(&one.path)
+                .cloned()
+                .or_else(|| uri::from_path(&one.path));
+            if let Some(uri) = uri {
+                let params = lsp::PublishDiagnosticsParams::new(uri, one.diagnostics, one.version);
+                self.outbox
+                    .notify("textDocument/publishDiagnostics", params);
+            }
+        }
+    }
+
+    fn request(&mut self, method: &'static str, params: impl Serialize, awaited: Awaited) {
+        self.requests += 1;
+        self.awaited.insert(self.requests, awaited);
+        self.outbox.request(self.requests, method, params);
+    }
+
+    fn register(&mut self, id: &str, method: &str, options: &serde_json::Value) {
+        let params = capabilities::registration(id, method, options);
+        self.request("client/registerCapability", params, Awaited::Nothing);
+    }
+
+    fn answered(&mut self, response: tower_lsp_server::jsonrpc::Response) {
+        let (id, result) = response.into_parts();
+        let tower_lsp_server::jsonrpc::Id::Number(id) = id else {
+            return;
+        };
+        match (self.awaited.remove(&id), result) {
+            (Some(Awaited::Configuration), Ok(value)) => self.configuration_answered(&value),
+            (Some(Awaited::Progress), Ok(_)) => self.progress_allowed(),
+            (Some(_), Err(error)) => tracing::info!("the client refused a request: {error}"),
+            (Some(Awaited::Nothing), Ok(_)) | (None, _) => {}
+        }
+    }
+}
+
+fn passed(deadline: Instant) -> Option<Instant> {
+    let now = Instant::now();
+    (deadline <= now).then_some(now)
+}
+
+/// The folders that the client has open, by whichever of the three ways it says it.
+fn workspace_folders(params: &lsp::InitializeParams) -> Vec<PathBuf> {
+    if let Some(folders) = &params.workspace_folders {
+        return folders
+            .iter()
+            .filter_map(|folder| uri::to_path(&folder.uri))
+            .collect();
+    }
+    #[expect(deprecated, reason = "clients without workspace folders say it so")]
+    let root = params.root_uri.as_ref().and_then(uri::to_path).or_else(|| {
+        let path = params.root_path.as_deref().map(PathBuf::from);
+        path.filter(|path| path.is_absolute())
+    });
+    root.into_iter().collect()
+}

@@ -1,0 +1,204 @@
+//! What happens while projects and manifests are found and read?
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use tokio::time::Instant;
+use tower_lsp_server::ls_types as lsp;
+
+use super::{Awaited, MainLoop};
+use crate::manifest::Manifest;
+use crate::server::{uri, watch};
+use crate::world::{Change, ManifestFailure, ProjectFiles};
+
+/// The name of our progress with the client.
+const TOKEN: &str = "dbtMesh/loading";
+/// What it is about.
+const TITLE: &str = "dbt mesh";
+
+/// How far the client is told of the loading.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Progress {
+    /// It is not.
+    #[default]
+    Hidden,
+    /// It was asked whether it wants to be.
+    Asked,
+    /// It is.
+    Shown,
+}
+
+impl MainLoop {
+    /// The projects below the workspace folders are known.
+    pub(super) fn projects_found(&mut self, roots: Vec<PathBuf>) {
+        self.loader.found();
+        for root in self.world.project_roots() {
+            let is_kept = roots.contains(&root) || self.is_looked_at(&root);
+            if !is_kept {
+                self.remove_project(root);
+            }
+        }
+        for root in roots {
+            if !self.loader.knows_project(&root) {
+                let is_looked_at = self.is_looked_at(&root);
+                self.loader.want_project(root, is_looked_at);
+            }
+        }
+        self.start_loading();
+    }
+
+    fn is_looked_at(&self, root: &Path) -> bool {
+        self.documents.paths().any(|path| path.starts_with(root))
+    }
+
+    /// Somebody looks at a project: it need not be found first.
+    pub(super) fn project_opened(&mut self, root: PathBuf) {
+        if !self.loader.knows_project(&root) {
+            self.loader.want_project(root, true);
+            self.start_loading();
+        }
+    }
+
+    /// A project was read; `None` where there is none any more.
+    pub(super) fn project_read(&mut self, root: &Path, files: Option<Box<ProjectFiles>>) {
+        self.loader.project_read(root);
+        match files {
+            Some(files) => self.apply(Change::Project(*files)),
+            None => self.remove_project(root.to_owned()),
+        }
+        self.read_wanted();
+    }
+
+    /// A project is gone, and with it what the client was told of its files.
+    pub(super) fn remove_project(&mut self, root: PathBuf) {
+        self.apply(Change::ProjectRemoved(root.clone()));
+        self.publisher
+            .project_changed(root, &self.documents, Instant::now());
+    }
+
+    /// A manifest was read, or could not be.
+    pub(super) fn manifest_read(
+        &mut self,
+        path: PathBuf,
+        outcome: Result<Arc<Manifest>, ManifestFailure>,
+        buffer: Vec<u8>,
+    ) {
+        self.loader.manifest_read(&path, buffer);
+        self.apply(Change::Manifest { path, outcome });
+        self.read_wanted();
+    }
+
+    /// Reads the manifests that are wanted now, and watches those that are in use.
+    pub(super) fn read_wanted(&mut self) {
+        self.loader.want_manifests(self.world.wanted_manifests());
+        self.watch_manifests();
+        self.start_loading();
+    }
+
+    /// Reads what there is room for.
+    pub(super) fn start_loading(&mut self) {
+        self.loader.start();
+        self.show_progress();
+        if self.loader.is_idle() {
+            self.publisher.became_quiet(Instant::now());
+        }
+    }
+
+    /// Everything is read anew.
+    pub(super) fn reload(&mut self) {
+        self.loader.forget();
+        for root in self.world.project_roots() {
+            self.loader.want_project(root, false);
+        }
+        for manifest in self.world.manifest_paths() {
+            self.loader.manifest_changed(manifest);
+        }
+        self.read_settings_files();
+        self.loader.find(self.folders.clone());
+        self.start_loading();
+    }
+
+    /// Workspace folders came or went.
+    pub(super) fn folders_changed(&mut self, change: &lsp::WorkspaceFoldersChangeEvent) {
+        let gone: Vec<_> = change
+            .removed
+            .iter()
+            .filter_map(|it| uri::to_path(&it.uri))
+            .collect();
+        let new: Vec<_> = change
+            .added
+            .iter()
+            .filter_map(|it| uri::to_path(&it.uri))
+            .collect();
+        self.folders
+            .retain(|folder| !gone.contains(folder) && !new.contains(folder));
+        self.watch.folders(&new, &self.client);
+        self.folders.extend(new);
+        self.apply(Change::Folders(self.folders.clone()));
+        self.read_settings_files();
+        self.loader.find(self.folders.clone());
+        self.start_loading();
+    }
+
+    /// Watches the manifests in use.
+    pub(super) fn watch_manifests(&mut self) {
+        if !self.is_initialized {
+            return;
+        }
+        let manifests = self.world.manifest_paths();
+        let folders = self
+            .watch
+            .manifests(&manifests, &self.folders, &self.client);
+        if !folders.is_empty() {
+            let patterns = watch::folder_patterns(&folders);
+            let id = format!("dbtMesh.manifests.{}", self.requests);
+            self.register(&id, "workspace/didChangeWatchedFiles", &patterns);
+        }
+    }
+
+    /// Tells the client how far the loading is, if it wants to know.
+    pub(super) fn show_progress(&mut self) {
+        let is_idle = self.loader.is_idle();
+        match self.progress {
+            Progress::Hidden => {
+                if self.is_initialized && self.client.shows_progress && !is_idle {
+                    self.progress = Progress::Asked;
+                    let params = json!({"token": TOKEN});
+                    self.request("window/workDoneProgress/create", params, Awaited::Progress);
+                }
+            }
+            Progress::Asked => {}
+            Progress::Shown => {
+                let counts = self.loader.counts();
+                if is_idle {
+                    self.progress = Progress::Hidden;
+                    self.say_progress(&json!({"kind": "end"}));
+                } else {
+                    let done = counts.projects + counts.manifests;
+                    self.say_progress(&json!({
+                        "kind": "report",
+                        "message": format!("{done}/{} projects and manifests", counts.total),
+                        "percentage": done * 100 / counts.total.max(1),
+                    }));
+                }
+            }
+        }
+    }
+
+    /// The client wants to know. What is over by now is not worth a word.
+    pub(super) fn progress_allowed(&mut self) {
+        if self.loader.is_idle() {
+            self.progress = Progress::Hidden;
+            return;
+        }
+        self.progress = Progress::Shown;
+        self.say_progress(&json!({"kind": "begin", "title": TITLE, "percentage": 0}));
+        self.show_progress();
+    }
+
+    fn say_progress(&self, value: &Value) {
+        self.outbox
+            .notify("$/progress", json!({"token": TOKEN, "value": value}));
+    }
+}

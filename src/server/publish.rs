@@ -1,0 +1,201 @@
+//! Which findings does the client have to be sent, and when?
+//!
+//! Files whose findings may differ are collected until a deadline that the loop keeps; then a
+//! thread works them out from one snapshot, open files first. What the client has already is not
+//! sent again.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tower_lsp_server::ls_types::Diagnostic;
+
+use super::convert;
+use super::documents::Documents;
+use super::handlers::Context;
+use crate::ide;
+use crate::world::World;
+
+/// So long after a change the findings are worked out: a moment in which another may come.
+const PAUSE: Duration = Duration::from_millis(40);
+/// So long after the first change they are worked out even if the changes never stop.
+const LONGEST_PAUSE: Duration = Duration::from_millis(160);
+/// So many files that nobody looks at are worked out in one go.
+const BATCH: usize = 256;
+
+/// The findings of one file.
+pub(super) struct Diagnosed {
+    /// The file.
+    pub(super) path: PathBuf,
+    /// The version of the text that they are about, for an open file.
+    pub(super) version: Option<i32>,
+    /// The findings.
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+/// What the client has, and what may have changed since.
+#[derive(Default)]
+pub(super) struct Publisher {
+    sent: HashMap<PathBuf, Vec<Diagnostic>>,
+    unsent: HashSet<PathBuf>,
+    files: BTreeSet<PathBuf>,
+    projects: BTreeSet<PathBuf>,
+    first: Option<Instant>,
+    deadline: Option<Instant>,
+    is_running: bool,
+    is_refresh_due: bool,
+}
+
+impl Publisher {
+    /// The findings of a file may differ.
+    pub(super) fn file_changed(&mut self, path: &Path, now: Instant) {
+        self.files.insert(path.to_owned());
+        self.postpone(now);
+    }
+
+    /// A file was opened: its findings go out at once, and even if there are none.
+    pub(super) fn file_opened(&mut self, path: &Path, now: Instant) {
+        self.files.insert(path.to_owned());
+        self.unsent.insert(path.to_owned());
+        self.first = Some(now);
+        self.deadline = Some(now);
+    }
+
+    /// The findings of a project's files may differ.
+    pub(super) fn project_changed(&mut self, root: PathBuf, documents: &Documents, now: Instant) {
+        let open = documents.paths().filter(|path| path.starts_with(&root));
+        self.files.extend(open.map(Path::to_owned));
+        self.projects.insert(root);
+        self.postpone(now);
+    }
+
+    /// Clients that ask for findings have to be told to ask again.
+    pub(super) fn refresh_later(&mut self) {
+        self.is_refresh_due = true;
+    }
+
+    /// Whether they have to be told now.
+    pub(super) fn take_refresh(&mut self) -> bool {
+        std::mem::take(&mut self.is_refresh_due)
+    }
+
+    fn postpone(&mut self, now: Instant) {
+        let first = *self.first.get_or_insert(now);
+        self.deadline = Some((now + PAUSE).min(first + LONGEST_PAUSE));
+    }
+
+    /// When there is something to do.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.deadline.filter(|_| !self.is_running)
+    }
+
+    /// The files to work out now: open ones, or, where all of those are done and `is_quiet`,
+    /// some of the others. Empty where there is nothing to do.
+    pub(super) fn next(
+        &mut self,
+        world: &World,
+        documents: &Documents,
+        is_quiet: bool,
+        now: Instant,
+    ) -> Vec<PathBuf> {
+        if self.deadline().is_none_or(|deadline| deadline > now) {
+            return Vec::new();
+        }
+        let is_open = |path: &Path| documents.get(path).is_some();
+        let open = self.files.iter().filter(|path| is_open(path));
+        let mut batch: Vec<_> = open.cloned().collect();
+        self.files.retain(|path| !is_open(path));
+        if batch.is_empty() && is_quiet {
+            self.expand(world);
+            while let Some(path) = self.files.pop_first() {
+                batch.push(path);
+                if batch.len() >= BATCH {
+                    break;
+                }
+            }
+        }
+        let is_done = self.files.is_empty() && self.projects.is_empty();
+        self.first = None;
+        self.deadline = (!is_done && (is_quiet || !batch.is_empty())).then_some(now);
+        self.is_running = !batch.is_empty();
+        batch
+    }
+
+    /// The projects' files, those included that the client has findings of and that are gone.
+    fn expand(&mut self, world: &World) {
+        for root in std::mem::take(&mut self.projects) {
+            let sent = self.sent.keys().filter(|path| path.starts_with(&root));
+            self.files.extend(sent.cloned());
+            self.files.extend(world.checked_files(&root));
+        }
+    }
+
+    /// Loading has come to an end: what nobody looks at has its turn.
+    pub(super) fn became_quiet(&mut self, now: Instant) {
+        if self.deadline.is_none() && !(self.files.is_empty() && self.projects.is_empty()) {
+            self.postpone(now);
+        }
+    }
+
+    /// Takes findings in, and gives back those that the client has to be sent. Findings of an
+    /// older text than the editor's are nobody's business: newer ones are on their way.
+    pub(super) fn finished(
+        &mut self,
+        diagnosed: Vec<Diagnosed>,
+        documents: &Documents,
+        pulls_diagnostics: bool,
+    ) -> Vec<Diagnosed> {
+        self.is_running = false;
+        let mut news = Vec::new();
+        for mut one in diagnosed {
+            let open = documents.get(&one.path);
+            if open.map(|document| document.version) != one.version {
+                self.files.insert(one.path);
+                continue;
+            }
+            if open.is_some() && pulls_diagnostics {
+                // The client asks for these itself, and must not see them twice.
+                self.unsent.remove(&one.path);
+                one.diagnostics.clear();
+            }
+            let is_first = self.unsent.remove(&one.path);
+            let sent = self
+                .sent
+                .get(&one.path)
+                .map(Vec::as_slice)
+                .unwrap_or_default();
+            if sent == one.diagnostics && !is_first {
+                continue;
+            }
+            if one.diagnostics.is_empty() {
+                self.sent.remove(&one.path);
+            } else {
+                self.sent.insert(one.path.clone(), one.diagnostics.clone());
+            }
+            news.push(one);
+        }
+        news
+    }
+}
+
+/// Works out the findings of `files`.
+pub(super) fn diagnose(context: &Context, files: Vec<PathBuf>) -> Vec<Diagnosed> {
+    let diagnosed = files.into_iter().map(|path| {
+        let findings = ide::diagnostics(&context.world, &path);
+        let version = context.world.open_file(&path).map(|(_, version)| version);
+        // Most files have none, and need not be read.
+        let lines = if findings.is_empty() {
+            None
+        } else {
+            context.lines(&path)
+        };
+        let diagnostics = lines.map(|lines| convert::diagnostics(context, &lines, &findings));
+        Diagnosed {
+            path,
+            version,
+            diagnostics: diagnostics.unwrap_or_default(),
+        }
+    });
+    diagnosed.collect()
+}

@@ -1,0 +1,224 @@
+//! Who tells that a file has changed? The client where it can; where it cannot, a watcher of our
+//! own. A manifest's folder is watched rather than the manifest, which is mostly replaced whole.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use ignore::WalkBuilder;
+use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use super::capabilities::ClientProfile;
+use super::event::{Event, Events};
+use super::uri;
+
+/// So long after a change the files are read: whoever writes one mostly writes several.
+const PAUSE: Duration = Duration::from_millis(30);
+/// Folders whose files nobody wrote by hand.
+const NOT_WATCHED: [&str; 7] = [
+    ".git",
+    "node_modules",
+    "target",
+    "dbt_packages",
+    "venv",
+    ".venv",
+    "__pycache__",
+];
+
+/// What is watched and what was seen.
+pub(super) struct Watch {
+    events: Events,
+    own: Option<mpsc::Sender<Wish>>,
+    manifest_folders: BTreeSet<PathBuf>,
+    changed: BTreeSet<PathBuf>,
+    deadline: Option<Instant>,
+}
+
+/// What the thread of our own watcher is asked for.
+enum Wish {
+    /// A folder and all below it.
+    Tree(PathBuf),
+    /// The files of one folder.
+    Folder(PathBuf),
+}
+
+impl Watch {
+    /// Nothing is watched yet.
+    pub(super) fn new(events: Events) -> Self {
+        Self {
+            events,
+            own: None,
+            manifest_folders: BTreeSet::new(),
+            changed: BTreeSet::new(),
+            deadline: None,
+        }
+    }
+
+    /// Watches the files of the workspace folders where the client does not.
+    pub(super) fn folders(&mut self, folders: &[PathBuf], client: &ClientProfile) {
+        if !client.watches_files {
+            for folder in folders {
+                self.wish(Wish::Tree(folder.clone()));
+            }
+        }
+    }
+
+    /// Watches the folders of manifests. Returns the folders that the client has to watch.
+    pub(super) fn manifests(
+        &mut self,
+        manifests: &[PathBuf],
+        folders: &[PathBuf],
+        client: &ClientProfile,
+    ) -> Vec<PathBuf> {
+        let wanted = manifests.iter().filter_map(|path| path.parent());
+        let mut news: Vec<_> = wanted.map(Path::to_owned).collect();
+        news.sort_unstable();
+        news.dedup();
+        news.retain(|folder| self.manifest_folders.insert(folder.clone()));
+        if client.watches_files {
+            // The client watches these already, by the patterns for the whole workspace.
+            news.retain(|folder| {
+                !folders
+                    .iter()
+                    .any(|workspace| folder.starts_with(workspace))
+            });
+            if client.watches_anywhere {
+                return news;
+            }
+        }
+        for folder in news {
+            self.wish(Wish::Folder(folder));
+        }
+        Vec::new()
+    }
+
+    fn wish(&mut self, wish: Wish) {
+        let own = self.own.get_or_insert_with(|| start(self.events.clone()));
+        let _ = own.send(wish);
+    }
+
+    /// Files were seen to change.
+    pub(super) fn changed(&mut self, paths: Vec<PathBuf>, now: Instant) {
+        let paths = paths.into_iter().filter(|path| {
+            let is_manifest = || {
+                path.parent()
+                    .is_some_and(|it| self.manifest_folders.contains(it))
+            };
+            !is_noise(path) || is_manifest()
+        });
+        self.changed.extend(paths);
+        if !self.changed.is_empty() {
+            self.deadline = Some(now + PAUSE);
+        }
+    }
+
+    /// When the changed files are to be looked at.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+
+    /// The changed files, once they have come to rest.
+    pub(super) fn take(&mut self, now: Instant) -> BTreeSet<PathBuf> {
+        if self.deadline.is_none_or(|deadline| deadline > now) {
+            return BTreeSet::new();
+        }
+        self.deadline = None;
+        std::mem::take(&mut self.changed)
+    }
+}
+
+/// The patterns that the client watches in the workspace.
+pub(super) fn workspace_patterns() -> Value {
+    let kinds = "**/*.{sql,py,yml,yaml,csv,md,json,toml,gz}";
+    json!({"watchers": [{"globPattern": kinds}, {"globPattern": "**/.dbtignore"}]})
+}
+
+/// The patterns for folders outside of it.
+pub(super) fn folder_patterns(folders: &[PathBuf]) -> Value {
+    let watchers = folders.iter().filter_map(|folder| {
+        let base = uri::from_path(folder)?;
+        Some(json!({"globPattern": {"baseUri": base, "pattern": "*.{json,gz}"}}))
+    });
+    json!({"watchers": watchers.collect::<Vec<_>>()})
+}
+
+fn is_noise(path: &Path) -> bool {
+    path.components()
+        .any(|part| NOT_WATCHED.iter().any(|name| part.as_os_str() == *name))
+}
+
+/// A thread that watches what it is asked to, for as long as somebody can ask.
+fn start(events: Events) -> mpsc::Sender<Wish> {
+    let (wishes, asked) = mpsc::channel();
+    let own = wishes.clone();
+    std::thread::spawn(move || {
+        let watcher = notify::recommended_watcher(move |seen| report(seen, &events, &own));
+        match watcher {
+            Ok(watcher) => watch_all(watcher, &asked),
+            Err(error) => tracing::warn!("watch files: {error}"),
+        }
+    });
+    wishes
+}
+
+fn watch_all(mut watcher: RecommendedWatcher, asked: &mpsc::Receiver<Wish>) {
+    while let Ok(wish) = asked.recv() {
+        match wish {
+            Wish::Folder(folder) => watch(&mut watcher, &folder, RecursiveMode::NonRecursive),
+            // One watch a folder costs nothing but on Linux, where the system has no other.
+            Wish::Tree(folder) if cfg!(target_os = "linux") => {
+                for folder in folders_below(&folder) {
+                    watch(&mut watcher, &folder, RecursiveMode::NonRecursive);
+                }
+            }
+            Wish::Tree(folder) => watch(&mut watcher, &folder, RecursiveMode::Recursive),
+        }
+    }
+}
+
+fn watch(watcher: &mut RecommendedWatcher, folder: &Path, mode: RecursiveMode) {
+    if let Err(error) = watcher.watch(folder, mode) {
+        tracing::debug!("watch {}: {error}", folder.display());
+    }
+}
+
+fn folders_below(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    let mut builder = WalkBuilder::new(folder);
+    builder.standard_filters(false).filter_entry(|entry| {
+        entry.file_type().is_some_and(|kind| kind.is_dir())
+            && (entry.depth() == 0 || !NOT_WATCHED.iter().any(|name| entry.file_name() == *name))
+    });
+    builder.build().flatten().map(ignore::DirEntry::into_path)
+}
+
+fn report(seen: notify::Result<notify::Event>, events: &Events, wishes: &mpsc::Sender<Wish>) {
+    let Ok(seen) = seen else { return };
+    if matches!(seen.kind, EventKind::Access(_)) {
+        return;
+    }
+    let mut paths = Vec::new();
+    for path in seen.paths {
+        let is_new = matches!(seen.kind, EventKind::Create(_) | EventKind::Modify(_));
+        if is_new && !is_noise(&path) && path.is_dir() {
+            paths.extend(files_below(&path));
+            let _ = wishes.send(Wish::Tree(path));
+        } else {
+            paths.push(path);
+        }
+    }
+    let _ = events.send(Event::FilesChanged(paths));
+}
+
+/// The files of a new folder: some may have come before it was watched.
+fn files_below(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    let mut builder = WalkBuilder::new(folder);
+    builder.standard_filters(false);
+    builder.filter_entry(|entry| !NOT_WATCHED.iter().any(|name| entry.file_name() == *name));
+    let entries = builder.build().flatten();
+    entries
+        .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()))
+        .map(ignore::DirEntry::into_path)
+}
