@@ -133,7 +133,10 @@ fn serve(arguments: &ServerArguments) -> ExitCode {
     if let Err(reason) = log_to(arguments.log_file.as_deref(), arguments.log_level) {
         return could_not_run(&reason);
     }
-    could_not_run("the server is to come")
+    match dbt_mesh_lsp::server::run(dbt_mesh_lsp::server::Options::default()) {
+        Ok(code) => code,
+        Err(error) => could_not_run(&format!("start the server: {error}")),
+    }
 }
 
 fn check(arguments: CheckArguments) -> ExitCode {
