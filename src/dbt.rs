@@ -2,9 +2,15 @@
 //! they compare.
 
 mod access;
+mod closest;
+mod moment;
 mod resource_type;
+mod value;
 mod version;
 
 pub use access::Access;
+pub use closest::closest;
+pub use moment::moment;
 pub use resource_type::ResourceType;
+pub use value::{Config, Maybe, Value, get};
 pub use version::{Version, latest_of};

@@ -3,6 +3,8 @@
 //!
 //! Nothing here blocks, fails, reads a file or knows the protocol.
 
+pub mod diagnostics;
+pub(crate) mod places;
 mod types;
 
 pub use types::{
@@ -53,8 +55,8 @@ pub fn references(_snapshot: &Snapshot, _path: &Path, _offset: u32) -> Vec<Place
 
 /// The findings of one file, in file order. Empty for a file of no project.
 #[must_use]
-pub fn diagnostics(_snapshot: &Snapshot, _path: &Path) -> Vec<Finding> {
-    Vec::new()
+pub fn diagnostics(snapshot: &Snapshot, path: &Path) -> Vec<Finding> {
+    diagnostics::diagnostics(snapshot, path)
 }
 
 /// The outline of a file.

@@ -10,6 +10,7 @@ mod error;
 mod file;
 mod gzip;
 mod json;
+pub mod loom;
 mod node;
 mod node_reading;
 mod raw_code;

@@ -1,1 +1,210 @@
-//! What does a ref mean?
+//! What does a ref mean? Projects and manifests, linked; [`resolve`] is the one judge.
+//!
+//! Linking gives each project its upstreams: the manifests that its loom config names, and the
+//! projects that its dependencies.yml names. No table of all names is built: a look-up asks the
+//! project's own index and the few manifests that it reads, so that a change costs what it
+//! touches.
+
+mod cycles;
+mod link;
+mod names;
+mod reader;
+mod resolve;
+mod target;
+
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use crate::manifest::Manifest;
+use crate::manifest::loom::{Entry, LoomConfig};
+use crate::project::Project;
+use crate::world::ManifestFailure;
+
+pub use cycles::{Cycle, cycles};
+pub use link::{LinkInput, Slot, link, local_path, loom_config_paths, normalize, scheme};
+pub use reader::Reader;
+pub use resolve::{MissingVersion, NotFound, Resolution, resolve};
+pub use target::{PackageAt, Referrer, Target};
+
+/// All projects with what they read.
+#[derive(Clone, Default)]
+pub struct Mesh {
+    /// In the order of their roots.
+    pub projects: Vec<Arc<Linked>>,
+}
+
+/// A project with what it reads.
+#[derive(Clone)]
+pub struct Linked {
+    /// The project.
+    pub project: Arc<Project>,
+    /// Its loom config.
+    pub loom: Option<Loom>,
+    /// What it reads, in the order of the loom config, then of dependencies.yml.
+    pub upstreams: Vec<Upstream>,
+    /// Two links of one project with the same number mean the same.
+    pub serial: u64,
+    /// See [`Linked::cycles`]; worked out when first asked for.
+    cycles: OnceLock<Arc<[Cycle]>>,
+}
+
+/// A loom config that a project uses.
+#[derive(Clone)]
+pub struct Loom {
+    /// Absolute path of the file.
+    pub path: PathBuf,
+    /// Its text, for places in it.
+    pub text: Arc<str>,
+    /// What it says.
+    pub config: Arc<LoomConfig>,
+    /// Whether dbt-loom would look for a file of this name.
+    pub is_rightly_named: bool,
+}
+
+/// Something that a project reads.
+#[derive(Clone)]
+pub struct Upstream {
+    /// Who names it.
+    pub named_by: NamedBy,
+    /// Where its manifest is, where that is a file on this disk.
+    pub path: Option<PathBuf>,
+    /// How far we are with it.
+    pub state: UpstreamState,
+    /// The last good manifest, also where a newer one could not be read.
+    pub manifest: Option<Arc<Manifest>>,
+}
+
+/// Who names an upstream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NamedBy {
+    /// This entry of the loom config.
+    Loom(Arc<Entry>),
+    /// dependencies.yml, by this project name; the index of it there.
+    Dependencies(Arc<str>, usize),
+}
+
+/// How far we are with a manifest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UpstreamState {
+    /// It is being read for the first time.
+    Loading,
+    /// It is at hand.
+    Loaded,
+    /// It cannot be had; an older one may still be in use.
+    Failed(ManifestFailure),
+    /// It does not exist, and the loom config says that this is fine.
+    Absent,
+    /// It is kept somewhere that is not asked.
+    NotFetched,
+    /// It has no manifest; the project's working copy stands for it.
+    WorkingCopy,
+}
+
+impl Upstream {
+    /// The loom config's entry of it.
+    #[must_use]
+    pub fn entry(&self) -> Option<&Entry> {
+        match &self.named_by {
+            NamedBy::Loom(entry) => Some(entry),
+            NamedBy::Dependencies(..) => None,
+        }
+    }
+
+    /// The name that the config gives it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match &self.named_by {
+            NamedBy::Loom(entry) => &entry.name,
+            NamedBy::Dependencies(name, _) => name,
+        }
+    }
+
+    /// The project that the manifest is of: its own word for it, else the config's
+    /// (dbt-loom `__init__.py`).
+    #[must_use]
+    pub fn project_name(&self) -> &str {
+        self.manifest
+            .as_ref()
+            .and_then(|manifest| manifest.project_name())
+            .unwrap_or_else(|| self.name())
+    }
+
+    /// Whether a package of the manifest is taken.
+    #[must_use]
+    pub fn takes(&self, package: &str) -> bool {
+        self.entry().is_none_or(|entry| entry.takes(package))
+    }
+
+    /// Whether nothing can be said of what it has: it may have anything.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        match self.state {
+            UpstreamState::Loading | UpstreamState::NotFetched => true,
+            UpstreamState::Failed(_) => self.manifest.is_none(),
+            UpstreamState::Loaded | UpstreamState::Absent | UpstreamState::WorkingCopy => false,
+        }
+    }
+}
+
+impl Linked {
+    /// The manifests at hand, each with its upstream.
+    pub fn manifests(&self) -> impl Iterator<Item = (&Upstream, &Arc<Manifest>)> {
+        self.upstreams
+            .iter()
+            .filter_map(|upstream| Some((upstream, upstream.manifest.as_ref()?)))
+    }
+
+    /// The refs of the project that are part of a circle.
+    #[must_use]
+    pub fn cycles(&self, mesh: &Mesh) -> &[Cycle] {
+        self.cycles.get_or_init(|| cycles(mesh, self).into())
+    }
+
+    /// The same links round a project whose files' meanings are the same.
+    #[must_use]
+    pub fn with_project(&self, project: Arc<Project>) -> Self {
+        Self {
+            project,
+            ..self.clone()
+        }
+    }
+
+    /// Whether dbt-loom takes part when dbt reads this project.
+    #[must_use]
+    pub fn has_loom(&self) -> bool {
+        self.loom.is_some()
+    }
+
+    /// Whether dbt could read this project at all as far as its upstreams go. Where it could not,
+    /// the loom config has the error, and refs are left in peace.
+    #[must_use]
+    pub fn is_judgeable(&self) -> bool {
+        self.loom.as_ref().is_none_or(|loom| loom.config.is_usable)
+    }
+}
+
+impl Mesh {
+    /// The project with this root, linked.
+    #[must_use]
+    pub fn at(&self, root: &std::path::Path) -> Option<&Arc<Linked>> {
+        let at = self
+            .projects
+            .binary_search_by(|linked| linked.project.root.as_path().cmp(root))
+            .ok()?;
+        self.projects.get(at)
+    }
+
+    /// The working copy of the project of this name. Of several with one name the workspace's
+    /// comes first.
+    #[must_use]
+    pub fn working_copy(&self, name: &str) -> Option<&Arc<Linked>> {
+        let named = || {
+            self.projects
+                .iter()
+                .filter(move |linked| linked.project.name() == name)
+        };
+        named()
+            .find(|linked| linked.project.is_in_workspace)
+            .or_else(|| named().next())
+    }
+}

@@ -1,13 +1,145 @@
 //! What is in ONE dbt project? An immutable value: its files' facts, its configuration, its index.
+//!
+//! A project knows nothing of other projects. Installed packages are projects of their own, kept
+//! inside the one that installed them.
 
-/// What one file of a project says, without its text.
-#[derive(Clone, Debug, Default)]
-pub struct FileFacts {}
+pub mod config;
+mod definition;
+mod facts;
+mod index;
+mod role;
 
-impl FileFacts {
-    /// Reads the facts of the file at `path` (below its project's root, with `/`).
+pub use config::{Configured, Setter};
+pub use definition::{Definition, Paths};
+pub use facts::{
+    Code, CodeBlock, Column, ConfigCall, ConfigSpans, EntrySpans, FileFacts, Group, InvalidRef,
+    Meaning, Owner, Properties, PropertyEntry, RefArguments, RefPlace, RefSpans, Reference,
+    Section, Spans, Suppression, VersionEntry,
+};
+pub use index::{Duplicate, Index, Node, NodeId, Origin, Patch};
+pub use role::Role;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::dbt::{Maybe, Value};
+
+/// The files of a project by path below its root, with `/`. An edit shares all but one path of
+/// the tree with the map before.
+pub type Files = rpds::RedBlackTreeMapSync<Arc<str>, Arc<FileFacts>>;
+
+/// One dbt project.
+#[derive(Clone, Debug)]
+pub struct Project {
+    /// Absolute path of the folder that holds its dbt_project.yml.
+    pub root: PathBuf,
+    /// Its dbt_project.yml.
+    pub definition: Arc<Definition>,
+    /// Its files by path below the root, with `/`.
+    pub files: Files,
+    /// Its installed packages.
+    pub packages: Vec<Arc<Project>>,
+    /// Its resources.
+    pub index: Arc<Index>,
+    /// Whether it is part of the workspace. Other projects on this disk are read for places to
+    /// jump to, and not checked.
+    pub is_in_workspace: bool,
+}
+
+impl Project {
+    /// A project from its files; `root_definition` is the dbt_project.yml of the project that
+    /// installed it, where it is a package.
     #[must_use]
-    pub fn read(_path: &str, _text: &str) -> Self {
-        Self {}
+    pub fn new(
+        root: PathBuf,
+        files: Files,
+        packages: Vec<Arc<Project>>,
+        root_definition: Option<&Definition>,
+    ) -> Self {
+        let definition = Self::definition_of(&files);
+        let index = Arc::new(Index::new(&definition, &files, root_definition));
+        Self {
+            root,
+            definition,
+            files,
+            packages,
+            index,
+            is_in_workspace: true,
+        }
+    }
+
+    /// The dbt_project.yml among the files of a project.
+    #[must_use]
+    pub fn definition_of(files: &Files) -> Arc<Definition> {
+        match files.get(Definition::FILE_NAME).map(|file| &*file.meaning) {
+            Some(Meaning::Definition(definition, _)) => Arc::clone(definition),
+            Some(
+                Meaning::Code(_)
+                | Meaning::Properties(_)
+                | Meaning::LoomConfig(_)
+                | Meaning::Dependencies(_)
+                | Meaning::Other,
+            )
+            | None => Arc::default(),
+        }
+    }
+
+    /// The project's name; the folder's where dbt_project.yml gives none.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match &self.definition.name {
+            Some(name) => name,
+            None => self
+                .root
+                .file_name()
+                .and_then(|name| name.to_str())
+                .unwrap_or(""),
+        }
+    }
+
+    /// The value of a configuration key of one of its resources and who set it. `None` where
+    /// nobody does.
+    #[must_use]
+    pub fn configured(&self, node: &Node, key: &str) -> Option<(Maybe<Value>, Setter)> {
+        config::with_sources(&self.definition, None, &self.files, node, |sources| {
+            sources.value(key)
+        })
+    }
+
+    /// The absolute path of one of its files.
+    #[must_use]
+    pub fn path_of(&self, file: &str) -> PathBuf {
+        self.root.join(Path::new(file))
+    }
+
+    /// The facts of one of its files.
+    #[must_use]
+    pub fn file(&self, file: &str) -> Option<&FileFacts> {
+        self.files.get(file).map(|facts| &**facts)
+    }
+
+    /// The same project with another content of one file, or without it (`None`). The index is
+    /// made anew only where the file's meaning differs.
+    #[must_use]
+    pub fn with_file(&self, file: &str, facts: Option<FileFacts>) -> (Self, bool) {
+        let mut next = self.clone();
+        let same_meaning = match (&facts, self.files.get(file)) {
+            (Some(new), Some(old)) => new.meaning == old.meaning,
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        };
+        match facts {
+            Some(facts) => next.files.insert_mut(file.into(), Arc::new(facts)),
+            None => {
+                next.files.remove_mut(file);
+            }
+        }
+        if same_meaning {
+            return (next, false);
+        }
+        let is_in_workspace = next.is_in_workspace;
+        let mut next = Self::new(next.root, next.files, next.packages, None);
+        next.is_in_workspace = is_in_workspace;
+        (next, true)
     }
 }

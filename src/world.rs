@@ -4,213 +4,517 @@
 //! that did not change; readers keep an `Arc` of theirs ([`Snapshot`]). Nothing here reads a file,
 //! a clock or the environment: loaders do and say it as a [`Change`].
 
-use std::collections::BTreeMap;
+mod change;
+mod summary;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::manifest::Manifest;
+use crate::mesh::{self, LinkInput, Linked, Mesh, Slot, UpstreamState};
+use crate::project::{Definition, FileFacts, Files, Project, Role};
 use crate::settings::Settings;
+
+pub use change::{Change, FileOnDisk, ManifestFailure, ProjectFiles};
+pub use summary::{ManifestState, ManifestSummary, ProjectSummary};
 
 /// One state of the world, shared by its readers.
 pub type Snapshot = Arc<World>;
 
 /// Workspace, settings, manifests and open files, linked.
-#[derive(Clone, Default)]
-pub struct World {}
-
-/// What can happen to the world.
-pub enum Change {
-    /// A project was found, or read anew: all its files as they stand on disk.
-    Project(ProjectFiles),
-    /// A project is gone.
-    ProjectRemoved(PathBuf),
-    /// A file of some project has another content on disk, or is new, or (`None`) is gone.
-    /// An open file stays as the editor has it until it is closed.
-    FileOnDisk {
-        /// Absolute path.
-        path: PathBuf,
-        /// Its bytes as text; not valid utf-8 is read with replacement characters.
-        text: Option<Arc<str>>,
-    },
-    /// The editor opened a file or changed an open one.
-    FileInEditor {
-        /// Absolute path.
-        path: PathBuf,
-        /// The whole text now.
-        text: Arc<str>,
-        /// The editor's count of its changes.
-        version: i32,
-    },
-    /// The editor closed a file; `on_disk` is what stands on disk now.
-    FileClosed {
-        /// Absolute path.
-        path: PathBuf,
-        /// The text on disk, `None` where there is none.
-        on_disk: Option<Arc<str>>,
-    },
-    /// A manifest file was read, or could not be.
-    Manifest {
-        /// The path as [`World::wanted_manifests`] gave it.
-        path: PathBuf,
-        /// The manifest, or why there is none: one line, such as
-        /// `read ../sales/target/manifest.json: permission denied`.
-        outcome: Result<Arc<Manifest>, ManifestFailure>,
-    },
-    /// The settings changed.
-    Settings(Arc<Settings>),
-    /// The environment variables that loom configs and profiles may use.
-    Environment(Arc<BTreeMap<String, String>>),
-    /// The time, for deprecation dates and ages.
-    Now(jiff::Timestamp),
-    /// The workspace folders, absolute, for settings and links that are relative to them.
-    Folders(Vec<PathBuf>),
+#[derive(Clone)]
+pub struct World {
+    mesh: Arc<Mesh>,
+    slots: Arc<BTreeMap<PathBuf, Slot>>,
+    loose_files: Arc<BTreeMap<PathBuf, Arc<str>>>,
+    open: Arc<BTreeMap<PathBuf, OpenFile>>,
+    missing_neighbours: Arc<BTreeSet<PathBuf>>,
+    settings: Arc<Settings>,
+    environment: Arc<BTreeMap<String, String>>,
+    folders: Arc<Vec<PathBuf>>,
+    now: jiff::Timestamp,
+    revision: u64,
+    links: u64,
 }
 
-/// Why a manifest could not be had.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ManifestFailure {
-    /// There is no such file.
-    Missing,
-    /// There is something that cannot be used; the text says what.
-    Unreadable(String),
+#[derive(Clone)]
+struct OpenFile {
+    text: Arc<str>,
+    version: i32,
 }
 
-/// Everything of one dbt project that is read from disk.
-pub struct ProjectFiles {
-    /// Absolute path of the folder that holds dbt_project.yml.
-    pub root: PathBuf,
-    /// Its files: dbt_project.yml and all that dbt would read, in no certain order.
-    pub files: Vec<FileOnDisk>,
-    /// Its installed packages.
-    pub packages: Vec<ProjectFiles>,
-}
-
-/// One file.
-pub struct FileOnDisk {
-    /// Path below the project's root, with `/`.
-    pub path: Box<str>,
-    /// Its content, read: parsed by whoever found it, in parallel with others.
-    pub facts: crate::project::FileFacts,
+impl Default for World {
+    fn default() -> Self {
+        Self {
+            mesh: Arc::default(),
+            slots: Arc::default(),
+            loose_files: Arc::default(),
+            open: Arc::default(),
+            missing_neighbours: Arc::default(),
+            settings: Arc::default(),
+            environment: Arc::default(),
+            folders: Arc::default(),
+            now: jiff::Timestamp::UNIX_EPOCH,
+            revision: 0,
+            links: 0,
+        }
+    }
 }
 
 impl World {
     /// The world after `change`.
     #[must_use]
-    pub fn apply(&self, _change: Change) -> World {
-        self.clone()
+    pub fn apply(&self, change: Change) -> World {
+        let mut next = self.clone();
+        next.revision += 1;
+        match change {
+            Change::Project(files) => next.set_project(files, true),
+            Change::Neighbour(files) => next.set_project(files, false),
+            Change::NoNeighbour(root) => {
+                Arc::make_mut(&mut next.missing_neighbours).insert(root);
+            }
+            Change::ProjectRemoved(root) => next.remove_project(&root),
+            Change::FileOnDisk { path, text } => {
+                if !next.open.contains_key(&path) {
+                    next.set_file(&path, text.as_ref());
+                }
+            }
+            Change::FileInEditor {
+                path,
+                text,
+                version,
+            } => {
+                next.set_file(&path, Some(&text));
+                Arc::make_mut(&mut next.open).insert(path, OpenFile { text, version });
+            }
+            Change::FileClosed { path, on_disk } => {
+                Arc::make_mut(&mut next.open).remove(&path);
+                next.set_file(&path, on_disk.as_ref());
+            }
+            Change::Manifest { path, outcome } => next.set_manifest(&path, outcome),
+            Change::Settings(settings) => {
+                next.settings = settings;
+                next.link_all();
+            }
+            Change::Environment(environment) => {
+                next.environment = environment;
+                next.link_all();
+            }
+            Change::Now(now) => next.now = now,
+            Change::Folders(folders) => {
+                next.folders = Arc::new(folders);
+                next.link_all();
+            }
+        }
+        next
     }
 
     /// How many changes there have been.
     #[must_use]
     pub fn revision(&self) -> u64 {
-        0
+        self.revision
     }
 
-    /// How often projects and manifests have been linked anew: typing that changes no dbt fact
-    /// does not.
+    /// How often a project has been linked anew: typing that changes no dbt fact does not.
     #[must_use]
     pub fn links(&self) -> u64 {
-        0
+        self.links
+    }
+
+    /// All projects, linked.
+    #[must_use]
+    pub fn mesh(&self) -> &Mesh {
+        &self.mesh
+    }
+
+    /// The settings.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The environment variables.
+    #[must_use]
+    pub fn environment(&self) -> &BTreeMap<String, String> {
+        &self.environment
+    }
+
+    /// The workspace folders.
+    #[must_use]
+    pub fn folders(&self) -> &[PathBuf] {
+        &self.folders
+    }
+
+    /// The time.
+    #[must_use]
+    pub fn now(&self) -> jiff::Timestamp {
+        self.now
+    }
+
+    /// The project that a file belongs to, and its path there: the innermost folder around it that
+    /// is a project.
+    #[must_use]
+    pub fn locate(&self, path: &Path) -> Option<(&Arc<Linked>, String)> {
+        let linked = path
+            .ancestors()
+            .skip(1)
+            .find_map(|folder| self.mesh.at(folder))?;
+        let inside = path.strip_prefix(&linked.project.root).ok()?;
+        let parts: Option<Vec<&str>> = inside.iter().map(|part| part.to_str()).collect();
+        Some((linked, parts?.join("/")))
+    }
+
+    /// The project that uses this loom config, wherever it lies.
+    #[must_use]
+    pub fn user_of_loom_config(&self, path: &Path) -> Option<&Arc<Linked>> {
+        self.mesh
+            .projects
+            .iter()
+            .find(|linked| linked.loom.as_ref().is_some_and(|loom| loom.path == path))
+    }
+
+    /// The projects of the workspace in the order of their roots.
+    pub fn workspace_projects(&self) -> impl Iterator<Item = &Arc<Linked>> {
+        self.mesh
+            .projects
+            .iter()
+            .filter(|linked| linked.project.is_in_workspace)
     }
 
     /// The manifest files that some project of the workspace reads and whose state is not known
     /// yet; those of the projects of open files come first.
     #[must_use]
     pub fn wanted_manifests(&self) -> Vec<PathBuf> {
-        Vec::new()
+        let has_open = |linked: &Arc<Linked>| {
+            self.open
+                .keys()
+                .any(|path| path.starts_with(&linked.project.root))
+        };
+        let (first, rest): (Vec<_>, Vec<_>) = self
+            .workspace_projects()
+            .partition(|linked| has_open(linked));
+        let mut wanted = Vec::new();
+        for upstream in first
+            .iter()
+            .chain(&rest)
+            .flat_map(|linked| &linked.upstreams)
+        {
+            let Some(path) = &upstream.path else { continue };
+            if !self.slots.contains_key(path) && !wanted.contains(path) {
+                wanted.push(path.clone());
+            }
+        }
+        wanted
     }
 
     /// Every manifest file that some project reads, to be watched.
     #[must_use]
     pub fn manifest_paths(&self) -> Vec<PathBuf> {
-        Vec::new()
+        let upstreams = self
+            .workspace_projects()
+            .flat_map(|linked| &linked.upstreams);
+        let paths: BTreeSet<_> = upstreams
+            .filter_map(|upstream| upstream.path.clone())
+            .collect();
+        paths.into_iter().collect()
+    }
+
+    /// Folders beside the workspace where a project that others read may lie, not looked at yet:
+    /// above the manifest, and next to the reading project by the name of the other.
+    #[must_use]
+    pub fn wanted_neighbours(&self) -> Vec<PathBuf> {
+        let mut wanted = BTreeSet::new();
+        for linked in self.workspace_projects() {
+            for upstream in &linked.upstreams {
+                if self.mesh.working_copy(upstream.project_name()).is_some() {
+                    continue;
+                }
+                let above = upstream
+                    .path
+                    .iter()
+                    .flat_map(|path| path.ancestors().skip(2).take(2));
+                let beside = linked
+                    .project
+                    .root
+                    .parent()
+                    .map(|parent| parent.join(upstream.project_name()));
+                wanted.extend(above.map(Path::to_path_buf).chain(beside));
+            }
+        }
+        wanted
+            .retain(|root| self.mesh.at(root).is_none() && !self.missing_neighbours.contains(root));
+        wanted.into_iter().collect()
     }
 
     /// The text of an open file and its version.
     #[must_use]
-    pub fn open_file(&self, _path: &Path) -> Option<(Arc<str>, i32)> {
-        None
+    pub fn open_file(&self, path: &Path) -> Option<(Arc<str>, i32)> {
+        self.open
+            .get(path)
+            .map(|file| (Arc::clone(&file.text), file.version))
     }
 
-    /// The roots of all projects, in order.
+    /// The roots of all projects of the workspace, in order.
     #[must_use]
     pub fn project_roots(&self) -> Vec<PathBuf> {
-        Vec::new()
+        self.workspace_projects()
+            .map(|linked| linked.project.root.clone())
+            .collect()
     }
 
-    /// All files of a project that can have findings, absolute, in order: for [`crate::ide::diagnostics`].
+    /// All files of a project that can have findings, absolute, in order.
     #[must_use]
-    pub fn checked_files(&self, _root: &Path) -> Vec<PathBuf> {
-        Vec::new()
+    pub fn checked_files(&self, root: &Path) -> Vec<PathBuf> {
+        let Some(linked) = self
+            .mesh
+            .at(root)
+            .filter(|linked| linked.project.is_in_workspace)
+        else {
+            return Vec::new();
+        };
+        let project = &linked.project;
+        let files = project.files.keys();
+        let checked = files.filter(|file| Role::of(file, &project.definition).0 != Role::Other);
+        let mut paths: Vec<PathBuf> = checked.map(|file| project.path_of(file)).collect();
+        paths.extend(linked.loom.iter().map(|loom| loom.path.clone()));
+        paths.sort();
+        paths.dedup();
+        paths
     }
 
     /// The projects (roots) whose findings may differ between `earlier` and this world. Empty
     /// after a keystroke that changed no dbt fact: then only the edited file's own may.
     #[must_use]
-    pub fn changed_projects(&self, _earlier: &World) -> Vec<PathBuf> {
-        Vec::new()
+    pub fn changed_projects(&self, earlier: &World) -> Vec<PathBuf> {
+        let is_same = |linked: &Arc<Linked>| {
+            earlier
+                .mesh
+                .at(&linked.project.root)
+                .is_some_and(|old| old.serial == linked.serial)
+        };
+        let changed = self.mesh.projects.iter().filter(|linked| !is_same(linked));
+        let removed = earlier
+            .mesh
+            .projects
+            .iter()
+            .filter(|old| self.mesh.at(&old.project.root).is_none());
+        changed
+            .chain(removed)
+            .map(|linked| linked.project.root.clone())
+            .collect()
     }
 
     /// Whether the change of this file means that its project has to be found and read anew:
     /// another dbt_project.yml (its paths), .dbtignore.
     #[must_use]
-    pub fn needs_reload(&self, _path: &Path) -> bool {
-        false
+    pub fn needs_reload(&self, path: &Path) -> bool {
+        matches!(
+            path.file_name().and_then(|name| name.to_str()),
+            Some(Definition::FILE_NAME | ".dbtignore")
+        )
     }
 
-    /// The projects as `check` and status displays list them.
-    #[must_use]
-    pub fn project_summaries(&self) -> Vec<ProjectSummary> {
-        Vec::new()
+    fn set_project(&mut self, files: ProjectFiles, is_in_workspace: bool) {
+        let root = files.root.clone();
+        let is_known = self
+            .mesh
+            .at(&root)
+            .is_some_and(|old| old.project.is_in_workspace);
+        if is_known && !is_in_workspace {
+            return;
+        }
+        let mut project = self.build(files);
+        project.is_in_workspace = is_in_workspace;
+        self.put(&Arc::new(project));
     }
 
-    /// The manifests as `check` and status displays list them, one for each entry of each
-    /// project's loom config.
-    #[must_use]
-    pub fn manifest_summaries(&self) -> Vec<ManifestSummary> {
-        Vec::new()
+    /// A project from its files, with those that are open as the editor has them.
+    fn build(&self, read: ProjectFiles) -> Project {
+        let mut files: Files = read
+            .files
+            .into_iter()
+            .map(|file| (file.path.into(), Arc::new(file.facts)))
+            .collect();
+        for (path, open) in self
+            .open
+            .iter()
+            .filter(|(path, _)| path.starts_with(&read.root))
+        {
+            if let Some(inside) = path.strip_prefix(&read.root).ok().and_then(Path::to_str) {
+                files.insert_mut(inside.into(), Arc::new(FileFacts::read(inside, &open.text)));
+            }
+        }
+        let definition = Project::definition_of(&files);
+        let packages = read.packages.into_iter().map(|package| {
+            let files = package
+                .files
+                .into_iter()
+                .map(|file| (file.path.into(), Arc::new(file.facts)));
+            Arc::new(Project::new(
+                package.root,
+                files.collect(),
+                Vec::new(),
+                Some(&definition),
+            ))
+        });
+        Project::new(read.root, files, packages.collect(), None)
+    }
+
+    fn remove_project(&mut self, root: &Path) {
+        let Some(old) = self.mesh.at(root).cloned() else {
+            return;
+        };
+        Arc::make_mut(&mut self.mesh)
+            .projects
+            .retain(|linked| linked.project.root != root);
+        self.link_readers_of(old.project.name());
+    }
+
+    fn set_file(&mut self, path: &Path, text: Option<&Arc<str>>) {
+        if self.loose_files.contains_key(path)
+            || (text.is_some()
+                && self.user_of_loom_config(path).is_some()
+                && self.locate(path).is_none())
+        {
+            self.set_loose_file(path, text);
+        }
+        let Some((linked, inside)) = self.locate(path) else {
+            return;
+        };
+        if Role::of(&inside, &linked.project.definition).0 == Role::Other {
+            return;
+        }
+        let linked = Arc::clone(linked);
+        let facts = text.map(|text| FileFacts::read(&inside, text));
+        let (project, is_new_meaning) = linked.project.with_file(&inside, facts);
+        let project = Arc::new(project);
+        if is_new_meaning {
+            self.put(&project);
+        } else {
+            self.replace(linked.with_project(project));
+        }
+    }
+
+    fn set_loose_file(&mut self, path: &Path, text: Option<&Arc<str>>) {
+        let files = Arc::make_mut(&mut self.loose_files);
+        match text {
+            Some(text) => files.insert(path.to_path_buf(), Arc::clone(text)),
+            None => files.remove(path),
+        };
+        self.link_all();
+    }
+
+    fn set_manifest(
+        &mut self,
+        path: &Path,
+        outcome: Result<Arc<crate::manifest::Manifest>, ManifestFailure>,
+    ) {
+        let slot = Arc::make_mut(&mut self.slots)
+            .entry(path.to_path_buf())
+            .or_default();
+        match outcome {
+            Ok(manifest) => {
+                *slot = Slot {
+                    manifest: Some(manifest),
+                    failure: None,
+                }
+            }
+            Err(failure) => slot.failure = Some(failure),
+        }
+        let reads = |linked: &&Arc<Linked>| {
+            linked
+                .upstreams
+                .iter()
+                .any(|upstream| upstream.path.as_deref() == Some(path))
+        };
+        let readers = self.mesh.projects.iter().filter(reads);
+        let readers: Vec<_> = readers.map(|linked| Arc::clone(&linked.project)).collect();
+        for project in readers {
+            self.link(&project);
+        }
+    }
+
+    /// Puts a project whose meaning is new, and links those anew that read it.
+    fn put(&mut self, project: &Arc<Project>) {
+        let name = project.name().to_owned();
+        self.link(project);
+        self.link_readers_of(&name);
+    }
+
+    fn link_readers_of(&mut self, name: &str) {
+        let reads = |linked: &&Arc<Linked>| {
+            let mut upstreams = linked.upstreams.iter();
+            linked.project.name() != name
+                && upstreams
+                    .any(|upstream| upstream.project_name() == name || upstream.name() == name)
+        };
+        let readers: Vec<_> = self
+            .mesh
+            .projects
+            .iter()
+            .filter(reads)
+            .map(|linked| Arc::clone(&linked.project))
+            .collect();
+        for project in readers {
+            self.link(&project);
+        }
+    }
+
+    fn link_all(&mut self) {
+        let projects: Vec<_> = self
+            .mesh
+            .projects
+            .iter()
+            .map(|linked| Arc::clone(&linked.project))
+            .collect();
+        for project in projects {
+            self.link(&project);
+        }
+    }
+
+    fn link(&mut self, project: &Arc<Project>) {
+        self.links += 1;
+        let mesh = Arc::clone(&self.mesh);
+        let has_working_copy = |name: &str| mesh.working_copy(name).is_some();
+        let input = LinkInput {
+            slots: &self.slots,
+            loose_files: &self.loose_files,
+            environment: &self.environment,
+            settings: &self.settings,
+            folder: self.folders.first().map(PathBuf::as_path),
+            has_working_copy: &has_working_copy,
+        };
+        let linked = mesh::link(project, &input, self.links);
+        self.replace(linked);
+    }
+
+    fn replace(&mut self, linked: Linked) {
+        let projects = &mut Arc::make_mut(&mut self.mesh).projects;
+        let at = projects.binary_search_by(|other| other.project.root.cmp(&linked.project.root));
+        match at {
+            Ok(at) => {
+                if let Some(place) = projects.get_mut(at) {
+                    *place = Arc::new(linked);
+                }
+            }
+            Err(at) => projects.insert(at, Arc::new(linked)),
+        }
     }
 }
 
-/// A project in a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProjectSummary {
-    /// Its `name:`.
-    pub name: String,
-    /// Absolute path.
-    pub root: PathBuf,
-    /// How many models it has.
-    pub models: usize,
+impl std::fmt::Debug for World {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("World")
+            .field("revision", &self.revision)
+            .finish_non_exhaustive()
+    }
 }
 
-/// A manifest in a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ManifestSummary {
-    /// The project whose config names it.
-    pub project: String,
-    /// What the config calls it.
-    pub name: String,
-    /// The kind of origin: `file`, `s3`, …
-    pub kind: String,
-    /// Where it comes from, as the config says with variables kept as written.
-    pub origin: String,
-    /// Its state.
-    pub state: ManifestState,
-    /// How many models it has.
-    pub models: Option<usize>,
-    /// When dbt wrote it, as it says itself.
-    pub generated_at: Option<String>,
-    /// What is wrong with it.
-    pub problem: Option<String>,
-}
-
-/// The state of a manifest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum ManifestState {
-    Loading,
-    Loaded,
-    Missing,
-    Unreadable,
-    NotFetched,
+/// Whether a manifest may still change what is known of a project's refs.
+#[must_use]
+pub fn is_settled(linked: &Linked) -> bool {
+    !linked
+        .upstreams
+        .iter()
+        .any(|upstream| upstream.state == UpstreamState::Loading)
 }

@@ -1,0 +1,207 @@
+//! What the rules look at: a file in its project, and its refs with what they mean.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::dbt::{Maybe, ResourceType, Version};
+use crate::ide::Place;
+use crate::mesh::{Linked, Loom, Mesh, PackageAt, Reader, Referrer, Resolution, Target, resolve};
+use crate::project::{
+    FileFacts, Meaning, RefArguments, RefPlace, RefSpans, Reference, Role, Suppression,
+};
+use crate::rules::Severity;
+use crate::syntax::jinja::Reach;
+use crate::text::Span;
+use crate::world::World;
+
+use super::Draft;
+
+/// A file in its project.
+pub(crate) struct File<'a> {
+    pub world: &'a World,
+    pub linked: &'a Arc<Linked>,
+    /// Path below the project's root; empty for a loom config that lies elsewhere.
+    pub path: String,
+    pub facts: Option<&'a FileFacts>,
+    pub role: Role,
+    /// The loom config that this file is, where the project uses it.
+    pub loom: Option<&'a Loom>,
+}
+
+/// A ref with what it means.
+pub(crate) struct RefSite<'a> {
+    pub reference: &'a Reference,
+    pub spans: RefSpans,
+    pub reader: Reader<'a>,
+    /// `None` where its names are not known.
+    pub resolution: Option<Resolution<'a>>,
+}
+
+impl<'a> File<'a> {
+    /// The file at `path`, where it is one of the workspace's.
+    pub fn at(world: &'a World, path: &Path) -> Option<Self> {
+        let located = world
+            .locate(path)
+            .filter(|(linked, _)| linked.project.is_in_workspace);
+        if let Some((linked, inside)) = located
+            && let Some(facts) = linked.project.file(&inside)
+        {
+            let role = Role::of(&inside, &linked.project.definition).0;
+            let loom = linked.loom.as_ref().filter(|loom| loom.path == path);
+            return Some(Self {
+                world,
+                linked,
+                path: inside,
+                facts: Some(facts),
+                role,
+                loom,
+            });
+        }
+        let linked = world.user_of_loom_config(path)?;
+        let loom = linked.loom.as_ref();
+        Some(Self {
+            world,
+            linked,
+            path: String::new(),
+            facts: None,
+            role: Role::LoomConfig,
+            loom,
+        })
+    }
+
+    pub fn mesh(&self) -> &'a Mesh {
+        self.world.mesh()
+    }
+
+    pub fn suppressions(&self) -> &'a [Suppression] {
+        self.facts.map_or(&[], |facts| &facts.suppressions)
+    }
+
+    /// A span of another file of the same project.
+    pub fn place_in(&self, file: &str, span: Span) -> Place {
+        Place {
+            path: self.linked.project.path_of(file),
+            span,
+        }
+    }
+
+    /// Where the name of a thing is made: for related places.
+    pub fn place_of(&self, target: &Target<'_>) -> Option<Place> {
+        super::super::places::made_at(self.world, target)
+    }
+
+    /// Where the project's manifests are named, for a finding that has its reason there.
+    pub fn loom_place(&self, span: Span) -> Option<Place> {
+        let path: PathBuf = self.linked.loom.as_ref()?.path.clone();
+        Some(Place { path, span })
+    }
+}
+
+impl RefSite<'_> {
+    /// The place that a finding about the model's name belongs to.
+    pub fn name_span(&self) -> Span {
+        self.spans.name.unwrap_or(self.spans.call)
+    }
+
+    /// The place that a finding about the project belongs to.
+    pub fn package_span(&self) -> Span {
+        self.spans.package.unwrap_or(self.name_span())
+    }
+
+    /// The names that the ref gives.
+    pub fn names(&self) -> Option<(Option<&str>, &str, Option<&Version>)> {
+        match &self.reference.arguments {
+            RefArguments::Names {
+                package,
+                name,
+                version,
+            } => Some((package.as_deref(), name, version.as_ref())),
+            RefArguments::Dynamic | RefArguments::Invalid(_) => None,
+        }
+    }
+
+    /// Whether dbt judges the ref for certain: it meets it, on behalf of something enabled.
+    pub fn is_judged(&self) -> bool {
+        let is_met =
+            self.reference.reach == Reach::Always && self.reference.place != RefPlace::MacroBody;
+        is_met && self.reader.is_enabled() == Maybe::Known(true)
+    }
+
+    /// Whether a data test reads: dbt only warns of a target that is missing.
+    pub fn is_of_test(&self) -> bool {
+        let is_test = |node: &crate::project::Node| node.resource_type == ResourceType::Test;
+        self.reference.place == RefPlace::TestArgument
+            || self.reader.node.is_some_and(|(_, node)| is_test(node))
+    }
+
+    /// How loud a missing target may be, by who reads it.
+    pub fn missing(&self, span: Span, message: impl Into<String>) -> Draft {
+        let draft = Draft::new(span, message);
+        let is_quiet = self.is_of_test() || self.reference.place == RefPlace::UnitTestInput;
+        if is_quiet {
+            draft.at_most(Severity::Warning)
+        } else {
+            draft
+        }
+    }
+}
+
+/// The refs of a file, each with what it means. Empty where a macro of the project's own stands in
+/// for `ref`: nobody can tell what that does.
+pub(crate) fn ref_sites<'a>(file: &File<'a>) -> Vec<RefSite<'a>> {
+    let Some(facts) = file.facts else {
+        return Vec::new();
+    };
+    let references: &[Reference] = match &*facts.meaning {
+        Meaning::Code(code) => &code.references,
+        Meaning::Properties(properties) => &properties.references,
+        Meaning::Definition(_, references) => references,
+        Meaning::LoomConfig(_) | Meaning::Dependencies(_) | Meaning::Other => &[],
+    };
+    let is_overridden = file.linked.project.index.has_own_ref();
+    if is_overridden || file.role == Role::Other {
+        return Vec::new();
+    }
+    references
+        .iter()
+        .zip(&facts.spans.references)
+        .map(|(reference, spans)| site(file, facts, reference, *spans))
+        .collect()
+}
+
+fn site<'a>(
+    file: &File<'a>,
+    facts: &'a FileFacts,
+    reference: &'a Reference,
+    spans: RefSpans,
+) -> RefSite<'a> {
+    let reader = Reader::of(&file.linked.project, &file.path, facts, reference);
+    let resolution = match &reference.arguments {
+        RefArguments::Names {
+            package,
+            name,
+            version,
+        } => {
+            let referrer = Referrer {
+                package: PackageAt::Root,
+                group: reader.group(),
+            };
+            let (package, version) = (package.as_deref(), version.as_ref());
+            Some(resolve(
+                file.mesh(),
+                file.linked,
+                &referrer,
+                package,
+                name,
+                version,
+            ))
+        }
+        RefArguments::Dynamic | RefArguments::Invalid(_) => None,
+    };
+    RefSite {
+        reference,
+        spans,
+        reader,
+        resolution,
+    }
+}

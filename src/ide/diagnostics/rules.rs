@@ -1,0 +1,67 @@
+//! The table of rules. A new one is a file here and a line in [`RULES`].
+
+mod ambiguous_ref;
+mod deprecated_ref;
+mod disabled_ref;
+mod duplicate_name;
+mod dynamic_ref;
+mod invalid_access;
+mod invalid_ref;
+mod loom_config;
+mod loom_config_name;
+mod manifest_missing;
+mod manifest_name;
+mod manifest_stale;
+mod manifest_unreadable;
+mod model_cycle;
+mod private_ref;
+mod protected_ref;
+mod unknown_model;
+mod unknown_project;
+mod unknown_version;
+mod unpinned_version;
+mod unset_variable;
+mod upcoming_deprecation;
+
+use super::{Draft, File, Rule};
+use crate::rules::RuleId;
+
+/// Every rule, in the order of [`crate::rules::RuleId::ALL`].
+pub(super) const RULES: &[Rule] = &[
+    unknown_model::RULE,
+    unknown_project::RULE,
+    private_ref::RULE,
+    protected_ref::RULE,
+    unknown_version::RULE,
+    disabled_ref::RULE,
+    ambiguous_ref::RULE,
+    duplicate_name::RULE,
+    deprecated_ref::RULE,
+    upcoming_deprecation::RULE,
+    unpinned_version::RULE,
+    model_cycle::RULE,
+    invalid_ref::RULE,
+    invalid_access::RULE,
+    dynamic_ref::RULE,
+    loom_config::RULE,
+    loom_config_name::RULE,
+    manifest_missing::RULE,
+    manifest_unreadable::RULE,
+    manifest_stale::RULE,
+    manifest_name::RULE,
+    unset_variable::RULE,
+];
+
+/// What reading a loom config alone shows, of one rule.
+fn loom_problems(file: &File<'_>, rule: RuleId) -> Vec<Draft> {
+    let problems = file.loom.iter().flat_map(|loom| &loom.config.problems);
+    problems
+        .filter(|problem| problem.rule == rule)
+        .map(|problem| {
+            let draft = Draft::new(problem.span, problem.message.clone());
+            draft
+                .at_most(problem.severity)
+                .replace(problem.suggestion.as_deref())
+        })
+        .collect()
+}

@@ -1,0 +1,54 @@
+//! `disabled-ref`: a ref names a model that is switched off.
+
+use crate::ide::diagnostics::{Check, Draft, File, RefSite, Rule};
+use crate::mesh::Resolution;
+use crate::rules::RuleId;
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId::DisabledRef,
+    explanation: EXPLANATION,
+    checks: &[Check::Reference(check)],
+};
+
+const EXPLANATION: &str = "\
+A ref names a model whose `enabled` is `false`, in this project or in the one that publishes it.
+
+dbt stops when it parses; of a switched-off model of another project it says that it was not found.
+A data test that reads one is left out without a word, and so is it here.
+
+Bad:
+
+```sql
+-- models/legacy_catalog.sql starts with {{ config(enabled=false) }}
+select * from {{ ref('legacy_catalog') }}
+```
+
+Good: read another model, or switch this one on.
+
+See <https://docs.getdbt.com/reference/resource-configs/enabled>.
+";
+
+fn check(file: &File<'_>, site: &RefSite<'_>) -> Option<Draft> {
+    let (_, name, _) = site.names()?;
+    if !site.is_judged() {
+        return None;
+    }
+    match &site.resolution {
+        Some(Resolution::Disabled(target)) if !site.is_of_test() => {
+            let message = format!(
+                "`{}` is switched off in `{}`",
+                target.versioned_name(),
+                target.package()
+            );
+            let draft = site.missing(site.name_span(), message);
+            Some(draft.related(file.place_of(target), "the model"))
+        }
+        Some(Resolution::DisabledUpstream { package }) => {
+            let message = format!(
+                "`{name}` is switched off in `{package}`, so that its manifest does not offer it"
+            );
+            Some(site.missing(site.name_span(), message))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,149 @@
+//! `duplicate-name`: two resources of one project have the same name.
+
+use crate::ide::diagnostics::{Check, Draft, File, Rule};
+use crate::project::{Duplicate, NodeId};
+use crate::rules::RuleId;
+use crate::text::Span;
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId::DuplicateName,
+    explanation: EXPLANATION,
+    checks: &[Check::File(check)],
+};
+
+const EXPLANATION: &str = "\
+Two things of one project have a name that only one of them can have: two models in two folders
+(folders are no part of a name), two entries of property files about one model, one version listed
+twice, two groups.
+
+dbt stops when it parses. The same name in two projects is fine as long as refs name the project.
+
+Bad:
+
+```text
+models/staging/orders.sql
+models/marts/orders.sql
+```
+
+Good:
+
+```text
+models/staging/stg_orders.sql
+models/marts/orders.sql
+```
+
+See <https://docs.getdbt.com/reference/resource-properties/model_name>.
+";
+
+fn check(file: &File<'_>) -> Vec<Draft> {
+    let duplicates = file.linked.project.index.duplicates();
+    duplicates
+        .iter()
+        .flat_map(|duplicate| drafts(file, duplicate))
+        .collect()
+}
+
+fn drafts(file: &File<'_>, duplicate: &Duplicate) -> Vec<Draft> {
+    match duplicate {
+        Duplicate::Nodes(first, second) => [(first, second), (second, first)]
+            .into_iter()
+            .filter_map(|(a, b)| node(file, *a, *b))
+            .collect(),
+        Duplicate::Entries(first, second) => {
+            let both = [(first, second), (second, first)].into_iter();
+            both.filter_map(|(a, b)| entry(file, a, b)).collect()
+        }
+        Duplicate::Groups(first, second) => {
+            let both = [(first, second), (second, first)].into_iter();
+            both.filter_map(|(a, b)| group(file, a, b)).collect()
+        }
+        Duplicate::Version(path, at, version) => version_twice(file, path, *at, *version)
+            .into_iter()
+            .collect(),
+    }
+}
+
+fn node(file: &File<'_>, this: NodeId, other: NodeId) -> Option<Draft> {
+    let index = &file.linked.project.index;
+    let (this, other) = (index.node(this)?, index.node(other)?);
+    if *this.origin.file != *file.path {
+        return None;
+    }
+    let spans = &file.facts?.spans;
+    let of_block = this
+        .origin
+        .block
+        .and_then(|block| spans.blocks.get(block as usize).copied());
+    let of_entry = this
+        .origin
+        .entry
+        .and_then(|entry| spans.entries.get(entry as usize))
+        .map(|e| e.name);
+    let span = of_block.or(of_entry).unwrap_or_else(|| spans.first_line);
+    let message = format!(
+        "two {}s of this project are called `{}`; the other is in {}",
+        this.resource_type, this.name, other.origin.file
+    );
+    let place = file.place_in(&other.origin.file, Span::default());
+    Some(Draft::new(span, message).related(Some(place), "the other one"))
+}
+
+fn entry(
+    file: &File<'_>,
+    this: &(std::sync::Arc<str>, u32),
+    other: &(std::sync::Arc<str>, u32),
+) -> Option<Draft> {
+    if *this.0 != *file.path {
+        return None;
+    }
+    let span = file.facts?.spans.entries.get(this.1 as usize)?.name;
+    let other_span = file
+        .linked
+        .project
+        .file(&other.0)?
+        .spans
+        .entries
+        .get(other.1 as usize)?
+        .name;
+    let message = format!(
+        "a second entry about the same thing is in {}; dbt takes one only",
+        other.0
+    );
+    let place = file.place_in(&other.0, other_span);
+    Some(Draft::new(span, message).related(Some(place), "the other entry"))
+}
+
+fn group(
+    file: &File<'_>,
+    this: &(std::sync::Arc<str>, u32),
+    other: &(std::sync::Arc<str>, u32),
+) -> Option<Draft> {
+    if *this.0 != *file.path {
+        return None;
+    }
+    let span = *file.facts?.spans.groups.get(this.1 as usize)?;
+    let other_span = *file
+        .linked
+        .project
+        .file(&other.0)?
+        .spans
+        .groups
+        .get(other.1 as usize)?;
+    let place = file.place_in(&other.0, other_span);
+    let message = format!("a second group of this name is in {}", other.0);
+    Some(Draft::new(span, message).related(Some(place), "the other group"))
+}
+
+fn version_twice(file: &File<'_>, path: &str, entry: u32, version: u32) -> Option<Draft> {
+    if path != file.path {
+        return None;
+    }
+    let span = *file
+        .facts?
+        .spans
+        .entries
+        .get(entry as usize)?
+        .versions
+        .get(version as usize)?;
+    Some(Draft::new(span, "this version stands twice in the list"))
+}

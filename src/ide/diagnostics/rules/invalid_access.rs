@@ -1,0 +1,102 @@
+//! `invalid-access`: a model has an access that dbt refuses.
+
+use crate::dbt::{Access, Maybe, ResourceType, Value, closest};
+use crate::ide::diagnostics::{Check, Draft, File, Rule};
+use crate::project::{Node, Setter};
+use crate::rules::RuleId;
+use crate::text::Span;
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId::InvalidAccess,
+    explanation: EXPLANATION,
+    checks: &[Check::File(check)],
+};
+
+const EXPLANATION: &str = "\
+A model's `access` is none of `private`, `protected` and `public`; or it is `public` and the model
+is `ephemeral`, so that there is nothing in the warehouse to read. dbt stops when it parses.
+
+Bad:
+
+```sql
+{{ config(access='public', materialized='ephemeral') }}
+```
+
+Good:
+
+```sql
+{{ config(access='public', materialized='view') }}
+```
+
+See <https://docs.getdbt.com/reference/resource-configs/access>.
+";
+
+fn check(file: &File<'_>) -> Vec<Draft> {
+    let project = &file.linked.project;
+    let models = project.index.nodes().filter(|(_, node)| {
+        node.resource_type == ResourceType::Model && node.config.enabled == Maybe::Known(true)
+    });
+    models
+        .filter(|(_, node)| *node.origin.file == *file.path || is_patched_in(node, &file.path))
+        .filter_map(|(_, node)| unknown_word(file, node).or_else(|| public_ephemeral(file, node)))
+        .collect()
+}
+
+fn is_patched_in(node: &Node, path: &str) -> bool {
+    node.patch
+        .as_ref()
+        .is_some_and(|patch| &*patch.file == path)
+}
+
+fn unknown_word(file: &File<'_>, node: &Node) -> Option<Draft> {
+    let (value, setter) = file.linked.project.configured(node, "access")?;
+    let Maybe::Known(Value::Text(word)) = value else {
+        return None;
+    };
+    if Access::parse(&word).is_some() {
+        return None;
+    }
+    let span = span_of(file, node, setter)?;
+    let meant = closest(&word, ["private", "protected", "public"]);
+    let message = format!("access is `private`, `protected` or `public`, not `{word}`");
+    let draft = Draft::new(span, message);
+    match setter {
+        Setter::Entry(_) => Some(draft.replace(meant)),
+        Setter::Definition | Setter::Version | Setter::Call(..) => Some(draft),
+    }
+}
+
+fn public_ephemeral(file: &File<'_>, node: &Node) -> Option<Draft> {
+    let is_public = node.config.access == Maybe::Known(Access::Public);
+    let is_ephemeral = node.config.materialized == Maybe::Known(Some("ephemeral".into()));
+    if !is_public || !is_ephemeral {
+        return None;
+    }
+    let (_, setter) = file.linked.project.configured(node, "materialized")?;
+    let span = span_of(file, node, setter)?;
+    let message = format!(
+        "`{}` is public, and a public model cannot be ephemeral: there is nothing to read",
+        node.name
+    );
+    Some(Draft::new(span, message))
+}
+
+/// Where this file sets the value; a value of dbt_project.yml is told at the model's first line.
+fn span_of(file: &File<'_>, node: &Node, setter: Setter) -> Option<Span> {
+    let spans = &file.facts?.spans;
+    let is_origin = *node.origin.file == *file.path;
+    match setter {
+        Setter::Call(call, at) if is_origin => spans.configs.get(call)?.values.get(at).copied(),
+        Setter::Definition if is_origin => Some(spans.first_line),
+        Setter::Entry(at) if is_patched_in(node, &file.path) => {
+            let entry = spans.entries.get(node.patch.as_ref()?.entry as usize)?;
+            entry.config.get(at).copied()
+        }
+        Setter::Version if is_patched_in(node, &file.path) => {
+            let patch = node.patch.as_ref()?;
+            let entry = spans.entries.get(patch.entry as usize)?;
+            entry.versions.get(patch.version? as usize).copied()
+        }
+        Setter::Call(..) | Setter::Definition | Setter::Entry(_) | Setter::Version => None,
+    }
+}

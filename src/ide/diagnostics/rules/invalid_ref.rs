@@ -1,0 +1,89 @@
+//! `invalid-ref`: a ref has arguments that dbt refuses, or passes over.
+
+use crate::ide::diagnostics::{Check, Draft, File, RefSite, Rule};
+use crate::project::{InvalidRef, RefArguments, RefPlace};
+use crate::rules::{RuleId, Severity};
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId::InvalidRef,
+    explanation: EXPLANATION,
+    checks: &[Check::Reference(check), Check::Reference(check_keywords)],
+};
+
+const EXPLANATION: &str = "\
+A ref has arguments that dbt refuses: none or more than two names, a name that is no text, braces
+where dbt adds them itself (`depends_on` of an exposure), or anything but one plain call where dbt
+reads only that (`relation` of a snapshot, `to` of a constraint, `input` of a unit test).
+
+A keyword other than `v` and `version` is passed over without a word: `ref('orders', ver=2)` reads
+the latest version. That is a hint here.
+
+Bad:
+
+```sql
+select * from {{ ref('domain_inventory', 'product_catalog', 2) }}
+```
+
+Good:
+
+```sql
+select * from {{ ref('domain_inventory', 'product_catalog', v=2) }}
+```
+
+See <https://docs.getdbt.com/reference/dbt-jinja-functions/ref>.
+";
+
+fn check(_: &File<'_>, site: &RefSite<'_>) -> Option<Draft> {
+    let RefArguments::Invalid(invalid) = &site.reference.arguments else {
+        return None;
+    };
+    if !site.is_judged() {
+        return None;
+    }
+    let message = match invalid {
+        InvalidRef::Count(0) => "`ref` needs the name of a model".to_owned(),
+        InvalidRef::Count(count) => format!(
+            "`ref` takes a model, or a project and a model, not {count} names; a version is `v=…`"
+        ),
+        InvalidRef::NotText {
+            argument: "version",
+            found,
+        } => {
+            format!("a version is a number or a text, not {found}")
+        }
+        InvalidRef::NotText { argument, found } => {
+            let role = if *argument == "package" {
+                "project's name"
+            } else {
+                "model's name"
+            };
+            format!("the {role} is a text in quotes, not {found}")
+        }
+        InvalidRef::Braces => "no braces here: dbt adds them itself".to_owned(),
+        InvalidRef::NotPlain => {
+            "dbt reads one plain `ref('model')` or `source('source', 'table')` here".to_owned()
+        }
+    };
+    Some(site.missing(site.spans.call, message))
+}
+
+fn check_keywords(_: &File<'_>, site: &RefSite<'_>) -> Option<Draft> {
+    let keyword = site.reference.unknown_keywords.first()?;
+    let span = site.spans.unknown_keyword?;
+    let is_plain = matches!(
+        site.reference.place,
+        RefPlace::ForeignKey | RefPlace::SnapshotRelation | RefPlace::UnitTestInput
+    );
+    let message = if is_plain {
+        format!("`ref` has no keyword `{keyword}`, and dbt reads none other than `v` here")
+    } else {
+        format!("dbt passes over the keyword `{keyword}` in silence; a version is `v=…`")
+    };
+    let draft = Draft::new(span, message).at_most(Severity::Hint);
+    let is_version = matches!(&**keyword, "ver" | "vers" | "versions" | "V" | "Version");
+    Some(if is_version {
+        draft.replace(Some("v"))
+    } else {
+        draft
+    })
+}

@@ -1,0 +1,67 @@
+//! `manifest-missing`: the manifest that a loom config names does not exist.
+
+use crate::ide::diagnostics::{Check, Draft, File, Rule};
+use crate::mesh::{Upstream, UpstreamState};
+use crate::rules::{RuleId, Severity};
+use crate::world::ManifestFailure;
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId::ManifestMissing,
+    explanation: EXPLANATION,
+    checks: &[Check::File(check), Check::File(check_unfetched)],
+};
+
+const EXPLANATION: &str = "\
+The loom config names a manifest file that is not there. dbt stops, unless the entry says
+`optional: true`. Relative paths count from the folder that dbt is run in, which is taken to be the
+project's.
+
+Where an older manifest was read before, it stays in use. Manifests that are kept elsewhere than on
+this disk are not fetched: one note says so, and refs into them are never called wrong.
+
+Good: run `dbt parse` in the upstream project, or correct the path.
+";
+
+fn check(file: &File<'_>) -> Vec<Draft> {
+    if file.loom.is_none() {
+        return Vec::new();
+    }
+    let is_missing =
+        |upstream: &&Upstream| upstream.state == UpstreamState::Failed(ManifestFailure::Missing);
+    let missing = file.linked.upstreams.iter().filter(is_missing);
+    missing
+        .filter_map(|upstream| {
+            let entry = upstream.entry()?;
+            let path = upstream.path.as_ref()?;
+            let shown = crate::ide::places::shown_path(file.world, path);
+            let message =
+                format!("there is no manifest at {shown}; `dbt parse` in that project writes one");
+            Some(Draft::new(entry.origin_span, message))
+        })
+        .collect()
+}
+
+/// One note for all that is not fetched.
+fn check_unfetched(file: &File<'_>) -> Vec<Draft> {
+    if file.loom.is_none() {
+        return Vec::new();
+    }
+    let unfetched = file
+        .linked
+        .upstreams
+        .iter()
+        .filter(|upstream| upstream.state == UpstreamState::NotFetched);
+    let entries: Vec<_> = unfetched.filter_map(|upstream| upstream.entry()).collect();
+    let Some(first) = entries.first() else {
+        return Vec::new();
+    };
+    let names: Vec<String> = entries
+        .iter()
+        .map(|entry| format!("`{}`", entry.name))
+        .collect();
+    let message = format!(
+        "not fetched: {}; refs into it are not checked",
+        names.join(", ")
+    );
+    vec![Draft::new(first.origin_span, message).at_most(Severity::Hint)]
+}

@@ -1,0 +1,110 @@
+//! `unknown-model`: a ref names a model that its project does not have.
+
+use crate::dbt::closest;
+use crate::ide::diagnostics::{Check, Draft, File, RefSite, Rule};
+use crate::mesh::{NotFound, Resolution, Upstream};
+use crate::rules::RuleId;
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId::UnknownModel,
+    explanation: EXPLANATION,
+    checks: &[Check::Reference(check)],
+};
+
+const EXPLANATION: &str = "\
+A ref names a model, seed or snapshot that is not there: neither in the project itself, nor in its
+packages, nor in the manifests that its loom config names.
+
+dbt looks for the exact name, upper and lower case told apart. The name of a versioned model is the
+one in its property file, not its file's: `ref('orders', v=2)`, not `ref('orders_v2')`. dbt stops
+when it parses; from a data test it only warns, and leaves the test out (event I060).
+
+Bad:
+
+```sql
+select * from {{ ref('domain_inventory', 'product_catalgo') }}
+```
+
+Good:
+
+```sql
+select * from {{ ref('domain_inventory', 'product_catalog') }}
+```
+
+See <https://docs.getdbt.com/reference/dbt-jinja-functions/ref>.
+";
+
+fn check(file: &File<'_>, site: &RefSite<'_>) -> Option<Draft> {
+    let Some(Resolution::NoModel(not_found)) = &site.resolution else {
+        return None;
+    };
+    if !site.is_judged() {
+        return None;
+    }
+    let (package, name, _) = site.names()?;
+    let candidates = file.linked.names(file.mesh(), package);
+    let meant = versioned_file(file, package, name)
+        .or_else(|| dotted(file, package, name))
+        .or_else(|| closest(name, candidates.iter().map(String::as_str)).map(ToOwned::to_owned));
+    let mut message = match package {
+        Some(package) => format!("`{package}` has no model `{name}`"),
+        None => format!("no model `{name}` here or in the projects that this one reads"),
+    };
+    message += &reason(site, not_found, meant.as_deref());
+    let span = site.name_span();
+    let mut draft = site.missing(span, message).replace(meant.as_deref());
+    if let Some(entry) = not_found.left_out_by.and_then(Upstream::entry)
+        && let Some(filter) = entry.filter_span
+    {
+        draft = draft.related(file.loom_place(filter), "left out here");
+    }
+    if let (Some(elsewhere), Some(package_span)) = (not_found.elsewhere.first(), site.spans.package)
+    {
+        draft = draft
+            .replace_at(package_span, Some(elsewhere.package()))
+            .related(file.place_of(elsewhere), "the model of that name");
+    }
+    Some(draft)
+}
+
+fn reason(site: &RefSite<'_>, not_found: &NotFound<'_>, meant: Option<&str>) -> String {
+    if let Some(upstream) = not_found.left_out_by {
+        return format!(
+            "; the loom config leaves it out of the manifest of `{}`",
+            upstream.name()
+        );
+    }
+    if let Some(meant) = meant {
+        return format!("; did you mean `{meant}`?");
+    }
+    if let Some(elsewhere) = not_found.elsewhere.first() {
+        return format!("; `{}` has one", elsewhere.package());
+    }
+    if let (Some(linked), Some((_, name, _))) = (not_found.unpublished_in, site.names()) {
+        let project = linked.project.name();
+        return format!(
+            "; the working copy of `{project}` has `{name}`, its manifest does not yet"
+        );
+    }
+    String::new()
+}
+
+/// `orders_v2` for version 2 of `orders`: the file's name in the place of the model's.
+fn versioned_file(file: &File<'_>, package: Option<&str>, name: &str) -> Option<String> {
+    let (base, _) = name.rsplit_once("_v")?;
+    file.linked
+        .names(file.mesh(), package)
+        .into_iter()
+        .find(|known| known == base)
+}
+
+/// `project.model` in one text.
+fn dotted(file: &File<'_>, package: Option<&str>, name: &str) -> Option<String> {
+    let (project, model) = name.split_once('.').filter(|_| package.is_none())?;
+    let is_known = file
+        .linked
+        .names(file.mesh(), Some(project))
+        .iter()
+        .any(|known| known == model);
+    is_known.then(|| format!("{project}', '{model}"))
+}

@@ -1,0 +1,266 @@
+//! From projects and manifests to a [`Linked`] project.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::manifest::Manifest;
+use crate::manifest::loom::{Entry, Kind, LoomConfig};
+use crate::project::{Meaning, Project};
+use crate::settings::Settings;
+use crate::world::ManifestFailure;
+
+use super::{Linked, Loom, NamedBy, Upstream, UpstreamState};
+
+/// A manifest file as far as it is known.
+#[derive(Clone, Default)]
+pub struct Slot {
+    /// The last good value.
+    pub manifest: Option<Arc<Manifest>>,
+    /// Why the newest attempt failed, where it did.
+    pub failure: Option<ManifestFailure>,
+}
+
+/// What linking looks at besides the project.
+pub struct LinkInput<'a> {
+    /// The manifest files by absolute path.
+    pub slots: &'a BTreeMap<PathBuf, Slot>,
+    /// Loom configs that lie outside of projects, by absolute path.
+    pub loose_files: &'a BTreeMap<PathBuf, Arc<str>>,
+    /// Environment variables.
+    pub environment: &'a BTreeMap<String, String>,
+    /// The settings.
+    pub settings: &'a Settings,
+    /// The first workspace folder.
+    pub folder: Option<&'a Path>,
+    /// Whether a project of this name is at hand.
+    pub has_working_copy: &'a dyn Fn(&str) -> bool,
+}
+
+/// Links one project; `serial` is its [`Linked::serial`].
+#[must_use]
+pub fn link(project: &Arc<Project>, input: &LinkInput<'_>, serial: u64) -> Linked {
+    let loom = loom(project, input);
+    let entries = loom.iter().flat_map(|loom| &loom.config.entries);
+    let mut upstreams: Vec<Upstream> = entries
+        .map(|entry| of_entry(project, entry, input))
+        .collect();
+    for (at, name) in dependencies(project).iter().enumerate() {
+        if !upstreams
+            .iter()
+            .any(|upstream| upstream.project_name() == &**name)
+        {
+            upstreams.push(of_dependency(name, at, input));
+        }
+    }
+    Linked {
+        project: Arc::clone(project),
+        loom,
+        upstreams,
+        serial,
+        cycles: std::sync::OnceLock::new(),
+    }
+}
+
+/// Where the loom config of a project is looked for, strongest first: setting and environment,
+/// dbt-loom's own file name, the name that articles spell.
+#[must_use]
+pub fn loom_config_paths(project: &Project, input: &LinkInput<'_>) -> Vec<(PathBuf, bool)> {
+    let named = input.settings.loom_config.clone().or_else(|| {
+        input
+            .environment
+            .get("DBT_LOOM_CONFIG")
+            .filter(|path| !path.is_empty())
+            .map(PathBuf::from)
+    });
+    if let Some(named) = named {
+        return vec![(normalize(&project.root.join(named)), true)];
+    }
+    [
+        "dbt_loom.config.yml",
+        "dbt-loom.config.yml",
+        "dbt_loom.config.yaml",
+        "dbt-loom.config.yaml",
+    ]
+    .into_iter()
+    .map(|name| (project.root.join(name), name == "dbt_loom.config.yml"))
+    .collect()
+}
+
+fn loom(project: &Project, input: &LinkInput<'_>) -> Option<Loom> {
+    let (path, is_rightly_named, text) = loom_config_paths(project, input)
+        .into_iter()
+        .find_map(|(path, is_right)| Some((text_of(project, &path, input)?, path, is_right)))
+        .map(|(text, path, is_right)| (path, is_right, text))?;
+    let config = Arc::new(LoomConfig::read(&text, input.environment));
+    Some(Loom {
+        path,
+        text,
+        config,
+        is_rightly_named,
+    })
+}
+
+fn text_of(project: &Project, path: &Path, input: &LinkInput<'_>) -> Option<Arc<str>> {
+    if let Ok(inside) = path.strip_prefix(&project.root)
+        && let Some(facts) = inside.to_str().and_then(|inside| project.file(inside))
+        && let Meaning::LoomConfig(text) = &*facts.meaning
+    {
+        return Some(Arc::clone(text));
+    }
+    input.loose_files.get(path).cloned()
+}
+
+fn of_entry(project: &Project, entry: &Entry, input: &LinkInput<'_>) -> Upstream {
+    let named_by = NamedBy::Loom(Arc::new(entry.clone()));
+    let location = match (entry.kind, &entry.path) {
+        (Kind::File, Some(path)) => local_path(&project.root, path),
+        (Kind::File, None)
+        | (
+            Kind::DbtCloud
+            | Kind::Paradime
+            | Kind::Gcs
+            | Kind::S3
+            | Kind::Azure
+            | Kind::Snowflake
+            | Kind::Databricks,
+            _,
+        ) => None,
+    };
+    let Some(path) = location else {
+        return Upstream {
+            named_by,
+            path: None,
+            state: UpstreamState::NotFetched,
+            manifest: None,
+        };
+    };
+    let (state, manifest) = state_of(&path, entry.is_optional, input);
+    Upstream {
+        named_by,
+        path: Some(path),
+        state,
+        manifest,
+    }
+}
+
+fn of_dependency(name: &str, at: usize, input: &LinkInput<'_>) -> Upstream {
+    let named_by = NamedBy::Dependencies(name.into(), at);
+    let Some(path) = input.settings.manifests.get(name) else {
+        let state = if (input.has_working_copy)(name) {
+            UpstreamState::WorkingCopy
+        } else {
+            UpstreamState::NotFetched
+        };
+        return Upstream {
+            named_by,
+            path: None,
+            state,
+            manifest: None,
+        };
+    };
+    let path = normalize(&input.folder.unwrap_or(Path::new("")).join(path));
+    let (state, manifest) = state_of(&path, false, input);
+    Upstream {
+        named_by,
+        path: Some(path),
+        state,
+        manifest,
+    }
+}
+
+fn state_of(
+    path: &Path,
+    is_optional: bool,
+    input: &LinkInput<'_>,
+) -> (UpstreamState, Option<Arc<Manifest>>) {
+    let Some(slot) = input.slots.get(path) else {
+        return (UpstreamState::Loading, None);
+    };
+    let state = match &slot.failure {
+        None if slot.manifest.is_some() => UpstreamState::Loaded,
+        None => UpstreamState::Loading,
+        Some(ManifestFailure::Missing) if is_optional => return (UpstreamState::Absent, None),
+        Some(failure) => UpstreamState::Failed(failure.clone()),
+    };
+    (state, slot.manifest.clone())
+}
+
+fn dependencies(project: &Project) -> &[Box<str>] {
+    match project
+        .file("dependencies.yml")
+        .map(|facts| &*facts.meaning)
+    {
+        Some(Meaning::Dependencies(names)) => names,
+        Some(
+            Meaning::Code(_)
+            | Meaning::Properties(_)
+            | Meaning::Definition(..)
+            | Meaning::LoomConfig(_)
+            | Meaning::Other,
+        )
+        | None => &[],
+    }
+}
+
+/// The file that a `path:` names, `None` for an address of the network. dbt-loom counts relative
+/// paths from the working directory, which is the project's when dbt runs there.
+#[must_use]
+pub fn local_path(root: &Path, path: &str) -> Option<PathBuf> {
+    match scheme(path) {
+        None => Some(normalize(&root.join(path))),
+        Some("file") => url::Url::parse(path).ok()?.to_file_path().ok(),
+        Some(_) => None,
+    }
+}
+
+/// The scheme of an address; a Windows drive is none.
+#[must_use]
+pub fn scheme(path: &str) -> Option<&str> {
+    let (scheme, _) = path.split_once("://")?;
+    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "+.-".contains(c));
+    is_scheme.then_some(scheme)
+}
+
+/// The path without `.` and `..`, as far as text alone can tell.
+#[must_use]
+pub fn normalize(path: &Path) -> PathBuf {
+    use std::path::Component;
+    let mut normal = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                let can_pop = matches!(normal.components().next_back(), Some(Component::Normal(_)));
+                if can_pop {
+                    normal.pop();
+                } else if !normal.has_root() {
+                    normal.push("..");
+                }
+            }
+            Component::Prefix(_) | Component::RootDir | Component::Normal(_) => normal.push(part),
+        }
+    }
+    normal
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_told_from_paths() {
+        let root = Path::new("/mesh/sales");
+        let local = |path| local_path(root, path);
+        assert_eq!(
+            local("../core/target/manifest.json"),
+            Some("/mesh/core/target/manifest.json".into())
+        );
+        assert_eq!(local("https://example.com/manifest.json"), None);
+        assert_eq!(local("file:///a/b.json"), Some("/a/b.json".into()));
+        assert_eq!(local("/a//b/./c.json"), Some("/a/b/c.json".into()));
+    }
+}

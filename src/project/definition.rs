@@ -1,0 +1,230 @@
+//! What does dbt_project.yml say? Names, paths, flags and the configuration trees
+//! (dbt-core `contracts/project.py`, defaults in `config/project.py`).
+
+use crate::dbt::{Config, Maybe, Value, get};
+use crate::syntax::yaml;
+use crate::text::Span;
+
+use super::facts::value_of;
+
+/// The content of a dbt_project.yml.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Definition {
+    /// `name`.
+    pub name: Option<Box<str>>,
+    /// Where resources are looked for.
+    pub paths: Paths,
+    /// `target-path`, where dbt writes the manifest; `target` where it is not given.
+    pub target_path: Option<Box<str>>,
+    /// `restrict-access`.
+    pub restricts_access: bool,
+    /// `flags`, and everything else that is not read into a field: configuration trees, vars.
+    pub keys: Config,
+    /// Whether the file is a YAML mapping at all.
+    pub is_readable: bool,
+}
+
+/// The path keys of dbt_project.yml with dbt's defaults; relative to the project, with `/`.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "the names are dbt's own")]
+pub struct Paths {
+    pub models: Vec<Box<str>>,
+    pub seeds: Vec<Box<str>>,
+    pub snapshots: Vec<Box<str>>,
+    pub analyses: Vec<Box<str>>,
+    pub tests: Vec<Box<str>>,
+    pub macros: Vec<Box<str>>,
+    pub functions: Vec<Box<str>>,
+    /// `docs-paths`, where it is given; all others where not.
+    pub docs: Option<Vec<Box<str>>>,
+    pub packages_install: Box<str>,
+}
+
+impl Default for Paths {
+    fn default() -> Self {
+        let one = |path: &str| vec![path.into()];
+        Self {
+            models: one("models"),
+            seeds: one("seeds"),
+            snapshots: one("snapshots"),
+            analyses: one("analyses"),
+            tests: one("tests"),
+            macros: one("macros"),
+            functions: one("functions"),
+            docs: None,
+            packages_install: "dbt_packages".into(),
+        }
+    }
+}
+
+impl Paths {
+    /// Where property files are looked for.
+    #[must_use]
+    pub fn sources(&self) -> Vec<Box<str>> {
+        [
+            &self.models,
+            &self.seeds,
+            &self.snapshots,
+            &self.analyses,
+            &self.macros,
+            &self.tests,
+            &self.functions,
+        ]
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect()
+    }
+
+    /// Where doc blocks are looked for.
+    #[must_use]
+    pub fn docs(&self) -> Vec<Box<str>> {
+        self.docs.clone().unwrap_or_else(|| self.sources())
+    }
+}
+
+impl Definition {
+    /// The file's name.
+    pub const FILE_NAME: &'static str = "dbt_project.yml";
+
+    /// Reads a dbt_project.yml. What cannot be read counts as not given.
+    #[must_use]
+    pub fn read(text: &str) -> Self {
+        let document = yaml::parse(text);
+        let Value::Map(keys) = value_of(&document.root) else {
+            return Self::default();
+        };
+        let folders = |new: &str, old: &str| {
+            get(&keys, new)
+                .or_else(|| get(&keys, old))
+                .and_then(folder_list)
+        };
+        let default = Paths::default();
+        let paths = Paths {
+            models: folders("model-paths", "source-paths").unwrap_or(default.models),
+            seeds: folders("seed-paths", "data-paths").unwrap_or(default.seeds),
+            snapshots: folders("snapshot-paths", "").unwrap_or(default.snapshots),
+            analyses: folders("analysis-paths", "").unwrap_or(default.analyses),
+            tests: folders("test-paths", "").unwrap_or(default.tests),
+            macros: folders("macro-paths", "").unwrap_or(default.macros),
+            functions: folders("function-paths", "").unwrap_or(default.functions),
+            docs: folders("docs-paths", ""),
+            packages_install: get(&keys, "packages-install-path")
+                .and_then(Value::as_text)
+                .map_or(default.packages_install, Into::into),
+        };
+        Self {
+            name: get(&keys, "name").and_then(Value::python_text),
+            paths,
+            target_path: get(&keys, "target-path")
+                .and_then(Value::as_text)
+                .map(Into::into),
+            restricts_access: get(&keys, "restrict-access") == Some(&Value::Bool(true)),
+            keys,
+            is_readable: true,
+        }
+    }
+
+    /// Where the name stands in the file's text.
+    #[must_use]
+    pub fn name_span(text: &str) -> Option<Span> {
+        yaml::parse(text)
+            .root
+            .get("name")?
+            .scalar()
+            .map(|name| name.content)
+    }
+
+    /// A switch under `flags:`, which only the root project's count.
+    #[must_use]
+    pub fn flag(&self, name: &str) -> bool {
+        get(&self.keys, "flags").and_then(|flags| flags.get(name)) == Some(&Value::Bool(true))
+    }
+
+    /// What the configuration tree of a kind of resource (`models`, `seeds`, …) says of `key` for
+    /// the resource at `fqn`: the deepest place counts. `None` where it says nothing.
+    ///
+    /// `+key` is always configuration; `key` without it is, unless it holds a mapping, which dbt
+    /// takes for a folder (dbt-core `context/context_config.py`).
+    #[must_use]
+    pub fn configured(&self, tree: &str, fqn: &[&str], key: &str) -> Option<Maybe<Value>> {
+        let mut level = get(&self.keys, tree)?;
+        let mut found = key_of(level, key);
+        for step in fqn {
+            let Some(next) = level.get(step) else { break };
+            level = next;
+            found = key_of(level, key).or(found);
+        }
+        found.map(|value| match value {
+            Value::Unknown => Maybe::Unknown,
+            value => Maybe::Known(value),
+        })
+    }
+}
+
+fn key_of(level: &Value, key: &str) -> Option<Value> {
+    let Value::Map(entries) = level else {
+        return None;
+    };
+    let is_key = |name: &str| name == key || name.strip_prefix('+') == Some(key);
+    entries
+        .iter()
+        .rev()
+        .find(|(name, value)| {
+            is_key(name) && (name.starts_with('+') || !matches!(value, Value::Map(_)))
+        })
+        .map(|(_, value)| value.clone())
+}
+
+fn folder_list(value: &Value) -> Option<Vec<Box<str>>> {
+    let Value::List(items) = value else {
+        return None;
+    };
+    items
+        .iter()
+        .map(|item| item.as_text().map(Into::into))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_deepest_folder_counts_and_plus_marks_configuration() {
+        let definition = Definition::read(
+            "name: shop\nmodels:\n  +access: protected\n  shop:\n    marts:\n      +access: public\n      materialized: table\n      meta: {a: 1}\n",
+        );
+        let text = |fqn: &[&str], key| match definition.configured("models", fqn, key) {
+            Some(Maybe::Known(value)) => value.python_text().map(Into::into),
+            Some(Maybe::Unknown) => Some(String::from("unknown")),
+            None => None,
+        };
+        assert_eq!(
+            text(&["shop", "marts", "orders"], "access").as_deref(),
+            Some("public")
+        );
+        assert_eq!(
+            text(&["shop", "staging", "orders"], "access").as_deref(),
+            Some("protected")
+        );
+        assert_eq!(
+            text(&["shop", "marts", "orders"], "materialized").as_deref(),
+            Some("table")
+        );
+        assert_eq!(
+            definition.configured("models", &["shop", "marts"], "meta"),
+            None
+        );
+    }
+
+    #[test]
+    fn jinja_in_a_value_is_unknown() {
+        let definition =
+            Definition::read("models:\n  shop:\n    +enabled: \"{{ target.name == 'prod' }}\"\n");
+        assert_eq!(
+            definition.configured("models", &["shop"], "enabled"),
+            Some(Maybe::Unknown)
+        );
+    }
+}

@@ -1,0 +1,77 @@
+//! What does one file say that matters to dbt?
+//!
+//! Facts come in two halves. The [`Meaning`] holds names, arguments and values, no offsets, and
+//! compares with `==`: an edit that leaves it equal changes nothing for anybody else. The
+//! [`Spans`] are parallel tables that say where in the file each of them stands.
+
+mod code;
+mod properties;
+mod reference;
+mod suppression;
+mod types;
+
+use std::sync::Arc;
+
+use crate::syntax::yaml;
+use crate::text::Span;
+
+pub use properties::value_of;
+pub use suppression::Suppression;
+pub use types::{
+    Code, CodeBlock, Column, ConfigCall, ConfigSpans, EntrySpans, Group, InvalidRef, Meaning,
+    Owner, Properties, PropertyEntry, RefArguments, RefPlace, RefSpans, Reference, Section, Spans,
+    VersionEntry,
+};
+
+use super::Definition;
+
+/// What one file says, without its text.
+#[derive(Clone, Debug)]
+pub struct FileFacts {
+    /// What it means.
+    pub meaning: Arc<Meaning>,
+    /// Where in the file that stands.
+    pub spans: Arc<Spans>,
+    /// The comments that switch rules off.
+    pub suppressions: Arc<[Suppression]>,
+    /// [`crate::manifest::raw_code_hash`] of the text without blanks at its ends: dbt keeps that
+    /// as `raw_code`.
+    pub text_hash: u64,
+}
+
+impl FileFacts {
+    /// Reads the facts of the file at `path` (below its project's root, with `/`).
+    #[must_use]
+    pub fn read(path: &str, text: &str) -> Self {
+        let (meaning, mut spans) = read_meaning(path, text);
+        spans.first_line = Span::new(0, text.find(['\n', '\r']).unwrap_or(text.len()));
+        Self {
+            meaning: Arc::new(meaning),
+            spans: Arc::new(spans),
+            suppressions: suppression::find(text).into(),
+            text_hash: crate::manifest::raw_code_hash(text.trim()),
+        }
+    }
+}
+
+fn read_meaning(path: &str, text: &str) -> (Meaning, Spans) {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    if path == Definition::FILE_NAME {
+        let (references, spans) = properties::read_operations(text);
+        let definition = Arc::new(Definition::read(text));
+        return (Meaning::Definition(definition, references), spans);
+    }
+    if matches!(path, "dependencies.yml") {
+        return properties::read_dependencies(text);
+    }
+    if name.starts_with("dbt_loom.config.y") || name.starts_with("dbt-loom.config.y") {
+        return (Meaning::LoomConfig(text.into()), Spans::default());
+    }
+    match extension.to_ascii_lowercase().as_str() {
+        "sql" => code::read_sql(text),
+        "py" => code::read_python(text),
+        "yml" | "yaml" => properties::read(&yaml::parse(text)),
+        _ => (Meaning::Other, Spans::default()),
+    }
+}

@@ -1,0 +1,161 @@
+//! The facts of SQL and Python files.
+
+use crate::dbt::Value;
+use crate::syntax::jinja::{self, BlockDefinition, BlockKind, CallSite, Constant};
+use crate::syntax::python;
+
+use super::{Code, CodeBlock, ConfigCall, ConfigSpans, Meaning, Owner, RefPlace, Spans, reference};
+
+/// Reads a SQL file.
+pub(super) fn read_sql(text: &str) -> (Meaning, Spans) {
+    if memchr::memmem::find(text.as_bytes(), b"{").is_none() {
+        return (Meaning::Code(Code::default()), Spans::default());
+    }
+    let template = jinja::parse(text);
+    let blocks = jinja::blocks(&template);
+    read(&jinja::calls(&template), &blocks, RefPlace::Sql)
+}
+
+/// Reads a Python model.
+pub(super) fn read_python(text: &str) -> (Meaning, Spans) {
+    read(&python::calls(text), &[], RefPlace::Python)
+}
+
+fn read(
+    calls: &[CallSite<'_>],
+    blocks: &[BlockDefinition<'_>],
+    place: RefPlace,
+) -> (Meaning, Spans) {
+    let mut code = Code::default();
+    let mut spans = Spans::default();
+    for block in blocks {
+        code.blocks.push(CodeBlock {
+            kind: block.kind,
+            name: block.name.into(),
+        });
+        spans.blocks.push(block.name_span);
+    }
+    for call in calls {
+        let block = block_of(call, blocks);
+        if reference::is_ref(call) {
+            let (place, owner) = owner_of(block, &code.blocks, place);
+            let (reference, span) = reference::read(call, place, owner);
+            code.references.push(reference);
+            spans.references.push(span);
+        } else if is_config(call) {
+            let (config, span) = read_config(call, block);
+            code.configs.push(config);
+            spans.configs.push(span);
+        }
+    }
+    (Meaning::Code(code), spans)
+}
+
+fn is_config(call: &CallSite<'_>) -> bool {
+    matches!(
+        call.callee.as_slice(),
+        ["config"] | ["builtins" | "dbt", "config"]
+    )
+}
+
+/// The block that a call stands in, by index.
+fn block_of(call: &CallSite<'_>, blocks: &[BlockDefinition<'_>]) -> Option<u32> {
+    call.block.as_ref()?;
+    let at = blocks
+        .iter()
+        .rposition(|block| block.span.contains(call.span))?;
+    u32::try_from(at).ok()
+}
+
+fn owner_of(block: Option<u32>, blocks: &[CodeBlock], place: RefPlace) -> (RefPlace, Owner) {
+    let Some(index) = block else {
+        return (place, Owner::File);
+    };
+    let kind = blocks.get(index as usize).map(|block| block.kind);
+    match kind {
+        Some(BlockKind::Macro | BlockKind::Test | BlockKind::Materialization) => {
+            (RefPlace::MacroBody, Owner::Block(index))
+        }
+        Some(BlockKind::Snapshot | BlockKind::Docs) | None => (place, Owner::Block(index)),
+    }
+}
+
+fn read_config(call: &CallSite<'_>, block: Option<u32>) -> (ConfigCall, ConfigSpans) {
+    let mut config = ConfigCall {
+        values: Vec::new(),
+        has_unknown_keys: false,
+        reach: call.reach,
+        block,
+    };
+    let mut spans = Vec::new();
+    for argument in &call.arguments {
+        match (argument.name, &argument.value) {
+            (Some((name, keyword)), value) => {
+                config.values.push((key(name), value_of(value)));
+                spans.push(keyword.cover(argument.span));
+            }
+            (None, Constant::Dict(entries)) if !argument.is_spread => {
+                for (name, value) in entries {
+                    config.has_unknown_keys |= !push_entry(&mut config, name, value);
+                }
+                spans.resize(config.values.len(), argument.span);
+            }
+            (None, _) => config.has_unknown_keys = true,
+        }
+    }
+    (
+        config,
+        ConfigSpans {
+            call: call.span,
+            values: spans,
+        },
+    )
+}
+
+fn push_entry(config: &mut ConfigCall, name: &Constant<'_>, value: &Constant<'_>) -> bool {
+    let Constant::Str { text, .. } = name else {
+        return false;
+    };
+    config.values.push((key(text), value_of(value)));
+    true
+}
+
+/// dbt takes `pre_hook` for `pre-hook`.
+fn key(name: &str) -> Box<str> {
+    match name {
+        "pre_hook" => "pre-hook".into(),
+        "post_hook" => "post-hook".into(),
+        other => other.into(),
+    }
+}
+
+/// The value that a constant stands for.
+fn value_of(constant: &Constant<'_>) -> Value {
+    match constant {
+        Constant::Str { text, .. } => Value::Text(text.as_ref().into()),
+        Constant::Int(number) => match number.parse() {
+            Ok(number) => Value::Int(number),
+            Err(_) => Value::Unknown,
+        },
+        Constant::Float(number) => Value::Float(number.as_ref().into()),
+        Constant::Bool(value) => Value::Bool(*value),
+        Constant::None => Value::Null,
+        Constant::List(items) => Value::List(items.iter().map(value_of).collect()),
+        Constant::Dict(entries) => Value::Map(
+            entries
+                .iter()
+                .filter_map(|(key, value)| match key {
+                    Constant::Str { text, .. } => Some((text.as_ref().into(), value_of(value))),
+                    Constant::Int(_)
+                    | Constant::Float(_)
+                    | Constant::Bool(_)
+                    | Constant::None
+                    | Constant::List(_)
+                    | Constant::Dict(_)
+                    | Constant::Unknown => None,
+                })
+                .collect(),
+        ),
+        Constant::Unknown => Value::Unknown,
+    }
+}

@@ -1,0 +1,297 @@
+//! The facts of property files, and of the other YAML files that name models.
+//!
+//! dbt reads refs in certain places of a property file only, in each place in its own way
+//! (dbt-core `parser/schemas.py`, `clients/jinja_static.py`).
+
+mod columns;
+mod embedded;
+
+use crate::dbt::{Config, Value, Version};
+use crate::syntax::yaml::{Document, Node, Resolved, Value as Yaml, parse};
+use crate::text::Span;
+
+use super::{
+    EntrySpans, Group, Meaning, Owner, Properties, PropertyEntry, RefPlace, Reference, Section,
+    Spans, VersionEntry,
+};
+use columns::{columns, tables};
+use embedded::Collector;
+
+/// Keys that dbt moves from the top of an entry into its `config`.
+const MOVED: [&str; 5] = ["access", "group", "meta", "docs", "contract"];
+
+/// Reads a property file.
+pub(super) fn read(document: &Document<'_>) -> (Meaning, Spans) {
+    let mut reader = Reader::default();
+    for entry in document.root.entries() {
+        let Some(section) = section_of(&entry.key.text) else {
+            continue;
+        };
+        for item in entry.value.items() {
+            reader.entry(section, item);
+        }
+    }
+    let Reader {
+        mut properties,
+        mut spans,
+        collector,
+    } = reader;
+    properties.references = collector.references;
+    spans.references = collector.spans;
+    (Meaning::Properties(properties), spans)
+}
+
+/// Reads the refs of `on-run-start` and `on-run-end` in dbt_project.yml.
+pub(super) fn read_operations(text: &str) -> (Vec<Reference>, Spans) {
+    let document = parse(text);
+    let mut collector = Collector::default();
+    for key in ["on-run-start", "on-run-end"] {
+        if let Some(hooks) = document.root.get(key) {
+            collector.templates_below(hooks, RefPlace::Hook, Owner::File);
+        }
+    }
+    let spans = Spans {
+        references: collector.spans,
+        ..Spans::default()
+    };
+    (collector.references, spans)
+}
+
+/// Reads the projects that dependencies.yml names.
+pub(super) fn read_dependencies(text: &str) -> (Meaning, Spans) {
+    let document = parse(text);
+    let projects = document.root.get("projects").map_or(&[][..], Node::items);
+    let names = projects
+        .iter()
+        .filter_map(|project| project.get("name")?.scalar());
+    let (names, groups) = names
+        .map(|name| (Box::<str>::from(&*name.text), name.content))
+        .unzip();
+    (
+        Meaning::Dependencies(names),
+        Spans {
+            groups,
+            ..Spans::default()
+        },
+    )
+}
+
+fn section_of(key: &str) -> Option<Section> {
+    Some(match key {
+        "models" => Section::Models,
+        "seeds" => Section::Seeds,
+        "snapshots" => Section::Snapshots,
+        "analyses" => Section::Analyses,
+        "sources" => Section::Sources,
+        "exposures" => Section::Exposures,
+        "groups" => Section::Groups,
+        "macros" => Section::Macros,
+        "metrics" => Section::Metrics,
+        "semantic_models" => Section::SemanticModels,
+        "saved_queries" => Section::SavedQueries,
+        "unit_tests" => Section::UnitTests,
+        "functions" => Section::Functions,
+        "data_tests" | "tests" => Section::DataTests,
+        _ => return None,
+    })
+}
+
+#[derive(Default)]
+struct Reader {
+    properties: Properties,
+    spans: Spans,
+    collector: Collector,
+}
+
+impl Reader {
+    fn entry(&mut self, section: Section, node: &Node<'_>) {
+        let Yaml::Map(_) = node.value else { return };
+        if section == Section::Groups {
+            self.group(node);
+        }
+        let owner = Owner::Entry(u32::try_from(self.properties.entries.len()).unwrap_or(u32::MAX));
+        self.references(section, node, owner);
+        let (config, config_spans) = config(node);
+        let (columns, column_spans) = match section {
+            Section::Sources => tables(node),
+            _ if section.has_columns() => columns(node),
+            _ => (Vec::new(), Vec::new()),
+        };
+        let versions = node.get("versions").map_or(&[][..], Node::items);
+        self.properties.entries.push(PropertyEntry {
+            section,
+            name: text(node, "name"),
+            description: text(node, "description"),
+            config,
+            columns,
+            versions: versions.iter().map(version).collect(),
+            latest_version: node.get("latest_version").map(value_of),
+            deprecation_date: optional_text(node, "deprecation_date"),
+            model: optional_text(node, "model"),
+            has_relation: node.get("relation").is_some(),
+        });
+        self.spans.entries.push(EntrySpans {
+            entry: node.span,
+            name: name_span(node),
+            columns: column_spans,
+            versions: versions.iter().map(version_span).collect(),
+            config: config_spans,
+        });
+    }
+
+    fn group(&mut self, node: &Node<'_>) {
+        let owner = node.get("owner");
+        let of_owner = |key| owner.and_then(|owner| optional_text(owner, key));
+        self.properties.groups.push(Group {
+            name: text(node, "name"),
+            owner_name: of_owner("name"),
+            owner_email: of_owner("email"),
+            description: text(node, "description"),
+        });
+        self.spans.groups.push(name_span(node));
+    }
+
+    /// The refs of an entry, each place as dbt reads it.
+    fn references(&mut self, section: Section, node: &Node<'_>, owner: Owner) {
+        let collector = &mut self.collector;
+        match section {
+            Section::Models => {
+                collector.constraints(node, owner);
+                collector.data_tests(node, owner);
+                collector.hooks(node, owner);
+            }
+            Section::Seeds | Section::Sources => collector.data_tests(node, owner),
+            Section::Snapshots => {
+                if let Some(relation) = node.get("relation") {
+                    collector.plain(relation, RefPlace::SnapshotRelation, owner);
+                }
+                collector.data_tests(node, owner);
+                collector.hooks(node, owner);
+            }
+            Section::Exposures => {
+                for item in node.get("depends_on").map_or(&[][..], Node::items) {
+                    collector.without_braces(item, RefPlace::Exposure, owner);
+                }
+            }
+            Section::SemanticModels => {
+                if let Some(model) = node.get("model") {
+                    collector.without_braces(model, RefPlace::SemanticModel, owner);
+                }
+            }
+            Section::UnitTests => {
+                for given in node.get("given").map_or(&[][..], Node::items) {
+                    if let Some(input) = given.get("input") {
+                        collector.plain(input, RefPlace::UnitTestInput, owner);
+                    }
+                }
+            }
+            Section::Analyses
+            | Section::Groups
+            | Section::Macros
+            | Section::Metrics
+            | Section::SavedQueries
+            | Section::Functions
+            | Section::DataTests => {}
+        }
+    }
+}
+
+impl Section {
+    fn has_columns(self) -> bool {
+        match self {
+            Self::Models | Self::Seeds | Self::Snapshots | Self::Analyses => true,
+            Self::Sources
+            | Self::Exposures
+            | Self::Groups
+            | Self::Macros
+            | Self::Metrics
+            | Self::SemanticModels
+            | Self::SavedQueries
+            | Self::UnitTests
+            | Self::Functions
+            | Self::DataTests => false,
+        }
+    }
+}
+
+/// `config:` with the keys that dbt moves there, and where their values stand.
+fn config(node: &Node<'_>) -> (Config, Vec<Span>) {
+    let moved = node
+        .entries()
+        .iter()
+        .filter(|entry| MOVED.contains(&&*entry.key.text));
+    let inside = node.get("config").map_or(&[][..], Node::entries);
+    moved
+        .chain(inside)
+        .map(|entry| {
+            (
+                (Box::<str>::from(&*entry.key.text), value_of(&entry.value)),
+                entry.value.span,
+            )
+        })
+        .unzip()
+}
+
+fn version(node: &Node<'_>) -> VersionEntry {
+    let (columns, _) = columns::own_columns(node);
+    let (include, exclude) = columns::selection(node);
+    VersionEntry {
+        version: node
+            .get("v")
+            .and_then(|v| value_of(v).python_text())
+            .map(Version),
+        defined_in: optional_text(node, "defined_in"),
+        config: config(node).0,
+        description: text(node, "description"),
+        deprecation_date: optional_text(node, "deprecation_date"),
+        include,
+        exclude,
+        columns,
+    }
+}
+
+fn version_span(node: &Node<'_>) -> Span {
+    node.get("v").map_or(node.span, |v| v.span)
+}
+
+fn name_span(node: &Node<'_>) -> Span {
+    match node.get("name").and_then(Node::scalar) {
+        Some(name) => name.content,
+        None => Span::empty(node.span.start as usize),
+    }
+}
+
+fn text(node: &Node<'_>, key: &str) -> Box<str> {
+    optional_text(node, key).unwrap_or_default()
+}
+
+fn optional_text(node: &Node<'_>, key: &str) -> Option<Box<str>> {
+    let scalar = node.get(key)?.scalar()?;
+    (scalar.resolve() != Resolved::Null).then(|| scalar.python_str().into())
+}
+
+/// The value of a YAML node. Text with Jinja in it is unknown.
+#[must_use]
+pub fn value_of(node: &Node<'_>) -> Value {
+    match &node.value {
+        Yaml::Null => Value::Null,
+        Yaml::Scalar(scalar) => match scalar.resolve() {
+            Resolved::Null => Value::Null,
+            Resolved::Bool(value) => Value::Bool(value),
+            Resolved::Int(number) => Value::Int(number),
+            Resolved::Float(_) => Value::Float(scalar.python_str().into()),
+            Resolved::Timestamp => Value::Text(scalar.python_str().into()),
+            Resolved::Str if scalar.text.contains("{{") || scalar.text.contains("{%") => {
+                Value::Unknown
+            }
+            Resolved::Str => Value::Text((&*scalar.text).into()),
+        },
+        Yaml::Map(entries) => Value::Map(
+            entries
+                .iter()
+                .map(|entry| ((&*entry.key.text).into(), value_of(&entry.value)))
+                .collect(),
+        ),
+        Yaml::List(items) => Value::List(items.iter().map(value_of).collect()),
+    }
+}

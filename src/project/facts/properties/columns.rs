@@ -1,0 +1,59 @@
+//! The columns of entries and versions, and the tables of sources.
+
+use crate::project::facts::Column;
+use crate::syntax::yaml::{Node, Resolved};
+use crate::text::Span;
+
+use super::{name_span, optional_text, text};
+
+/// The columns of an entry and their names' places.
+pub(super) fn columns(node: &Node<'_>) -> (Vec<Column>, Vec<Span>) {
+    named(node.get("columns").map_or(&[][..], Node::items))
+}
+
+/// The tables of a source and their names' places.
+pub(super) fn tables(node: &Node<'_>) -> (Vec<Column>, Vec<Span>) {
+    named(node.get("tables").map_or(&[][..], Node::items))
+}
+
+/// The columns that a version has of its own.
+pub(super) fn own_columns(node: &Node<'_>) -> (Vec<Column>, Vec<Span>) {
+    columns(node)
+}
+
+fn named(items: &[Node<'_>]) -> (Vec<Column>, Vec<Span>) {
+    items
+        .iter()
+        .filter(|item| item.get("name").is_some())
+        .map(|item| {
+            let column = Column {
+                name: text(item, "name"),
+                data_type: optional_text(item, "data_type"),
+                description: text(item, "description"),
+            };
+            (column, name_span(item))
+        })
+        .unzip()
+}
+
+/// The names that a version includes (`None` for all) and excludes.
+pub(super) fn selection(node: &Node<'_>) -> (Option<Vec<Box<str>>>, Vec<Box<str>>) {
+    let items = node.get("columns").map_or(&[][..], Node::items);
+    let Some(item) = items.iter().find(|item| item.get("include").is_some()) else {
+        return (None, Vec::new());
+    };
+    let include = item
+        .get("include")
+        .filter(|include| include.scalar().is_none())
+        .map(names);
+    let exclude = item.get("exclude").map(names).unwrap_or_default();
+    (include, exclude)
+}
+
+fn names(node: &Node<'_>) -> Vec<Box<str>> {
+    let scalars = node.items().iter().filter_map(Node::scalar);
+    scalars
+        .filter(|name| name.resolve() != Resolved::Null)
+        .map(|name| name.python_str().into())
+        .collect()
+}

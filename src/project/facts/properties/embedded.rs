@@ -1,0 +1,196 @@
+//! Refs inside YAML scalars, read as dbt reads each place.
+
+use crate::project::facts::{
+    InvalidRef, Owner, RefArguments, RefPlace, RefSpans, Reference, reference,
+};
+use crate::syntax::jinja::{self, CallSite, Reach};
+use crate::syntax::yaml::{Node, Scalar, Value};
+use crate::text::Span;
+
+/// Collects the refs of a file.
+#[derive(Default)]
+pub(super) struct Collector {
+    pub(super) references: Vec<Reference>,
+    pub(super) spans: Vec<RefSpans>,
+}
+
+impl Collector {
+    /// `constraints[].to` of a model and of its columns and versions.
+    pub(super) fn constraints(&mut self, node: &Node<'_>, owner: Owner) {
+        let versions = node.get("versions").map_or(&[][..], Node::items);
+        for level in std::iter::once(node).chain(versions) {
+            let columns = level.get("columns").map_or(&[][..], Node::items);
+            for holder in std::iter::once(level).chain(columns) {
+                for constraint in holder.get("constraints").map_or(&[][..], Node::items) {
+                    if let Some(to) = constraint.get("to") {
+                        self.plain(to, RefPlace::ForeignKey, owner);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The arguments of data tests of an entry, its columns, versions and tables.
+    pub(super) fn data_tests(&mut self, node: &Node<'_>, owner: Owner) {
+        for key in ["data_tests", "tests"] {
+            for test in node.get(key).map_or(&[][..], Node::items) {
+                for arguments in test.entries() {
+                    self.test_arguments(&arguments.value, owner);
+                }
+            }
+        }
+        for key in ["columns", "versions", "tables"] {
+            for inner in node.get(key).map_or(&[][..], Node::items) {
+                self.data_tests(inner, owner);
+            }
+        }
+    }
+
+    fn test_arguments(&mut self, node: &Node<'_>, owner: Owner) {
+        match &node.value {
+            Value::Null => {}
+            Value::Scalar(scalar) if is_bare_call(&scalar.text) => {
+                self.expression(scalar, RefPlace::TestArgument, owner);
+            }
+            Value::Scalar(scalar) => self.template(scalar, RefPlace::TestArgument, owner),
+            Value::List(items) => {
+                for item in items {
+                    self.test_arguments(item, owner);
+                }
+            }
+            Value::Map(entries) => {
+                for entry in entries {
+                    self.test_arguments(&entry.value, owner);
+                }
+            }
+        }
+    }
+
+    /// `pre_hook` and `post_hook` of an entry's `config`.
+    pub(super) fn hooks(&mut self, node: &Node<'_>, owner: Owner) {
+        for key in ["pre_hook", "pre-hook", "post_hook", "post-hook"] {
+            if let Some(hook) = node.get("config").and_then(|config| config.get(key)) {
+                self.templates_below(hook, RefPlace::Hook, owner);
+            }
+        }
+    }
+
+    /// Every `{{ … }}` of a scalar, or of the scalars below a list or mapping.
+    pub(super) fn templates_below(&mut self, node: &Node<'_>, place: RefPlace, owner: Owner) {
+        match &node.value {
+            Value::Null => {}
+            Value::Scalar(scalar) => self.template(scalar, place, owner),
+            Value::List(items) => {
+                for item in items {
+                    self.templates_below(item, place, owner);
+                }
+            }
+            Value::Map(entries) => {
+                for entry in entries {
+                    self.templates_below(&entry.value, place, owner);
+                }
+            }
+        }
+    }
+
+    /// A place where dbt adds the braces and renders: with braces of one's own it fails.
+    pub(super) fn without_braces(&mut self, node: &Node<'_>, place: RefPlace, owner: Owner) {
+        let Some(scalar) = node.scalar() else { return };
+        if scalar.text.contains("{{") {
+            self.invalid(InvalidRef::Braces, scalar.content, place, owner);
+        } else {
+            self.expression(scalar, place, owner);
+        }
+    }
+
+    /// A place where dbt reads one plain call with literal arguments and nothing else.
+    pub(super) fn plain(&mut self, node: &Node<'_>, place: RefPlace, owner: Owner) {
+        let Some(scalar) = node.scalar() else { return };
+        let text = scalar.text.trim();
+        if text == "this" && place == RefPlace::UnitTestInput {
+            return;
+        }
+        if text.contains("{{") {
+            self.invalid(InvalidRef::Braces, scalar.content, place, owner);
+            return;
+        }
+        let before = self.references.len();
+        let calls = self.expression(scalar, place, owner);
+        let is_plain = calls == 1 && text.ends_with(')') && is_bare_call(text);
+        let is_dynamic = self
+            .references
+            .get(before..)
+            .is_some_and(|new| new.iter().any(|new| new.arguments == RefArguments::Dynamic));
+        if !is_plain || is_dynamic {
+            self.references.truncate(before);
+            self.spans.truncate(before);
+            self.invalid(InvalidRef::NotPlain, scalar.content, place, owner);
+        }
+    }
+
+    /// Reads a scalar as an expression; how many calls to `ref` and `source` it holds.
+    fn expression(&mut self, scalar: &Scalar<'_>, place: RefPlace, owner: Owner) -> usize {
+        let (expression, _) = jinja::parse_expression(&scalar.text, 0);
+        let calls = jinja::expression_calls(&expression);
+        self.add(&calls, scalar, place, owner);
+        let is_source = |call: &&CallSite<'_>| call.callee.as_slice() == ["source"];
+        calls
+            .iter()
+            .filter(|call| reference::is_ref(call) || is_source(call))
+            .count()
+    }
+
+    fn template(&mut self, scalar: &Scalar<'_>, place: RefPlace, owner: Owner) {
+        if !scalar.text.contains("{{") && !scalar.text.contains("{%") {
+            return;
+        }
+        let template = jinja::parse(&scalar.text);
+        self.add(&jinja::calls(&template), scalar, place, owner);
+    }
+
+    fn add(&mut self, calls: &[CallSite<'_>], scalar: &Scalar<'_>, place: RefPlace, owner: Owner) {
+        for call in calls.iter().filter(|call| reference::is_ref(call)) {
+            let (reference, spans) = reference::read(call, place, owner);
+            let in_file = |span: Span| scalar.source_span(span.range());
+            self.references.push(reference);
+            self.spans.push(RefSpans {
+                call: in_file(spans.call),
+                package: spans.package.map(in_file),
+                name: spans.name.map(in_file),
+                version: spans.version.map(in_file),
+                unknown_keyword: spans.unknown_keyword.map(in_file),
+            });
+        }
+    }
+
+    fn invalid(&mut self, why: InvalidRef, span: Span, place: RefPlace, owner: Owner) {
+        self.references.push(Reference {
+            place,
+            owner,
+            arguments: RefArguments::Invalid(why),
+            unknown_keywords: Vec::new(),
+            reach: Reach::Always,
+        });
+        self.spans.push(RefSpans {
+            call: span,
+            package: None,
+            name: None,
+            version: None,
+            unknown_keyword: None,
+        });
+    }
+}
+
+/// Whether dbt puts braces round a test argument: it looks like one call of a name that it knows
+/// (dbt-core `clients/jinja.py`).
+fn is_bare_call(text: &str) -> bool {
+    let text = text.trim();
+    ["env_var", "ref", "var", "source", "doc"]
+        .iter()
+        .any(|name| {
+            text.strip_prefix(name).is_some_and(|rest| {
+                let rest = rest.trim_start();
+                rest.starts_with('(') && rest.ends_with(')') && rest.len() > 2
+            })
+        })
+}

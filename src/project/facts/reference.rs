@@ -1,0 +1,162 @@
+//! From a call site to a [`Reference`]: which arguments does dbt take, which does it refuse?
+//! (dbt-core `context/providers.py`, `BaseRefResolver`.)
+
+use crate::dbt::Version;
+use crate::syntax::jinja::{Argument, CallSite, Constant};
+use crate::text::Span;
+
+use super::{InvalidRef, Owner, RefArguments, RefPlace, RefSpans, Reference};
+
+/// Whether the call is one to `ref`, plainly or through `builtins`, or to `dbt.ref` in Python.
+pub(super) fn is_ref(call: &CallSite<'_>) -> bool {
+    matches!(
+        call.callee.as_slice(),
+        ["ref"] | ["builtins" | "dbt", "ref"]
+    )
+}
+
+/// Reads a call to `ref`.
+pub(super) fn read(call: &CallSite<'_>, place: RefPlace, owner: Owner) -> (Reference, RefSpans) {
+    let positional: Vec<_> = call.arguments.iter().filter(|a| a.name.is_none()).collect();
+    let version = version_argument(&call.arguments);
+    let unknown: Vec<_> = call.arguments.iter().filter_map(unknown_keyword).collect();
+    let (package, name) = match positional.as_slice() {
+        [name] => (None, Some(*name)),
+        [package, name, ..] => (Some(*package), Some(*name)),
+        [] => (None, None),
+    };
+    let spans = RefSpans {
+        call: call.span,
+        package: package.map(content_span),
+        name: name.map(content_span),
+        version: version.map(|version| match version.name {
+            Some((_, keyword)) => keyword.cover(version.span),
+            None => version.span,
+        }),
+        unknown_keyword: unknown.first().map(|(_, span)| *span),
+    };
+    let reference = Reference {
+        place,
+        owner,
+        arguments: arguments(&positional, version),
+        unknown_keywords: unknown.into_iter().map(|(name, _)| name.into()).collect(),
+        reach: call.reach,
+    };
+    (reference, spans)
+}
+
+fn arguments(positional: &[&Argument<'_>], version: Option<&Argument<'_>>) -> RefArguments {
+    if positional.iter().any(|argument| argument.is_spread) {
+        return RefArguments::Dynamic;
+    }
+    let (package, name) = match positional {
+        [name] => (None, *name),
+        [package, name] => (Some(*package), *name),
+        other => {
+            let count = u32::try_from(other.len()).unwrap_or(u32::MAX);
+            return RefArguments::Invalid(InvalidRef::Count(count));
+        }
+    };
+    let name = match text(name, "name") {
+        Text::Known(name) => name,
+        Text::Dynamic => return RefArguments::Dynamic,
+        Text::Invalid(invalid) => return RefArguments::Invalid(invalid),
+    };
+    let package = match package.map(|package| (package, text(package, "package"))) {
+        None => None,
+        Some((package, _)) if package.value == Constant::None => None,
+        Some((_, Text::Known(package))) => Some(package),
+        Some((_, Text::Dynamic)) => return RefArguments::Dynamic,
+        Some((_, Text::Invalid(invalid))) => return RefArguments::Invalid(invalid),
+    };
+    match version.map(|version| &version.value) {
+        None => RefArguments::Names {
+            package,
+            name,
+            version: None,
+        },
+        Some(Constant::Str { text, .. }) => RefArguments::Names {
+            package,
+            name,
+            version: Some(Version::new(text)),
+        },
+        Some(Constant::Int(number)) => RefArguments::Names {
+            package,
+            name,
+            version: Some(Version::new(number)),
+        },
+        Some(Constant::Float(number)) => RefArguments::Names {
+            package,
+            name,
+            version: Some(Version::new(number)),
+        },
+        Some(Constant::List(_)) => invalid_version("a list"),
+        Some(Constant::Dict(_)) => invalid_version("a mapping"),
+        Some(Constant::Bool(_) | Constant::None | Constant::Unknown) => RefArguments::Dynamic,
+    }
+}
+
+fn invalid_version(found: &'static str) -> RefArguments {
+    RefArguments::Invalid(InvalidRef::NotText {
+        argument: "version",
+        found,
+    })
+}
+
+enum Text {
+    Known(Box<str>),
+    Dynamic,
+    Invalid(InvalidRef),
+}
+
+fn text(argument: &Argument<'_>, role: &'static str) -> Text {
+    let found = match &argument.value {
+        Constant::Str { text, .. } => return Text::Known(text.as_ref().into()),
+        Constant::Unknown => return Text::Dynamic,
+        Constant::Int(_) | Constant::Float(_) => "a number",
+        Constant::Bool(_) => "a bool",
+        Constant::None => "none",
+        Constant::List(_) => "a list",
+        Constant::Dict(_) => "a mapping",
+    };
+    Text::Invalid(InvalidRef::NotText {
+        argument: role,
+        found,
+    })
+}
+
+/// The argument that dbt takes for the version: `version`, else `v`, unless Python takes its value
+/// for false; `v=0` asks for no version.
+fn version_argument<'a, 's>(arguments: &'a [Argument<'s>]) -> Option<&'a Argument<'s>> {
+    let keyword = |wanted: &str| {
+        arguments
+            .iter()
+            .find(|argument| argument.name.is_some_and(|(name, _)| name == wanted))
+            .filter(|argument| argument.value.is_truthy() != Some(false))
+    };
+    keyword("version").or_else(|| keyword("v"))
+}
+
+fn unknown_keyword<'s>(argument: &Argument<'s>) -> Option<(&'s str, Span)> {
+    argument
+        .name
+        .filter(|(name, _)| !matches!(*name, "v" | "version"))
+}
+
+/// The text between the quotes, or the whole argument where it is no plain literal.
+fn content_span(argument: &Argument<'_>) -> Span {
+    match &argument.value {
+        Constant::Str {
+            content: Some(content),
+            ..
+        } => *content,
+        Constant::Str { content: None, .. }
+        | Constant::Int(_)
+        | Constant::Float(_)
+        | Constant::Bool(_)
+        | Constant::None
+        | Constant::List(_)
+        | Constant::Dict(_)
+        | Constant::Unknown => argument.span,
+    }
+}

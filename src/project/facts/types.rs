@@ -1,0 +1,302 @@
+//! The types of facts: meanings, and the spans beside them.
+
+use std::sync::Arc;
+
+use crate::dbt::{Config, Value, Version};
+use crate::project::Definition;
+use crate::syntax::jinja::Reach;
+use crate::text::Span;
+
+/// What a file means.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Meaning {
+    /// SQL or Python: a model, a test, macros, …; the file's path says which.
+    Code(Code),
+    /// A property file.
+    Properties(Properties),
+    /// dbt_project.yml, and the refs of its `on-run-start` and `on-run-end`.
+    Definition(Arc<Definition>, Vec<Reference>),
+    /// A loom config: its text, for what it means depends on the environment.
+    LoomConfig(Arc<str>),
+    /// The projects that dependencies.yml names.
+    Dependencies(Vec<Box<str>>),
+    /// A file that only its name matters of.
+    Other,
+}
+
+/// What a SQL or Python file means.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Code {
+    /// Its refs in file order.
+    pub references: Vec<Reference>,
+    /// Its `config()` calls in file order.
+    pub configs: Vec<ConfigCall>,
+    /// The blocks that it defines: macros, snapshots, tests.
+    pub blocks: Vec<CodeBlock>,
+}
+
+/// A `{% macro %}`, `{% snapshot %}`, … block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeBlock {
+    /// Which tag.
+    pub kind: crate::syntax::jinja::BlockKind,
+    /// Its name.
+    pub name: Box<str>,
+}
+
+/// A `config()` call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConfigCall {
+    /// The keys and values that are known; a value that is not is [`Value::Unknown`].
+    pub values: Config,
+    /// Whether there may be more keys than these, as in `config(**settings)`.
+    pub has_unknown_keys: bool,
+    /// Whether dbt meets it.
+    pub reach: Reach,
+    /// The block that it stands in, as an index into [`Code::blocks`].
+    pub block: Option<u32>,
+}
+
+/// What a property file means.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Properties {
+    /// Its entries in file order.
+    pub entries: Vec<PropertyEntry>,
+    /// The groups that it declares.
+    pub groups: Vec<Group>,
+    /// Its refs in file order.
+    pub references: Vec<Reference>,
+}
+
+/// A section of a property file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "the names are dbt's own keys")]
+pub enum Section {
+    Models,
+    Seeds,
+    Snapshots,
+    Analyses,
+    Sources,
+    Exposures,
+    Groups,
+    Macros,
+    Metrics,
+    SemanticModels,
+    SavedQueries,
+    UnitTests,
+    Functions,
+    DataTests,
+}
+
+/// An entry of a property file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PropertyEntry {
+    /// The section that it stands in.
+    pub section: Section,
+    /// Its name; empty where it has none.
+    pub name: Box<str>,
+    /// Its description as written.
+    pub description: Box<str>,
+    /// Its `config:`, and the keys that dbt moves there from the top (`access`, `group`, …).
+    pub config: Config,
+    /// Its columns; the tables of a source.
+    pub columns: Vec<Column>,
+    /// `versions`.
+    pub versions: Vec<VersionEntry>,
+    /// `latest_version`.
+    pub latest_version: Option<Value>,
+    /// `deprecation_date` as written.
+    pub deprecation_date: Option<Box<str>>,
+    /// A unit test's `model`.
+    pub model: Option<Box<str>>,
+    /// Whether a YAML snapshot names its `relation`: then the entry makes the snapshot.
+    pub has_relation: bool,
+}
+
+/// A column of an entry or of a version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Its name.
+    pub name: Box<str>,
+    /// `data_type` as written.
+    pub data_type: Option<Box<str>>,
+    /// Its description as written.
+    pub description: Box<str>,
+}
+
+/// One of `versions`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VersionEntry {
+    /// `v`; `None` where it is missing or cannot be told.
+    pub version: Option<Version>,
+    /// `defined_in`.
+    pub defined_in: Option<Box<str>>,
+    /// Its `config:`.
+    pub config: Config,
+    /// Its description as written.
+    pub description: Box<str>,
+    /// Its own `deprecation_date`.
+    pub deprecation_date: Option<Box<str>>,
+    /// The names of `include`, `None` for all.
+    pub include: Option<Vec<Box<str>>>,
+    /// The names of `exclude`.
+    pub exclude: Vec<Box<str>>,
+    /// Its own columns.
+    pub columns: Vec<Column>,
+}
+
+/// A declared group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// Its name.
+    pub name: Box<str>,
+    /// The owner's name.
+    pub owner_name: Option<Box<str>>,
+    /// The owner's e-mail address.
+    pub owner_email: Option<Box<str>>,
+    /// Its description.
+    pub description: Box<str>,
+}
+
+/// A `ref` somewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// Where it stands.
+    pub place: RefPlace,
+    /// Whose it is.
+    pub owner: Owner,
+    /// What it names.
+    pub arguments: RefArguments,
+    /// Keywords that dbt does not know and passes over in silence.
+    pub unknown_keywords: Vec<Box<str>>,
+    /// Whether dbt meets it.
+    pub reach: Reach,
+}
+
+/// The kinds of places that a ref can stand in; dbt judges them differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RefPlace {
+    /// In SQL, also in a hook in `config()`.
+    Sql,
+    /// In a Python model.
+    Python,
+    /// In the body of a macro, generic test or materialization, which runs when something calls it.
+    MacroBody,
+    /// An argument of a data test.
+    TestArgument,
+    /// An exposure's `depends_on`.
+    Exposure,
+    /// A constraint's `to`.
+    ForeignKey,
+    /// A YAML snapshot's `relation`.
+    SnapshotRelation,
+    /// A semantic model's `model`.
+    SemanticModel,
+    /// A unit test's `given[].input`.
+    UnitTestInput,
+    /// A hook in YAML.
+    Hook,
+}
+
+/// Whose a ref is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Owner {
+    /// What the file is.
+    File,
+    /// A block of the file, by index.
+    Block(u32),
+    /// An entry of the property file, by index.
+    Entry(u32),
+}
+
+/// What a ref names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RefArguments {
+    /// Names that are known.
+    Names {
+        /// The project or package, where two names are given.
+        package: Option<Box<str>>,
+        /// The model.
+        name: Box<str>,
+        /// The version, where one is asked for.
+        version: Option<Version>,
+    },
+    /// Something that only dbt can work out.
+    Dynamic,
+    /// Something that dbt refuses.
+    Invalid(InvalidRef),
+}
+
+/// Why dbt refuses the arguments of a ref (dbt-core `context/providers.py`, `jinja_static.py`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InvalidRef {
+    /// Not one or two names but this many.
+    Count(u32),
+    /// A name that is no text but of this type.
+    NotText {
+        /// Which argument: `name`, `package` or `version`.
+        argument: &'static str,
+        /// What it is instead.
+        found: &'static str,
+    },
+    /// Braces where dbt adds them itself.
+    Braces,
+    /// Something other than one plain call with literal arguments, where dbt reads only that.
+    NotPlain,
+}
+
+/// Where the parts of a file stand. Tables are parallel to those of [`Meaning`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Spans {
+    /// The first line, for what concerns the file as a whole.
+    pub first_line: Span,
+    /// Of each ref.
+    pub references: Vec<RefSpans>,
+    /// Of each `config()` call.
+    pub configs: Vec<ConfigSpans>,
+    /// The name of each block.
+    pub blocks: Vec<Span>,
+    /// Of each entry.
+    pub entries: Vec<EntrySpans>,
+    /// The name of each group, or of each project of dependencies.yml.
+    pub groups: Vec<Span>,
+}
+
+/// Where a ref stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RefSpans {
+    /// All of it: `ref('a', 'b')`.
+    pub call: Span,
+    /// The first of two names, without quotes.
+    pub package: Option<Span>,
+    /// The model's name, without quotes.
+    pub name: Option<Span>,
+    /// The version with its keyword: `v=2`.
+    pub version: Option<Span>,
+    /// The first keyword that dbt does not know.
+    pub unknown_keyword: Option<Span>,
+}
+
+/// Where a `config()` call stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigSpans {
+    /// All of it.
+    pub call: Span,
+    /// Keyword and value of each of [`ConfigCall::values`].
+    pub values: Vec<Span>,
+}
+
+/// Where an entry stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EntrySpans {
+    /// All of it.
+    pub entry: Span,
+    /// Its name.
+    pub name: Span,
+    /// Its columns' names, or its tables'.
+    pub columns: Vec<Span>,
+    /// The `v` of each version.
+    pub versions: Vec<Span>,
+    /// The value of each key of [`PropertyEntry::config`].
+    pub config: Vec<Span>,
+}

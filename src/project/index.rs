@@ -1,0 +1,122 @@
+//! Which resources does a project have, by name, and how is each configured?
+
+mod build;
+mod node;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{Definition, Files, Group};
+
+pub use node::{Node, NodeId, Origin, Patch};
+
+/// The resources of one project.
+#[derive(Clone, Debug, Default)]
+pub struct Index {
+    nodes: Vec<Node>,
+    /// By the keys that `ref` looks up: `name`, `name.v2`.
+    by_key: HashMap<Box<str>, Vec<NodeId>>,
+    /// What each file makes, in file order.
+    by_file: HashMap<Arc<str>, Vec<NodeId>>,
+    groups: Vec<(Arc<str>, u32, Group)>,
+    duplicates: Vec<Duplicate>,
+    /// Names of the macros that replace dbt's own `ref`, `source` or `config`.
+    has_own_ref: bool,
+}
+
+/// Things that dbt refuses to tell apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Duplicate {
+    /// Two enabled resources of one kind and name.
+    Nodes(NodeId, NodeId),
+    /// Two entries of property files about one resource: file and entry, twice.
+    Entries((Arc<str>, u32), (Arc<str>, u32)),
+    /// A version that stands twice in `versions`: file, entry, and the second one's index.
+    Version(Arc<str>, u32, u32),
+    /// A group that is declared twice: file and index, twice.
+    Groups((Arc<str>, u32), (Arc<str>, u32)),
+}
+
+impl Index {
+    /// The index of a project's files.
+    #[must_use]
+    pub fn new(
+        definition: &Definition,
+        files: &Files,
+        root_definition: Option<&Definition>,
+    ) -> Self {
+        build::index(definition, files, root_definition)
+    }
+
+    /// All resources.
+    pub fn nodes(&self) -> impl Iterator<Item = (NodeId, &Node)> {
+        self.nodes
+            .iter()
+            .enumerate()
+            .map(|(at, node)| (NodeId::new(at), node))
+    }
+
+    /// One resource.
+    #[must_use]
+    pub fn node(&self, id: NodeId) -> Option<&Node> {
+        self.nodes.get(id.index())
+    }
+
+    /// What `ref` finds under `key`: a name, or a name with `.v` and a version. Disabled resources
+    /// are among it.
+    pub fn find(&self, key: &str) -> impl Iterator<Item = (NodeId, &Node)> {
+        let ids = self.by_key.get(key).map_or(&[][..], Vec::as_slice);
+        ids.iter().filter_map(|id| Some((*id, self.node(*id)?)))
+    }
+
+    /// All versions of a model, or the one unversioned resource, by name alone.
+    pub fn named(&self, name: &str) -> impl Iterator<Item = (NodeId, &Node)> {
+        self.nodes().filter(move |(_, node)| &*node.name == name)
+    }
+
+    /// What a file makes.
+    pub fn of_file(&self, file: &str) -> impl Iterator<Item = (NodeId, &Node)> {
+        let ids = self.by_file.get(file).map_or(&[][..], Vec::as_slice);
+        ids.iter().filter_map(|id| Some((*id, self.node(*id)?)))
+    }
+
+    /// The resource with this unique id.
+    #[must_use]
+    pub fn by_unique_id(&self, project: &str, unique_id: &str) -> Option<(NodeId, &Node)> {
+        let rest = unique_id
+            .split_once('.')?
+            .1
+            .strip_prefix(project)?
+            .strip_prefix('.')?;
+        let fits = |(_, node): &(NodeId, &Node)| node.unique_id(project) == unique_id;
+        self.find(rest)
+            .chain(self.find(rest.rsplit_once(".v").map_or(rest, |(name, _)| name)))
+            .find(fits)
+    }
+
+    /// The declared groups, each with its file and its index there.
+    pub fn groups(&self) -> impl Iterator<Item = &(Arc<str>, u32, Group)> {
+        self.groups.iter()
+    }
+
+    /// What dbt refuses to tell apart.
+    #[must_use]
+    pub fn duplicates(&self) -> &[Duplicate] {
+        &self.duplicates
+    }
+
+    /// Whether the project has a macro of its own in the place of dbt's `ref`.
+    #[must_use]
+    pub fn has_own_ref(&self) -> bool {
+        self.has_own_ref
+    }
+
+    /// How many models there are.
+    #[must_use]
+    pub fn model_count(&self) -> usize {
+        self.nodes
+            .iter()
+            .filter(|node| node.resource_type == crate::dbt::ResourceType::Model)
+            .count()
+    }
+}

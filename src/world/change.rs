@@ -1,0 +1,88 @@
+//! What can happen to the world.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::manifest::Manifest;
+use crate::project::FileFacts;
+use crate::settings::Settings;
+
+/// What can happen to the world.
+pub enum Change {
+    /// A project was found, or read anew: all its files as they stand on disk.
+    Project(ProjectFiles),
+    /// A project beside the workspace that some project reads was found: a place to jump to.
+    Neighbour(ProjectFiles),
+    /// There is no project at this path of [`World::wanted_neighbours`](super::World).
+    NoNeighbour(PathBuf),
+    /// A project is gone.
+    ProjectRemoved(PathBuf),
+    /// A file of some project has another content on disk, or is new, or (`None`) is gone.
+    /// An open file stays as the editor has it until it is closed.
+    FileOnDisk {
+        /// Absolute path.
+        path: PathBuf,
+        /// Its bytes as text; not valid utf-8 is read with replacement characters.
+        text: Option<Arc<str>>,
+    },
+    /// The editor opened a file or changed an open one.
+    FileInEditor {
+        /// Absolute path.
+        path: PathBuf,
+        /// The whole text now.
+        text: Arc<str>,
+        /// The editor's count of its changes.
+        version: i32,
+    },
+    /// The editor closed a file; `on_disk` is what stands on disk now.
+    FileClosed {
+        /// Absolute path.
+        path: PathBuf,
+        /// The text on disk, `None` where there is none.
+        on_disk: Option<Arc<str>>,
+    },
+    /// A manifest file was read, or could not be.
+    Manifest {
+        /// The path as [`World::wanted_manifests`](super::World::wanted_manifests) gave it.
+        path: PathBuf,
+        /// The manifest, or why there is none: one line, such as
+        /// `read ../sales/target/manifest.json: permission denied`.
+        outcome: Result<Arc<Manifest>, ManifestFailure>,
+    },
+    /// The settings changed.
+    Settings(Arc<Settings>),
+    /// The environment variables that loom configs and profiles may use.
+    Environment(Arc<BTreeMap<String, String>>),
+    /// The time, for deprecation dates and ages.
+    Now(jiff::Timestamp),
+    /// The workspace folders, absolute, for settings and links that are relative to them.
+    Folders(Vec<PathBuf>),
+}
+
+/// Why a manifest could not be had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ManifestFailure {
+    /// There is no such file.
+    Missing,
+    /// There is something that cannot be used; the text says what.
+    Unreadable(String),
+}
+
+/// Everything of one dbt project that is read from disk.
+pub struct ProjectFiles {
+    /// Absolute path of the folder that holds dbt_project.yml.
+    pub root: PathBuf,
+    /// Its files: dbt_project.yml and all that dbt would read, in no certain order.
+    pub files: Vec<FileOnDisk>,
+    /// Its installed packages.
+    pub packages: Vec<ProjectFiles>,
+}
+
+/// One file.
+pub struct FileOnDisk {
+    /// Path below the project's root, with `/`.
+    pub path: Box<str>,
+    /// Its content, read: parsed by whoever found it, in parallel with others.
+    pub facts: FileFacts,
+}
