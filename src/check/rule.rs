@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::ide::diagnostics;
 use crate::load;
 use crate::rules::RuleId;
 
@@ -28,11 +29,11 @@ pub fn rule_list() -> String {
 /// Where there is no rule of this id.
 pub fn rule_text(id: &str) -> Result<String, String> {
     let rule = load::rule(id)?;
+    let (id, level) = (rule.as_str(), rule.default_level().as_str());
+    let explanation = diagnostics::explain(rule).trim();
+    let summary = rule.summary();
     Ok(format!(
-        "{} ({} by default)\n\n{}\n",
-        rule.as_str(),
-        rule.default_level().as_str(),
-        rule.summary()
+        "{id} ({level} by default): {summary}\n\n{explanation}\n"
     ))
 }
 

@@ -13,7 +13,7 @@ pub(super) fn settings(options: &Options, folders: &[PathBuf]) -> Result<Setting
     let mut settings = Settings::default();
     for folder in folders {
         if let Some(file) = nearest(folder)? {
-            add(&mut settings, file);
+            settings = settings.over(&file);
         }
     }
     settings.rules.extend(options.rules.iter().copied());
@@ -36,18 +36,6 @@ fn nearest(folder: &Path) -> Result<Option<Settings>, String> {
         }
     }
     Ok(None)
-}
-
-fn add(settings: &mut Settings, file: Settings) {
-    for (rule, level) in file.rules {
-        settings.rules.entry(rule).or_insert(level);
-    }
-    for (project, path) in file.manifests {
-        settings.manifests.entry(project).or_insert(path);
-    }
-    settings.loom_config = settings.loom_config.take().or(file.loom_config);
-    settings.target = settings.target.take().or(file.target);
-    settings.offline |= file.offline;
 }
 
 /// dbt takes a YAML mapping, which JSON is too.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::PROJECT_FILE;
 use super::text::read_text;
-use crate::syntax::yaml::{self, Node};
+use crate::project::Definition;
 
 /// The folders of one project, as its dbt_project.yml writes them.
 pub(super) struct SourcePaths {
@@ -16,42 +16,20 @@ pub(super) struct SourcePaths {
     pub(super) target: Box<str>,
 }
 
-const LISTS: [(&str, &str); 7] = [
-    ("model-paths", "models"),
-    ("seed-paths", "seeds"),
-    ("snapshot-paths", "snapshots"),
-    ("analysis-paths", "analyses"),
-    ("test-paths", "tests"),
-    ("macro-paths", "macros"),
-    ("function-paths", "functions"),
-];
-
 impl SourcePaths {
     /// Reads them from the text of a dbt_project.yml.
     pub(super) fn read(text: &str) -> Self {
-        let document = yaml::parse(text);
-        let keys = &document.root;
-        let list =
-            |key: &str, default: &str| values(keys, key).unwrap_or_else(|| vec![default.into()]);
-        let one = |key: &str, default: &str| {
-            values(keys, key)
-                .and_then(|all| all.into_iter().next())
-                .unwrap_or_else(|| default.into())
-        };
-        let mut sources: Vec<Box<str>> = LISTS
-            .iter()
-            .flat_map(|(key, default)| list(key, default))
-            .collect();
-        sources.extend(values(keys, "docs-paths").unwrap_or_default());
-        for path in &mut sources {
-            *path = tidy(path);
-        }
+        let definition = Definition::read(text);
+        let paths = definition.paths;
+        let docs = paths.docs.iter().flatten();
+        let all = paths.sources();
+        let mut sources: Vec<Box<str>> = all.iter().chain(docs).map(|path| tidy(path)).collect();
         sources.sort_unstable();
         sources.dedup();
         Self {
             sources,
-            packages_install: one("packages-install-path", "dbt_packages"),
-            target: one("target-path", "target"),
+            packages_install: paths.packages_install,
+            target: definition.target_path.unwrap_or_else(|| "target".into()),
         }
     }
 
@@ -75,23 +53,6 @@ fn tidy(path: &str) -> Box<str> {
         path
     };
     if path == "." { "".into() } else { path.into() }
-}
-
-/// The texts of a list, or one text.
-fn values(keys: &Node<'_>, key: &str) -> Option<Vec<Box<str>>> {
-    let value = keys.get(key)?;
-    match value.as_str() {
-        Some(text) => Some(vec![text.into()]),
-        None if value.is_null() => None,
-        None => Some(
-            value
-                .items()
-                .iter()
-                .filter_map(Node::as_str)
-                .map(Box::from)
-                .collect(),
-        ),
-    }
 }
 
 #[cfg(test)]

@@ -43,12 +43,25 @@ pub fn world(
     loop {
         let wanted = world.wanted_manifests();
         if wanted.is_empty() {
-            return world;
+            break;
         }
         for change in manifests(wanted, on_progress) {
             world = world.apply(change);
         }
     }
+    for change in neighbours(&world.wanted_neighbours()) {
+        world = world.apply(change);
+    }
+    world
+}
+
+/// Projects beside the workspace that some project reads.
+fn neighbours(wanted: &[PathBuf]) -> Vec<Change> {
+    let read = |root: &PathBuf| match read_project_with(root, None) {
+        Some(files) => Change::Neighbour(files),
+        None => Change::NoNeighbour(root.clone()),
+    };
+    wanted.par_iter().map(read).collect()
 }
 
 fn projects(

@@ -1,8 +1,12 @@
 //! The command line as a user has it: the built program over projects on disk.
 
 #[cfg(test)]
+mod formats;
+#[cfg(test)]
 mod mesh;
 #[cfg(test)]
 mod outcome;
 #[cfg(test)]
 mod program;
+#[cfg(test)]
+mod workspace;

@@ -100,6 +100,12 @@ impl Mesh {
         self.run_in(folder, &arguments, Stdio::piped())
     }
 
+    /// Runs `check` and reads its JSON.
+    pub fn check_json(&self, arguments: &[&str]) -> serde_json::Value {
+        let run = self.check(&[&["--output-format", "json"], arguments].concat());
+        serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {}", run.all()))
+    }
+
     /// Runs `check` with a reader that is gone.
     pub fn check_into_closed_pipe(&self, arguments: &[&str]) -> Run {
         let (reader, writer) = std::io::pipe().unwrap();
