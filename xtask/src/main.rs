@@ -1,3 +1,46 @@
-//! Development tasks: `cargo xtask help` lists them.
+//! Development tasks. Which one is asked for, and how it ended.
 
-fn main() {}
+mod example;
+mod neovim;
+mod process;
+mod suite;
+mod tools;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask TASK
+
+  setup            install the real tools of the tests under target/tools
+  test [STEP...]   install them, then run every test; or only the steps named
+  example          make the manifests of examples/teddy-retailers again, with real dbt
+  docs             write the generated pages of docs again
+  help             this text
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match words.as_slice() {
+        ["setup"] => tools::install().map(|_| ()),
+        ["test", steps @ ..] => suite::run(steps),
+        ["example"] => tools::install().and_then(|tools| example::remake(&tools)),
+        ["docs"] => docs(),
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{HELP}");
+            Ok(())
+        }
+        other => Err(format!("no task `{}`\n\n{HELP}", other.join(" "))),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("\nxtask FAILED: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn docs() -> Result<(), String> {
+    Err("no page of docs is generated yet".to_owned())
+}

@@ -1,0 +1,3 @@
+select delivery_id
+from {{ ref('stg_deliveries') }}
+where quantity <= 0

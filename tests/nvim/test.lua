@@ -1,0 +1,287 @@
+-- Does in Neovim what a user does, over a copy of the example mesh, and looks at what Neovim then shows.
+-- Every wait is for a condition; the exit code says how it went.
+
+local MESH = assert(vim.env.DBT_MESH_EXAMPLE, 'DBT_MESH_EXAMPLE names no mesh')
+local PATIENCE = 20000
+
+local ORDER_ITEMS = 'domain_sales/models/marts/order_items.sql'
+local ORDER_COSTS = 'domain_finance/models/intermediate/int_order_costs.sql'
+
+--- Waits until `probe` answers something and returns that; `last` tells what was there instead.
+local function wait_for(what, probe, last)
+  local answer
+  local came = vim.wait(PATIENCE, function()
+    answer = probe()
+    return answer ~= nil and answer ~= false
+  end, 20)
+  if not came then
+    error(what .. ' did not come' .. (last and '; instead: ' .. vim.inspect(last()) or ''), 2)
+  end
+  return answer
+end
+
+local function contains(text, part)
+  return text:find(part, 1, true) ~= nil
+end
+
+--- Opens a file of the mesh as it is on disk and waits for the server.
+local function open(file)
+  vim.cmd.edit({ args = { vim.fs.joinpath(MESH, file) }, bang = true })
+  return wait_for('a server for ' .. file, function()
+    local client = vim.lsp.get_clients({ bufnr = 0, name = 'dbt_mesh_lsp' })[1]
+    return client and client.initialized and client
+  end)
+end
+
+--- Puts the cursor at the end of the first occurrence of `text`, less `back` characters.
+local function go_to(text, back)
+  for number, line in ipairs(vim.api.nvim_buf_get_lines(0, 0, -1, false)) do
+    local _, last = line:find(text, 1, true)
+    if last then
+      vim.api.nvim_win_set_cursor(0, { number, last - (back or 1) })
+      return
+    end
+  end
+  error('no `' .. text .. '` in the buffer', 2)
+end
+
+--- Replaces the first occurrence of `old` in the buffer.
+local function change(old, new)
+  for number, line in ipairs(vim.api.nvim_buf_get_lines(0, 0, -1, false)) do
+    local first, last = line:find(old, 1, true)
+    if first then
+      vim.api.nvim_buf_set_text(0, number - 1, first - 1, number - 1, last, { new })
+      return
+    end
+  end
+  error('no `' .. old .. '` in the buffer', 2)
+end
+
+--- Types a line below the buffer's text; returns its number.
+local function type_line(typed)
+  vim.api.nvim_buf_set_lines(0, -1, -1, false, { typed })
+  return vim.api.nvim_buf_line_count(0) - 1
+end
+
+--- The completion items at the end of a line, in the order in which a client shows them.
+local function items_at_end(client, line)
+  local buffer = vim.api.nvim_get_current_buf()
+  local answer = client:request_sync('textDocument/completion', {
+    textDocument = vim.lsp.util.make_text_document_params(buffer),
+    position = { line = line, character = #vim.api.nvim_buf_get_lines(buffer, line, line + 1, false)[1] },
+  }, PATIENCE, buffer)
+  assert(answer and not answer.err, 'completion failed: ' .. vim.inspect(answer))
+  local result = answer.result
+  local items = result and result ~= vim.NIL and (result.items or result) or {}
+  table.sort(items, function(left, right)
+    return (left.sortText or left.label) < (right.sortText or right.label)
+  end)
+  return items
+end
+
+local function labels(items)
+  return vim.tbl_map(function(item)
+    return item.label
+  end, items)
+end
+
+local function place_of(items, label)
+  for place, item in ipairs(items) do
+    if item.label == label then
+      return place
+    end
+  end
+end
+
+--- Types a line and waits until it is offered `label`; returns the items and the line's number.
+local function complete(client, typed, label)
+  local line = type_line(typed)
+  local items
+  wait_for('`' .. label .. '` after `' .. typed .. '`', function()
+    items = items_at_end(client, line)
+    return place_of(items, label)
+  end, function()
+    return labels(items)
+  end)
+  return items, line
+end
+
+--- Completes, takes the item, and returns the line as it is then.
+local function accept(client, typed, label)
+  local items, line = complete(client, typed, label)
+  local item = items[place_of(items, label)]
+  local edit = item.textEdit or {
+    range = { start = { line = line, character = #typed }, ['end'] = { line = line, character = #typed } },
+    newText = item.insertText or item.label,
+  }
+  edit = { range = edit.range or edit.replace, newText = edit.newText }
+  vim.lsp.util.apply_text_edits({ edit }, vim.api.nvim_get_current_buf(), client.offset_encoding)
+  return vim.api.nvim_buf_get_lines(0, line, line + 1, false)[1]
+end
+
+--- The findings of the buffer as `rule severity text`, hints left out.
+local function findings()
+  local seen = {}
+  for _, found in ipairs(vim.diagnostic.get(0, { severity = { min = vim.diagnostic.severity.WARN } })) do
+    local text = vim.api.nvim_buf_get_text(0, found.lnum, found.col, found.end_lnum, found.end_col, {})[1]
+    local severity = found.severity == vim.diagnostic.severity.ERROR and 'error' or 'warning'
+    table.insert(seen, ('%s %s %s'):format(found.code, severity, (text:gsub('[\'"]', ''))))
+  end
+  table.sort(seen)
+  return seen
+end
+
+--- Waits until the buffer has exactly these findings.
+local function expect_findings(...)
+  local wanted = { ... }
+  table.sort(wanted)
+  wait_for(vim.inspect(wanted), function()
+    return vim.deep_equal(findings(), wanted)
+  end, findings)
+end
+
+--- The text of the first floating window, or nil.
+local function card()
+  for _, window in ipairs(vim.api.nvim_list_wins()) do
+    if vim.api.nvim_win_get_config(window).relative ~= '' then
+      return table.concat(vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(window), 0, -1, false), '\n')
+    end
+  end
+end
+
+--- Publishes one more public model in a project's manifest, as a run of dbt next door would.
+local function publish(project, model, like)
+  local path = vim.fs.joinpath(MESH, project, 'target/manifest.json')
+  local file = assert(io.open(path))
+  local manifest = vim.json.decode(file:read('*a'))
+  file:close()
+  local node = vim.deepcopy(manifest.nodes['model.' .. project .. '.' .. like])
+  node.name, node.alias, node.unique_id = model, model, 'model.' .. project .. '.' .. model
+  manifest.nodes[node.unique_id] = node
+  file = assert(io.open(path, 'w'))
+  file:write(vim.json.encode(manifest))
+  file:close()
+end
+
+local tests = {
+  { 'the first argument completes while half typed', function()
+    local client = open(ORDER_ITEMS)
+    local line = accept(client, "select * from {{ ref('domain_inv", 'domain_inventory')
+    assert(contains(line, "ref('domain_inventory"), line)
+  end },
+
+  { 'the second argument completes while half typed', function()
+    local client = open(ORDER_ITEMS)
+    local line = accept(client, "select * from {{ ref('domain_inventory', 'stock_b", 'stock_by_month')
+    assert(contains(line, "ref('domain_inventory', 'stock_by_month"), line)
+    assert(not contains(line, 'stock_bstock'), line)
+  end },
+
+  { 'public models come first', function()
+    local client = open(ORDER_ITEMS)
+    local items = complete(client, "select * from {{ ref('domain_inventory', '", 'stock_by_month')
+    local hidden = place_of(items, 'int_deliveries_by_month')
+    for _, public in ipairs({ 'product_catalogue', 'selling_prices', 'stock_by_month' }) do
+      local place = assert(place_of(items, public), public .. ' is missing: ' .. vim.inspect(labels(items)))
+      assert(not hidden or place < hidden, vim.inspect(labels(items)))
+    end
+  end },
+
+  { 'versions are offered', function()
+    local client = open(ORDER_ITEMS)
+    local line = type_line("select * from {{ ref('domain_inventory', 'selling_prices', v=")
+    local offered
+    wait_for('both versions', function()
+      offered = table.concat(labels(items_at_end(client, line)), ' ')
+      return offered:find('%f[%d]1%f[%D]') and offered:find('%f[%d]2%f[%D]')
+    end, function()
+      return offered
+    end)
+  end },
+
+  { 'definition goes to the SQL file of the other project', function()
+    open(ORDER_ITEMS)
+    go_to('selling_prices')
+    vim.lsp.buf.definition()
+    wait_for('selling_prices_v2.sql', function()
+      return vim.endswith(vim.api.nvim_buf_get_name(0), 'domain_inventory/models/marts/selling_prices_v2.sql')
+    end, function()
+      return vim.api.nvim_buf_get_name(0)
+    end)
+  end },
+
+  { 'the card of a model of the other project shows what it promises', function()
+    open(ORDER_ITEMS)
+    go_to('selling_prices')
+    vim.lsp.buf.hover()
+    local text = wait_for('a card', card)
+    for _, part in ipairs({ 'The price of each product on sale', 'price_cents', 'integer', 'public', 'catalogue' }) do
+      assert(contains(text, part), 'no `' .. part .. '` in\n' .. text)
+    end
+    vim.cmd('fclose!')
+  end },
+
+  { 'a wrong ref is underlined while typing, changes and disappears', function()
+    open(ORDER_COSTS)
+    expect_findings()
+    change('stock_by_month', 'stock_by_mont')
+    expect_findings('unknown-model error stock_by_mont')
+    change('stock_by_mont', 'int_deliveries_by_month')
+    expect_findings('protected-ref error int_deliveries_by_month')
+    change('int_deliveries_by_month', 'stg_products')
+    expect_findings('private-ref error stg_products')
+    change("'domain_inventory', 'stg_products'", "'domain_inventry', 'stock_by_month'")
+    expect_findings('unknown-project error domain_inventry')
+    change('domain_inventry', 'domain_inventory')
+    expect_findings()
+  end },
+
+  { 'the deliberate mistakes are shown', function()
+    open('domain_inventory/models/reports/price_labels.sql')
+    expect_findings('deprecated-ref warning 1')
+    open('domain_sales/analyses/deliveries_against_orders.sql')
+    expect_findings('protected-ref error int_deliveries_by_month')
+    open('domain_finance/models/reports/price_changes.sql')
+    expect_findings('unknown-version error 3')
+  end },
+
+  { 'a manifest rewritten on disk is noticed', function()
+    local client = open(ORDER_COSTS)
+    change('stock_by_month', 'seasonal_offers')
+    expect_findings('unknown-model error seasonal_offers')
+    publish('domain_inventory', 'seasonal_offers', 'stock_by_month')
+    expect_findings()
+    complete(client, "select * from {{ ref('domain_inventory', 'sea", 'seasonal_offers')
+  end },
+
+  { 'the server ends when asked', function()
+    local client = open(ORDER_ITEMS)
+    client:stop()
+    wait_for('the end of the server', function()
+      return client:is_stopped()
+    end)
+  end },
+}
+
+vim.o.hidden = true
+if vim.fn.executable(vim.env.DBT_MESH_LSP) == 0 then
+  io.stdout:write('no server at ' .. vim.env.DBT_MESH_LSP .. '\n')
+  vim.cmd('cquit 1')
+end
+local failed = 0
+for _, test in ipairs(tests) do
+  local name, body = test[1], test[2]
+  local start = vim.uv.hrtime()
+  local is_fine, why = xpcall(body, function(message)
+    return tostring(message)
+  end)
+  local took = (vim.uv.hrtime() - start) / 1e6
+  io.stdout:write(('%s  %s (%.0f ms)\n'):format(is_fine and 'ok    ' or 'FAILED', name, took))
+  if not is_fine then
+    failed = failed + 1
+    io.stdout:write('        ' .. why:gsub('\n', '\n        ') .. '\n')
+  end
+end
+io.stdout:write(('neovim: %d of %d passed\n'):format(#tests - failed, #tests))
+io.stdout:flush()
+vim.cmd(failed == 0 and 'cquit 0' or 'cquit 1')

@@ -1,0 +1,35 @@
+//! Neovim, headless, over a copy of the example: `tests/nvim/test.lua` does what a user does.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::example;
+use crate::process::{self, copy_folder, fresh_folder, root};
+use crate::tools::Tools;
+
+/// Runs the script; Neovim's own folders and the mesh lie in a fresh folder below `target`.
+pub fn test(tools: &Tools, server: &Path) -> Result<(), String> {
+    let place = root().join("target/nvim");
+    fresh_folder(&place)?;
+    let mesh = place.join("teddy-retailers");
+    copy_folder(&example::folder(), &mesh, &["logs"])?;
+    // The mesh is a repository of its own, so that the server starts at its folder.
+    fresh_folder(&mesh.join(".git"))?;
+    let scripts = root().join("tests/nvim");
+    let mut command = Command::new(tools.neovim());
+    for name in ["CONFIG", "DATA", "STATE", "CACHE"] {
+        command.env(format!("XDG_{name}_HOME"), place.join(name.to_lowercase()));
+    }
+    process::run(
+        command
+            .env("DBT_MESH_LSP", server)
+            .env("DBT_MESH_EXAMPLE", &mesh)
+            .args(["--headless", "-i", "NONE", "-n", "-u"])
+            .arg(scripts.join("init.lua"))
+            .arg("-c")
+            .arg(format!("luafile {}", scripts.join("test.lua").display()))
+            // Reached only when the script itself breaks off.
+            .args(["-c", "cquit 2"])
+            .current_dir(&mesh),
+    )
+}

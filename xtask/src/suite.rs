@@ -1,0 +1,112 @@
+//! Every test there is, step by step. A step that cannot run is a failed step.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::process::{self, cargo, root};
+use crate::tools::{self, Tools};
+use crate::{example, neovim};
+
+/// What the steps need: the installed tools and the built server.
+struct Bench {
+    tools: Tools,
+    server: PathBuf,
+}
+
+type Step = (&'static str, fn(&Bench) -> Result<(), String>);
+
+const STEPS: [Step; 6] = [
+    ("build", |_| {
+        process::run(cargo().args(["build", "--release"]))
+    }),
+    ("cargo-test", |_| {
+        process::run(cargo().args(["test", "--workspace"]))
+    }),
+    ("example-dbt", |bench| example::judge_by_dbt(&bench.tools)),
+    ("example-check", |bench| {
+        example::judge_by_check(&bench.server)
+    }),
+    ("fault-cases", fault_cases),
+    ("neovim", |bench| neovim::test(&bench.tools, &bench.server)),
+];
+
+/// Installs the tools and runs the steps named, or all, to the end; then says which failed.
+pub fn run(named: &[&str]) -> Result<(), String> {
+    if let Some(unknown) = named
+        .iter()
+        .find(|name| STEPS.iter().all(|(step, _)| step != *name))
+    {
+        let known: Vec<&str> = STEPS.iter().map(|(name, _)| *name).collect();
+        return Err(format!(
+            "no step `{unknown}`; there are {}",
+            known.join(", ")
+        ));
+    }
+    let name = format!(
+        "target/release/dbt-mesh-lsp{}",
+        std::env::consts::EXE_SUFFIX
+    );
+    let bench = Bench {
+        tools: tools::install()?,
+        server: root().join(name),
+    };
+    let mut outcomes = Vec::new();
+    for (name, step) in STEPS {
+        if !named.is_empty() && !named.contains(&name) {
+            continue;
+        }
+        println!("\n== {name}");
+        let start = Instant::now();
+        let outcome = step(&bench);
+        outcomes.push((name, start.elapsed(), outcome));
+    }
+    report(&outcomes)
+}
+
+fn report(outcomes: &[(&str, Duration, Result<(), String>)]) -> Result<(), String> {
+    println!();
+    for (name, took, outcome) in outcomes {
+        let seconds = took.as_secs_f32();
+        match outcome {
+            Ok(()) => println!("ok      {name:14} {seconds:6.1} s"),
+            Err(why) => println!("FAILED  {name:14} {seconds:6.1} s\n{why}"),
+        }
+    }
+    let failed: Vec<&str> = outcomes
+        .iter()
+        .filter(|(_, _, outcome)| outcome.is_err())
+        .map(|(name, _, _)| *name)
+        .collect();
+    if failed.is_empty() {
+        println!("\nall {} steps passed", outcomes.len());
+        Ok(())
+    } else {
+        Err(format!(
+            "{} of {} steps: {}",
+            failed.len(),
+            outcomes.len(),
+            failed.join(", ")
+        ))
+    }
+}
+
+/// Real dbt's verdicts on small faults, beside ours.
+fn fault_cases(bench: &Bench) -> Result<(), String> {
+    process::run(
+        Command::new(bench.tools.python())
+            .arg(root().join("tests/cases/judge.py"))
+            .arg("--server")
+            .arg(&bench.server)
+            .args([
+                "--areas",
+                "ref,loom",
+                "--min-agree",
+                "0.97",
+                "--max-false",
+                "0",
+                "--show",
+            ])
+            .current_dir(root()),
+    )
+}
