@@ -7,7 +7,7 @@
 use super::cursor::{DEEPEST, Reader};
 use super::inline::Under;
 use super::key::Key;
-use super::{Entry, ErrorKind, Node, Value};
+use super::{Entry, ErrorKind, Node, Scalar, Style, Value};
 use crate::text::Span;
 
 const NO_KEY: &str = "a `key: value` is expected here";
@@ -22,11 +22,35 @@ impl<'a> Reader<'a> {
             return node;
         }
         let start = self.at;
+        let column = self.column();
         let node = self.inline(parent, Under::Dash, depth);
         if matches!(node.value, Value::Map(_) | Value::List(_)) {
             return node;
         }
+        if let Some(key) = self.key_without_colon(start, column) {
+            return self.map(key, column, parent, depth);
+        }
         self.block_behind(node, start, parent, depth)
+    }
+
+    /// The line at `start` and `column`, already read, as a key whose `:` is still missing: that it
+    /// is if the lines below would be its value.
+    fn key_without_colon(&mut self, start: usize, column: isize) -> Option<Key<'a>> {
+        let end = self.line_end(start);
+        let text = self.slice(start, end).trim_end();
+        let behind = self.at;
+        if text.is_empty() || behind > end || !self.next_token() {
+            return None;
+        }
+        let is_below = self.column() > column && self.looks_like_block(self.at);
+        if !is_below && !(self.column() == column && self.is_dash(self.at)) {
+            return None;
+        }
+        self.at = behind;
+        let span = Span::new(start, start + text.len());
+        self.error(span, BEFORE_BLOCK);
+        let scalar = Scalar::verbatim(text, Style::Plain, span);
+        Some(Key { scalar, span })
     }
 
     /// A half-typed first line hides the map or list that goes on below: `node` is what the line
@@ -119,7 +143,7 @@ impl<'a> Reader<'a> {
     /// The next key of the map at `indent`.
     fn next_key(
         &mut self,
-        entries: &mut [Entry<'a>],
+        entries: &mut Vec<Entry<'a>>,
         indent: isize,
         parent: isize,
         depth: u32,
@@ -130,7 +154,8 @@ impl<'a> Reader<'a> {
                 return None;
             }
             if self.is_dash(self.at) {
-                if column < indent {
+                let is_wanted = entries.last().is_some_and(|e| e.value.value == Value::Null);
+                if column < indent && !is_wanted {
                     return None;
                 }
                 self.stray_list(entries, column, indent, depth);
@@ -142,14 +167,25 @@ impl<'a> Reader<'a> {
                 }
                 return Some(key);
             }
-            self.skip_unexpected_line(NO_KEY);
+            let start = self.at;
+            self.skip_line();
+            if let Some(key) = self.key_without_colon(start, column) {
+                return Some(key);
+            }
+            self.tell_unexpected(start, NO_KEY);
         }
         None
     }
 
     /// A list that stands where a key should: most likely the list of the key before, behind which
     /// something is being typed.
-    fn stray_list(&mut self, entries: &mut [Entry<'a>], column: isize, indent: isize, depth: u32) {
+    fn stray_list(
+        &mut self,
+        entries: &mut Vec<Entry<'a>>,
+        column: isize,
+        indent: isize,
+        depth: u32,
+    ) {
         let start = self.at;
         let parent = if column > indent { indent } else { column - 1 };
         let below = self.list(column, parent, depth + 1);
@@ -158,6 +194,10 @@ impl<'a> Reader<'a> {
         let Some(last) = entries.last_mut() else {
             return;
         };
+        if column == indent && matches!(last.value.value, Value::Map(_)) {
+            entries.push(nameless(below));
+            return;
+        }
         let before = std::mem::replace(&mut last.value, Node::null(0));
         last.value = join(before, below);
     }
@@ -224,7 +264,10 @@ impl<'a> Reader<'a> {
                     self.report(Span::new(start, end), ErrorKind::Indentation);
                     items.push(node);
                 }
-                None => self.skip_unexpected_line(NO_ITEM),
+                None => {
+                    self.skip_line();
+                    self.tell_unexpected(start, NO_ITEM);
+                }
             }
         }
         false
@@ -241,10 +284,15 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Two nodes where one is expected: what is below, with what comes before where both are of a kind.
+/// Two nodes where one is expected, joined so that nothing gets lost.
 pub(super) fn join<'a>(before: Node<'a>, below: Node<'a>) -> Node<'a> {
     let span = before.span.cover(below.span);
     let value = match (before.value, below.value) {
+        (Value::Null | Value::Scalar(_), value) => {
+            let span = below.span;
+            return Node { span, value };
+        }
+        (value @ (Value::Map(_) | Value::List(_)), Value::Null | Value::Scalar(_)) => value,
         (Value::Map(mut entries), Value::Map(more)) => {
             entries.extend(more);
             Value::Map(entries)
@@ -253,14 +301,29 @@ pub(super) fn join<'a>(before: Node<'a>, below: Node<'a>) -> Node<'a> {
             items.extend(more);
             Value::List(items)
         }
-        (Value::Map(entries), Value::Null | Value::Scalar(_) | Value::List(_)) => {
-            Value::Map(entries)
+        // The dash of the first item is being typed.
+        (first @ Value::Map(_), Value::List(mut items)) => {
+            let span = before.span;
+            items.insert(0, Node { span, value: first });
+            Value::List(items)
         }
-        (Value::List(items), Value::Null | Value::Scalar(_)) => Value::List(items),
-        (Value::Null | Value::Scalar(_), value) | (Value::List(_), value @ Value::Map(_)) => {
-            let span = below.span;
-            return Node { span, value };
+        // The key of the list is being typed.
+        (value @ Value::List(_), Value::Map(mut entries)) => {
+            let span = before.span;
+            entries.insert(0, nameless(Node { span, value }));
+            Value::Map(entries)
         }
     };
     Node { span, value }
+}
+
+/// The entry of a value whose key is still missing.
+fn nameless(value: Node<'_>) -> Entry<'_> {
+    let key_span = Span::empty(value.span.start as usize);
+    Entry {
+        key: Scalar::verbatim("", Style::Plain, key_span),
+        key_span,
+        value,
+        is_merged: false,
+    }
 }

@@ -180,21 +180,23 @@ impl<'a> Reader<'a> {
             | ErrorKind::TooLarge
             | ErrorKind::SecondDocument => {}
         }
-        if self.errors.len() < MOST_ERRORS {
-            self.errors.push(Error { span, kind });
+        let error = Error { span, kind };
+        // A line read again as something else tells its tabs again.
+        if self.errors.len() < MOST_ERRORS && self.errors.last() != Some(&error) {
+            self.errors.push(error);
         }
     }
 
-    /// Goes over a line that fits nowhere. Of several in a row only the first is told.
-    pub(super) fn skip_unexpected_line(&mut self, message: &'static str) {
-        let end = self.line_end(self.at);
-        let written = self.slice(self.at, end).trim_end().len();
-        let told = self.bytes.get(self.unexpected_until..self.at);
+    /// Tells that the line at `start`, already gone over, fits nowhere. Of several in a row only
+    /// the first is told.
+    pub(super) fn tell_unexpected(&mut self, start: usize, message: &'static str) {
+        let end = self.line_end(start);
+        let written = self.slice(start, end).trim_end().len();
+        let told = self.bytes.get(self.unexpected_until..start);
         if !told.is_some_and(|between| between.trim_ascii().is_empty()) {
-            self.error(Span::new(self.at, self.at + written), message);
+            self.error(Span::new(start, start + written), message);
         }
         self.unexpected_until = end;
-        self.at = end;
     }
 }
 

@@ -185,7 +185,7 @@ impl<'r, 'a> Brackets<'r, 'a> {
         while !self.is_closed(start) {
             let item_start = self.reader.at;
             let (node, is_explicit) = self.key_or_item(depth);
-            if self.peek() == b':' {
+            if self.peek() == b':' || is_explicit {
                 let mut entries = Vec::with_capacity(1);
                 self.pair(&mut entries, node, is_explicit, depth);
                 let span = Span::new(item_start, self.reader.at);

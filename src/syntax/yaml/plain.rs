@@ -7,6 +7,7 @@ use crate::text::Span;
 
 const MAP_IN_LINE: &str = "a text with `: ` in it needs quotes; a map starts on a line of its own";
 const LIST_IN_LINE: &str = "a list starts on a line of its own";
+const NO_VALUE: &str = "this sign has a meaning of its own; put it in quotes";
 const NOT_PLAIN: &str = "a text cannot start with this character; put it in quotes";
 
 /// One line of a plain text.
@@ -41,6 +42,9 @@ impl<'a> Reader<'a> {
         };
         let Some(last) = more.last() else {
             let text = self.slice(first.start, first.end);
+            if matches!(text, "=" | "<<") {
+                self.error(span, NO_VALUE);
+            }
             let scalar = Scalar::verbatim(text, Style::Plain, span);
             return self.finish(Value::Scalar(scalar), span);
         };
@@ -103,11 +107,12 @@ impl<'a> Reader<'a> {
 
     /// The lines that go on with a plain text whose first line ends at `line_end`. None of them if
     /// one looks like a key and value: then the text was half-typed, and they are what stood below.
-    fn continuation(&self, line_end: usize, parent: isize) -> Vec<Line> {
+    fn continuation(&mut self, line_end: usize, parent: isize) -> Vec<Line> {
         let mut lines = Vec::new();
         let mut at = self.behind_break(line_end);
         while at < self.bytes.len() {
             let (start, column) = self.indentation(at);
+            self.tell_tab(at, start, parent);
             if ends_line(self.byte(start)) && start < self.bytes.len() {
                 at = self.behind_break(start);
                 if at == start {
@@ -130,6 +135,18 @@ impl<'a> Reader<'a> {
             }
         }
         lines
+    }
+
+    /// Tells a tab in the indentation `line..text` of a line that may go on with a plain text.
+    fn tell_tab(&mut self, line: usize, text: usize, parent: isize) {
+        let Some(tab) = self.slice(line, text).find('\t') else {
+            return;
+        };
+        // Where a key or item follows, `next_token` tells the tab.
+        let is_told = !ends_line(self.byte(text)) && self.byte(text) != b'#';
+        if isize::try_from(tab).is_ok_and(|column| column <= parent) && !is_told {
+            self.report(Span::new(line + tab, line + tab + 1), ErrorKind::Tab);
+        }
     }
 
     fn fold_plain(&self, first: &Line, more: &[Line], span: Span) -> Scalar<'a> {
