@@ -43,7 +43,8 @@ impl<'a> Reader<'a> {
             return None;
         }
         let is_below = self.column() > column && self.looks_like_block(self.at);
-        if !is_below && !(self.column() == column && self.is_dash(self.at)) {
+        let is_beside = self.column() == column && self.is_dash(self.at);
+        if !is_below && !is_beside {
             return None;
         }
         self.at = behind;
@@ -258,16 +259,13 @@ impl<'a> Reader<'a> {
                 return false;
             }
             let start = self.at;
-            match self.collection(indent, depth + 1) {
-                Some(node) => {
-                    let end = self.line_end(start);
-                    self.report(Span::new(start, end), ErrorKind::Indentation);
-                    items.push(node);
-                }
-                None => {
-                    self.skip_line();
-                    self.tell_unexpected(start, NO_ITEM);
-                }
+            if let Some(node) = self.collection(indent, depth + 1) {
+                let end = self.line_end(start);
+                self.report(Span::new(start, end), ErrorKind::Indentation);
+                items.push(node);
+            } else {
+                self.skip_line();
+                self.tell_unexpected(start, NO_ITEM);
             }
         }
         false

@@ -82,7 +82,9 @@ impl<'a> Reader<'a> {
         let mut is_indentation = self.column() == 0;
         loop {
             match self.here() {
-                b' ' => self.at += 1,
+                0 if self.is_at_end() => return false,
+                // 0 is a control character, which `stream` tells.
+                b' ' | 0 => self.at += 1,
                 b'\t' => {
                     if is_indentation {
                         tab = tab.or(Some(self.at));
@@ -97,11 +99,6 @@ impl<'a> Reader<'a> {
                     tab = None;
                 }
                 b'#' => self.at = self.line_end(self.at),
-                0 if self.is_at_end() => return false,
-                0 => {
-                    self.error(Span::new(self.at, self.at + 1), CONTROL);
-                    self.at += 1;
-                }
                 _ => break,
             }
         }
@@ -199,8 +196,6 @@ impl<'a> Reader<'a> {
         self.unexpected_until = end;
     }
 }
-
-const CONTROL: &str = "control characters are not allowed";
 
 /// A space or tab.
 pub(super) fn is_blank(byte: u8) -> bool {

@@ -109,18 +109,24 @@ impl<'a> Reader<'a> {
     /// one looks like a key and value: then the text was half-typed, and they are what stood below.
     fn continuation(&mut self, line_end: usize, parent: isize) -> Vec<Line> {
         let mut lines = Vec::new();
+        let mut tabs = Vec::new();
         let mut at = self.behind_break(line_end);
         while at < self.bytes.len() {
             let (start, column) = self.indentation(at);
-            self.tell_tab(at, start, parent);
+            let tab = self.tab(at, start, parent);
             if ends_line(self.byte(start)) && start < self.bytes.len() {
+                tabs.extend(tab);
                 at = self.behind_break(start);
                 if at == start {
                     break;
                 }
                 continue;
             }
-            if column <= parent || self.byte(start) == b'#' || start >= self.bytes.len() {
+            if self.byte(start) == b'#' {
+                tabs.extend(tab);
+                break;
+            }
+            if column <= parent || start >= self.bytes.len() {
                 break;
             }
             let line = self.plain_line(start);
@@ -130,23 +136,22 @@ impl<'a> Reader<'a> {
             at = self.behind_break(line.break_at);
             let is_last = line.has_comment;
             lines.push(line);
+            tabs.extend(tab);
             if is_last {
                 break;
             }
         }
+        for tab in tabs {
+            self.report(Span::new(tab, tab + 1), ErrorKind::Tab);
+        }
         lines
     }
 
-    /// Tells a tab in the indentation `line..text` of a line that may go on with a plain text.
-    fn tell_tab(&mut self, line: usize, text: usize, parent: isize) {
-        let Some(tab) = self.slice(line, text).find('\t') else {
-            return;
-        };
-        // Where a key or item follows, `next_token` tells the tab.
-        let is_told = !ends_line(self.byte(text)) && self.byte(text) != b'#';
-        if isize::try_from(tab).is_ok_and(|column| column <= parent) && !is_told {
-            self.report(Span::new(line + tab, line + tab + 1), ErrorKind::Tab);
-        }
+    /// The first tab in `line..text` that stands where only spaces may.
+    fn tab(&self, line: usize, text: usize, parent: isize) -> Option<usize> {
+        let tab = self.slice(line, text).find('\t')?;
+        let is_indentation = isize::try_from(tab).is_ok_and(|column| column <= parent);
+        is_indentation.then_some(line + tab)
     }
 
     fn fold_plain(&self, first: &Line, more: &[Line], span: Span) -> Scalar<'a> {

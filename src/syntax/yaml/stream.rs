@@ -29,6 +29,7 @@ pub(super) fn read(text: &str) -> Document<'_> {
     let mut reader = Reader::new(first, start);
     let root = root(&mut reader);
     let mut errors = reader.errors;
+    errors.extend(control_character(first));
     errors.extend(end.and_then(|mark| second_document(text, mark)));
     errors.sort_by_key(|error| error.span);
     Document { root, errors }
@@ -86,6 +87,23 @@ fn content_behind(text: &str, behind: usize) -> Option<usize> {
     });
     let (start, _) = lines.find(|(_, line)| !is_empty_line(line) && line.trim_end() != "...")?;
     Some(start)
+}
+
+/// The first control character of `text`.
+fn control_character(text: &str) -> Option<Error> {
+    let is_control =
+        |byte: u8| (byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')) || byte == 127;
+    // By stretches and without a way out of the inner loop, which the compiler then does in one go.
+    let mut stretches = text.as_bytes().chunks(256);
+    let stretch = stretches.position(|s| s.iter().fold(false, |any, b| any | is_control(*b)))?;
+    let rest = text.as_bytes().get(stretch * 256..)?;
+    let at = stretch * 256 + rest.iter().position(|byte| is_control(*byte))?;
+    Some(Error {
+        span: Span::new(at, at + 1),
+        kind: ErrorKind::Syntax {
+            message: "control characters are not allowed",
+        },
+    })
 }
 
 fn root<'a>(reader: &mut Reader<'a>) -> Node<'a> {

@@ -1,28 +1,25 @@
 //! What plain scalars are, and what Python's `str()` makes of them.
 
+use std::fmt::Write as _;
+
 use expect_test::expect;
 
-use super::super::parse;
+use super::super::{Node, parse};
 
 #[test]
 fn plain_scalars_are_what_yaml_1_1_says() {
     let written = "yes No on OFF true y n null ~ Null 1 +1 -1 012 0o14 08 0x1F 0b101 1_000 1:30 1.10 1.0 1e5 \
         1.5e+10 1.0e+16 1.0e-7 .5 -.5 5. .inf -.INF .nan 1:20.5 123456789012345678901234567890 2024-01-05 2024-1-5 \
         2024-01-05T10:11:12Z 2024-01-05T1:02:03.5+02:00 v1 1.2.3 - + . 0x_";
-    let rendered: String = written
-        .split_whitespace()
-        .map(|written| {
-            let text = format!("a: {written}");
-            let document = parse(&text);
-            let scalar = document
-                .root
-                .get("a")
-                .and_then(|node| node.scalar())
-                .unwrap();
-            format!("{written} {:?} {}\n", scalar.resolve(), scalar.python_str())
-        })
-        .collect();
-    expect![[r#"
+    let mut rendered = String::new();
+    for written in written.split_whitespace() {
+        let text = format!("a: {written}");
+        let document = parse(&text);
+        let scalar = document.root.get("a").and_then(Node::scalar).unwrap();
+        let value = scalar.resolve();
+        writeln!(rendered, "{written} {value:?} {}", scalar.python_str()).unwrap();
+    }
+    expect![[r"
         yes Bool(true) True
         No Bool(false) False
         on Bool(true) True
@@ -67,7 +64,7 @@ fn plain_scalars_are_what_yaml_1_1_says() {
         + Str +
         . Str .
         0x_ Str 0x_
-    "#]]
+    "]]
     .assert_eq(&rendered);
 }
 
@@ -75,11 +72,7 @@ fn plain_scalars_are_what_yaml_1_1_says() {
 fn a_quoted_scalar_is_a_text() {
     for text in ["a: '1'", "a: \"yes\"", "a: |-\n  1", "a: !!str 1"] {
         let document = parse(text);
-        let scalar = document
-            .root
-            .get("a")
-            .and_then(|node| node.scalar())
-            .unwrap();
+        let scalar = document.root.get("a").and_then(Node::scalar).unwrap();
         assert_eq!(scalar.resolve(), super::super::Resolved::Str, "{text}");
         assert!(!document.root.get("a").unwrap().is_null());
     }
@@ -88,11 +81,7 @@ fn a_quoted_scalar_is_a_text() {
 /// Where `piece` of the value of `a` stands, as the written text.
 fn source_of(text: &str, piece: &str) -> String {
     let document = parse(text);
-    let scalar = document
-        .root
-        .get("a")
-        .and_then(|node| node.scalar())
-        .unwrap();
+    let scalar = document.root.get("a").and_then(Node::scalar).unwrap();
     let at = scalar.text.find(piece).unwrap();
     scalar.source_span(at..at + piece.len()).of(text).to_owned()
 }
