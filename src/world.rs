@@ -371,19 +371,16 @@ impl World {
     }
 
     fn set_file(&mut self, path: &Path, text: Option<&Arc<str>>) {
-        if self.loose_files.contains_key(path)
-            || (text.is_some()
-                && self.user_of_loom_config(path).is_some()
-                && self.locate(path).is_none())
-        {
-            self.set_loose_file(path, text);
-        }
-        let Some((linked, inside)) = self.locate(path) else {
+        let located = self.locate(path).filter(|(linked, inside)| {
+            Role::of(inside, &linked.project.definition).0 != Role::Other
+        });
+        let Some((linked, inside)) = located else {
+            let is_loom_config = text.is_some() && self.user_of_loom_config(path).is_some();
+            if is_loom_config || self.loose_files.contains_key(path) {
+                self.set_loose_file(path, text);
+            }
             return;
         };
-        if Role::of(&inside, &linked.project.definition).0 == Role::Other {
-            return;
-        }
         let linked = Arc::clone(linked);
         let facts = text.map(|text| FileFacts::read(&inside, text));
         let (project, is_new_meaning) = linked.project.with_file(&inside, facts);

@@ -7,12 +7,16 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::PROJECT_FILE;
+use super::find::absolute;
 use super::folder::{Found, walk};
 use super::ignored::DbtIgnore;
 use super::paths::SourcePaths;
-use super::text::read_into;
+use super::text::{read_into, read_text};
 use crate::project::FileFacts;
 use crate::world::{FileOnDisk, ProjectFiles};
+
+/// The name that dbt-loom reads.
+const LOOM_CONFIG: &str = "dbt_loom.config.yml";
 
 /// The files at a project's root that dbt or dbt-loom read, some of them under names that they do
 /// not read but people use.
@@ -23,7 +27,7 @@ const ROOT_FILES: [&str; 10] = [
     "profiles.yml",
     "vars.yml",
     "selectors.yml",
-    "dbt_loom.config.yml",
+    LOOM_CONFIG,
     "dbt_loom.config.yaml",
     "dbt-loom.config.yml",
     "dbt-loom.config.yaml",
@@ -46,39 +50,39 @@ pub fn read_project_with(root: &Path, loom_config: Option<&Path>) -> Option<Proj
 }
 
 fn read_one(root: &Path, loom_config: Option<&Path>) -> Option<(ProjectFiles, SourcePaths)> {
-    let definition = super::read_text(&root.join(PROJECT_FILE))?;
+    let definition = read_text(&root.join(PROJECT_FILE))?;
     let paths = SourcePaths::read(&definition);
     let mut files = source_files(root, &paths);
     let root_files = ROOT_FILES.iter().map(|name| Found {
         path: root.join(name),
         name: (*name).into(),
     });
-    let loom_config = loom_config.and_then(|path| named_file(root, path));
-    files.extend(
-        root_files
-            .chain(loom_config)
-            .filter(|file| file.path.is_file()),
-    );
+    files.extend(root_files.filter(|file| file.path.is_file()));
     files.sort_unstable_by(|left, right| left.name.cmp(&right.name));
     files.dedup_by(|left, right| left.name == right.name);
+    let mut files = read_facts(files);
+    if let Some(named) = loom_config.and_then(|path| named_loom_config(root, path)) {
+        files.retain(|file| file.path != named.path);
+        files.push(named);
+    }
     let project = ProjectFiles {
         root: root.to_path_buf(),
-        files: read_facts(files),
+        files,
         packages: Vec::new(),
     };
     Some((project, paths))
 }
 
-/// A file that is named by its path relative to the project, or by an absolute one.
-fn named_file(root: &Path, path: &Path) -> Option<Found> {
-    let below = path
-        .strip_prefix(root)
-        .or_else(|_| path.strip_prefix("."))
-        .unwrap_or(path);
-    let name = below.to_str()?.replace('\\', "/");
-    Some(Found {
-        path: root.join(path),
-        name: name.into(),
+/// A loom config that is named by its path, relative to the project or absolute. Outside the
+/// project it goes by its whole path.
+fn named_loom_config(root: &Path, path: &Path) -> Option<FileOnDisk> {
+    let path = absolute(&root.join(path));
+    let text = read_text(&path)?;
+    let name = path.strip_prefix(root).unwrap_or(&path).to_str()?;
+    let name = name.replace(std::path::MAIN_SEPARATOR, "/");
+    Some(FileOnDisk {
+        facts: FileFacts::read(LOOM_CONFIG, &text),
+        path: name.into(),
     })
 }
 

@@ -102,13 +102,19 @@ fn loom(project: &Project, input: &LinkInput<'_>) -> Option<Loom> {
 }
 
 fn text_of(project: &Project, path: &Path, input: &LinkInput<'_>) -> Option<Arc<str>> {
-    if let Ok(inside) = path.strip_prefix(&project.root)
-        && let Some(facts) = inside.to_str().and_then(|inside| project.file(inside))
-        && let Meaning::LoomConfig(text) = &*facts.meaning
-    {
+    if let Some(text) = input.loose_files.get(path) {
         return Some(Arc::clone(text));
     }
-    input.loose_files.get(path).cloned()
+    // A config outside the project is kept under its whole path.
+    let name = path.strip_prefix(&project.root).unwrap_or(path).to_str()?;
+    match &*project.file(name)?.meaning {
+        Meaning::LoomConfig(text) => Some(Arc::clone(text)),
+        Meaning::Code(_)
+        | Meaning::Properties(_)
+        | Meaning::Definition(..)
+        | Meaning::Dependencies(_)
+        | Meaning::Other => None,
+    }
 }
 
 fn of_entry(project: &Project, entry: &Entry, input: &LinkInput<'_>) -> Upstream {

@@ -84,6 +84,11 @@ impl Mesh {
         std::fs::write(path, text).unwrap();
     }
 
+    /// Removes one file.
+    pub fn remove(&self, path: &str) {
+        std::fs::remove_file(self.0.path().join(path)).unwrap();
+    }
+
     /// Runs the program at the mesh's root.
     pub fn run(&self, arguments: &[&str]) -> Run {
         self.run_in("", arguments, Stdio::piped())

@@ -60,3 +60,20 @@ fn ignored_and_generated_projects_are_left_out() {
     assert_eq!(names, ["inventory", "sales", "nested"]);
     assert_eq!(json["findings"], serde_json::json!([]));
 }
+
+#[test]
+fn a_loom_config_is_read_from_where_it_is_named() {
+    let mesh = two_projects();
+    mesh.remove("sales/dbt_loom.config.yml");
+    mesh.write(
+        "shared/loom.yml",
+        "manifests:\n  - {name: inventory, type: file, config: {path: ../inventory/target/manifest.json}}\n",
+    );
+    mesh.write("inventory/mesh/loom.yml", "manifests: []\n");
+    for (path, models) in [("../shared/loom.yml", 2), ("mesh/loom.yml", 0)] {
+        mesh.write("dbt-mesh.toml", &format!("loom-config = \"{path}\"\n"));
+        let json = mesh.check_json(&[]);
+        let manifests = json["manifests"].as_array().unwrap();
+        assert_eq!(manifests.len(), models, "{json:#}");
+    }
+}
