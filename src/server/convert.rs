@@ -89,7 +89,8 @@ impl<'a> Texts<'a> {
         match target {
             LinkTarget::File(place) => self.location(place),
             LinkTarget::Published(file) => {
-                let path = published::write(file, self.context.cache.as_deref()?)?;
+                let path =
+                    published::write(file, &self.context.world, self.context.cache.as_deref()?)?;
                 Some(lsp::Location::new(
                     uri::from_path(&path)?,
                     lsp::Range::default(),

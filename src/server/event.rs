@@ -53,6 +53,8 @@ pub(super) enum Event {
     ProjectsFound(Vec<PathBuf>),
     /// A project was read, or is none.
     ProjectRead(PathBuf, Option<Box<ProjectFiles>>),
+    /// A folder beside the workspace was looked at.
+    NeighbourRead(PathBuf, Option<Box<ProjectFiles>>),
     /// A manifest was read, or could not be; the buffer is for the next one.
     ManifestRead {
         /// Where it was wanted from.

@@ -13,6 +13,7 @@ pub(super) struct Loader {
     events: Events,
     projects: VecDeque<PathBuf>,
     manifests: VecDeque<PathBuf>,
+    neighbours: VecDeque<PathBuf>,
     running: BTreeMap<PathBuf, Running>,
     buffers: Vec<Vec<u8>>,
     started: BTreeSet<PathBuf>,
@@ -47,6 +48,7 @@ impl Loader {
             events,
             projects: VecDeque::new(),
             manifests: VecDeque::new(),
+            neighbours: VecDeque::new(),
             running: BTreeMap::new(),
             buffers: Vec::new(),
             started: BTreeSet::new(),
@@ -105,6 +107,15 @@ impl Loader {
         }
     }
 
+    /// Folders beside the workspace are to be looked at, after everything else.
+    pub(super) fn want_neighbours(&mut self, roots: Vec<PathBuf>) {
+        for root in roots {
+            if !self.knows_project(&root) && !self.neighbours.contains(&root) {
+                self.neighbours.push_back(root);
+            }
+        }
+    }
+
     /// A manifest has changed on disk.
     pub(super) fn manifest_changed(&mut self, path: PathBuf) {
         if self.is_running(&path) {
@@ -131,6 +142,8 @@ impl Loader {
                 self.start_manifest(path);
             } else if let Some(root) = self.projects.pop_front() {
                 self.start_project(root);
+            } else if let Some(root) = self.neighbours.pop_front() {
+                self.start_neighbour(root);
             } else {
                 return;
             }
@@ -144,6 +157,15 @@ impl Loader {
         tokio::task::spawn_blocking(move || {
             let files = load::read_project_with(&root, loom_config.as_deref());
             let _ = events.send(Event::ProjectRead(root, files.map(Box::new)));
+        });
+    }
+
+    fn start_neighbour(&mut self, root: PathBuf) {
+        self.running.insert(root.clone(), Running::Once);
+        let events = self.events.clone();
+        tokio::task::spawn_blocking(move || {
+            let files = load::read_project_with(&root, None);
+            let _ = events.send(Event::NeighbourRead(root, files.map(Box::new)));
         });
     }
 
@@ -185,7 +207,8 @@ impl Loader {
         let is_idle = !self.is_finding
             && self.running.is_empty()
             && self.projects.is_empty()
-            && self.manifests.is_empty();
+            && self.manifests.is_empty()
+            && self.neighbours.is_empty();
         if is_idle {
             self.buffers = Vec::new();
             self.done = Counts::default();
@@ -195,7 +218,8 @@ impl Loader {
 
     /// How far it is.
     pub(super) fn counts(&self) -> Counts {
-        let left = self.running.len() + self.projects.len() + self.manifests.len();
+        let left =
+            self.running.len() + self.projects.len() + self.manifests.len() + self.neighbours.len();
         let done = self.done.projects + self.done.manifests;
         Counts {
             total: done + left,

@@ -136,6 +136,7 @@ impl MainLoop {
             Event::ProjectsFound(roots) => self.projects_found(roots),
             Event::ProjectOpened(root) => self.project_opened(root),
             Event::ProjectRead(root, files) => self.project_read(&root, files),
+            Event::NeighbourRead(root, files) => self.neighbour_read(root, files),
             Event::ManifestRead {
                 path,
                 outcome,
@@ -204,7 +205,19 @@ impl MainLoop {
             self.publisher.refresh_later();
         }
         for root in changed {
-            self.publisher.project_changed(root, &self.documents, now);
+            self.project_changed(root, now);
+        }
+    }
+
+    /// The files of a project outside of the workspace have findings while they are open.
+    fn project_changed(&mut self, root: PathBuf, now: Instant) {
+        let mut folders = self.folders.iter();
+        let is_in_workspace =
+            folders.any(|folder| root.starts_with(folder) || folder.starts_with(&root));
+        self.publisher
+            .open_files_changed(&root, &self.documents, now);
+        if is_in_workspace {
+            self.publisher.project_changed(root, now);
         }
     }
 

@@ -63,11 +63,19 @@ impl Publisher {
     }
 
     /// The findings of a project's files may differ.
-    pub(super) fn project_changed(&mut self, root: PathBuf, documents: &Documents, now: Instant) {
-        let open = documents.paths().filter(|path| path.starts_with(&root));
-        self.files.extend(open.map(Path::to_owned));
+    pub(super) fn project_changed(&mut self, root: PathBuf, now: Instant) {
         self.projects.insert(root);
         self.postpone(now);
+    }
+
+    /// The findings of a project's open files may differ.
+    pub(super) fn open_files_changed(&mut self, root: &Path, documents: &Documents, now: Instant) {
+        let before = self.files.len();
+        let open = documents.paths().filter(|path| path.starts_with(root));
+        self.files.extend(open.map(Path::to_owned));
+        if self.files.len() > before {
+            self.postpone(now);
+        }
     }
 
     /// Clients that ask for findings have to be told to ask again.

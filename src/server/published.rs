@@ -10,6 +10,7 @@ use etcetera::BaseStrategy;
 
 use crate::ide::PublishedFile;
 use crate::manifest;
+use crate::world::World;
 
 /// The folder that such files are written into.
 pub(super) fn cache_folder() -> Option<PathBuf> {
@@ -19,8 +20,8 @@ pub(super) fn cache_folder() -> Option<PathBuf> {
 
 /// Writes the file, below `cache` whatever its names say. `None` where the manifest does not have
 /// the code any more or the file cannot be written.
-pub(super) fn write(file: &PublishedFile, cache: &Path) -> Option<PathBuf> {
-    let code = raw_code(file)?;
+pub(super) fn write(file: &PublishedFile, world: &World, cache: &Path) -> Option<PathBuf> {
+    let code = raw_code(file, world)?;
     let path = place(file, cache)?;
     match write_read_only(&path, &text(file, &code)) {
         Ok(()) => Some(path),
@@ -31,10 +32,13 @@ pub(super) fn write(file: &PublishedFile, cache: &Path) -> Option<PathBuf> {
     }
 }
 
-fn raw_code(file: &PublishedFile) -> Option<String> {
-    let manifest = manifest::load(&file.manifest, &mut Vec::new()).ok()?;
-    let node = manifest.by_unique_id(&file.unique_id)?;
-    manifest::load_raw_code(&file.manifest, node.raw_code()?, node.raw_code_hash()).ok()
+fn raw_code(file: &PublishedFile, world: &World) -> Option<String> {
+    let linked = world.mesh().projects.iter();
+    let mut upstreams = linked.flat_map(|linked| &linked.upstreams);
+    let upstream = upstreams.find(|one| one.path.as_deref() == Some(file.manifest.as_path()))?;
+    let node = upstream.manifest.as_ref()?.by_unique_id(&file.unique_id)?;
+    let code = manifest::load_raw_code(&file.manifest, node.raw_code()?, node.raw_code_hash());
+    code.inspect_err(|error| tracing::warn!("{error}")).ok()
 }
 
 /// One folder a manifest, so that projects of the same name in two meshes stay apart.

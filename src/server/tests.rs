@@ -2,6 +2,7 @@
 
 mod client;
 mod conversation;
+mod mesh;
 mod probes;
 mod surroundings;
 

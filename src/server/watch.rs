@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use ignore::WalkBuilder;
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
@@ -31,18 +31,38 @@ const NOT_WATCHED: [&str; 7] = [
 /// What is watched and what was seen.
 pub(super) struct Watch {
     events: Events,
-    own: Option<mpsc::Sender<Wish>>,
+    trees: Option<mpsc::Sender<Wish>>,
+    folders: Option<mpsc::Sender<Wish>>,
     manifest_folders: BTreeSet<PathBuf>,
     changed: BTreeSet<PathBuf>,
     deadline: Option<Instant>,
 }
 
-/// What the thread of our own watcher is asked for.
-enum Wish {
-    /// A folder and all below it.
-    Tree(PathBuf),
-    /// The files of one folder.
-    Folder(PathBuf),
+/// A folder that a thread is asked to watch.
+struct Wish {
+    folder: PathBuf,
+    depth: Depth,
+    /// When it was asked: what changes from then on has to be told.
+    since: SystemTime,
+}
+
+#[derive(Clone, Copy)]
+enum Depth {
+    /// The folder and all below it.
+    Tree,
+    /// The files of the folder.
+    Folder,
+}
+
+impl Wish {
+    fn new(folder: PathBuf, depth: Depth) -> Self {
+        let since = SystemTime::now();
+        Self {
+            folder,
+            depth,
+            since,
+        }
+    }
 }
 
 impl Watch {
@@ -50,7 +70,8 @@ impl Watch {
     pub(super) fn new(events: Events) -> Self {
         Self {
             events,
-            own: None,
+            trees: None,
+            folders: None,
             manifest_folders: BTreeSet::new(),
             changed: BTreeSet::new(),
             deadline: None,
@@ -61,7 +82,7 @@ impl Watch {
     pub(super) fn folders(&mut self, folders: &[PathBuf], client: &ClientProfile) {
         if !client.watches_files {
             for folder in folders {
-                self.wish(Wish::Tree(folder.clone()));
+                self.wish(Wish::new(folder.clone(), Depth::Tree));
             }
         }
     }
@@ -90,14 +111,19 @@ impl Watch {
             }
         }
         for folder in news {
-            self.wish(Wish::Folder(folder));
+            self.wish(Wish::new(folder, Depth::Folder));
         }
         Vec::new()
     }
 
     fn wish(&mut self, wish: Wish) {
-        let own = self.own.get_or_insert_with(|| start(self.events.clone()));
-        let _ = own.send(wish);
+        // A manifest's folder does not wait until a whole tree is walked.
+        let thread = match wish.depth {
+            Depth::Tree => &mut self.trees,
+            Depth::Folder => &mut self.folders,
+        };
+        let thread = thread.get_or_insert_with(|| start(self.events.clone()));
+        let _ = thread.send(wish);
     }
 
     /// Files were seen to change.
@@ -153,29 +179,55 @@ fn is_noise(path: &Path) -> bool {
 /// A thread that watches what it is asked to, for as long as somebody can ask.
 fn start(events: Events) -> mpsc::Sender<Wish> {
     let (wishes, asked) = mpsc::channel();
-    let own = wishes.clone();
+    let (own, seen_by) = (wishes.clone(), events.clone());
     std::thread::spawn(move || {
-        let watcher = notify::recommended_watcher(move |seen| report(seen, &events, &own));
+        let watcher = notify::recommended_watcher(move |seen| report(seen, &seen_by, &own));
         match watcher {
-            Ok(watcher) => watch_all(watcher, &asked),
+            Ok(watcher) => watch_all(watcher, &asked, &events),
             Err(error) => tracing::warn!("watch files: {error}"),
         }
     });
     wishes
 }
 
-fn watch_all(mut watcher: RecommendedWatcher, asked: &mpsc::Receiver<Wish>) {
-    while let Ok(wish) = asked.recv() {
-        match wish {
-            Wish::Folder(folder) => watch(&mut watcher, &folder, RecursiveMode::NonRecursive),
-            // One watch a folder costs nothing but on Linux, where the system has no other.
-            Wish::Tree(folder) if cfg!(target_os = "linux") => {
+fn watch_all(mut watcher: RecommendedWatcher, asked: &mpsc::Receiver<Wish>, events: &Events) {
+    while let Ok(Wish {
+        folder,
+        depth,
+        since,
+    }) = asked.recv()
+    {
+        match depth {
+            Depth::Folder => {
+                watch(&mut watcher, &folder, RecursiveMode::NonRecursive);
+                report_newer(&folder, since, events);
+            }
+            // Linux has no watch for a whole tree, and one for each folder would be spent on
+            // folders that nobody wants.
+            Depth::Tree if cfg!(target_os = "linux") => {
                 for folder in folders_below(&folder) {
                     watch(&mut watcher, &folder, RecursiveMode::NonRecursive);
+                    report_newer(&folder, since, events);
                 }
             }
-            Wish::Tree(folder) => watch(&mut watcher, &folder, RecursiveMode::Recursive),
+            Depth::Tree => watch(&mut watcher, &folder, RecursiveMode::Recursive),
         }
+    }
+}
+
+/// Tells of files that changed before the watch began and after it was asked for.
+fn report_newer(folder: &Path, since: SystemTime, events: &Events) {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return;
+    };
+    let is_newer = |path: &PathBuf| {
+        let modified = std::fs::metadata(path).and_then(|metadata| metadata.modified());
+        modified.is_ok_and(|modified| modified >= since)
+    };
+    let paths = entries.flatten().map(|entry| entry.path());
+    let newer: Vec<_> = paths.filter(is_newer).collect();
+    if !newer.is_empty() {
+        let _ = events.send(Event::FilesChanged(newer));
     }
 }
 
@@ -204,7 +256,7 @@ fn report(seen: notify::Result<notify::Event>, events: &Events, wishes: &mpsc::S
         let is_new = matches!(seen.kind, EventKind::Create(_) | EventKind::Modify(_));
         if is_new && !is_noise(&path) && path.is_dir() {
             paths.extend(files_below(&path));
-            let _ = wishes.send(Wish::Tree(path));
+            let _ = wishes.send(Wish::new(path, Depth::Tree));
         } else {
             paths.push(path);
         }

@@ -70,11 +70,23 @@ impl MainLoop {
         self.read_wanted();
     }
 
+    /// A folder beside the workspace was looked at: a project to jump to, or none.
+    pub(super) fn neighbour_read(&mut self, root: PathBuf, files: Option<Box<ProjectFiles>>) {
+        self.loader.project_read(&root);
+        self.apply(match files {
+            Some(files) => Change::Neighbour(*files),
+            None => Change::NoNeighbour(root),
+        });
+        self.read_wanted();
+    }
+
     /// A project is gone, and with it what the client was told of its files.
     pub(super) fn remove_project(&mut self, root: PathBuf) {
         self.apply(Change::ProjectRemoved(root.clone()));
+        let now = Instant::now();
         self.publisher
-            .project_changed(root, &self.documents, Instant::now());
+            .open_files_changed(&root, &self.documents, now);
+        self.publisher.project_changed(root, now);
     }
 
     /// A manifest was read, or could not be.
@@ -92,6 +104,7 @@ impl MainLoop {
     /// Reads the manifests that are wanted now, and watches those that are in use.
     pub(super) fn read_wanted(&mut self) {
         self.loader.want_manifests(self.world.wanted_manifests());
+        self.loader.want_neighbours(self.world.wanted_neighbours());
         self.watch_manifests();
         self.start_loading();
     }

@@ -180,6 +180,36 @@ impl TestClient {
             .then(|| serde_json::from_slice(&body).unwrap())
     }
 
+    pub(super) async fn open(&mut self, files: &Files, name: &str, text: &str) {
+        let document = json!({
+            "uri": files.uri(name), "languageId": "sql", "version": 1, "text": text,
+        });
+        self.notify("textDocument/didOpen", json!({"textDocument": document}))
+            .await;
+    }
+
+    /// Replaces `[line, column, end line, end column]` of an open file.
+    pub(super) async fn edit(
+        &mut self,
+        files: &Files,
+        name: &str,
+        version: i32,
+        range: [u32; 4],
+        text: &str,
+    ) {
+        let [line, column, end_line, end_column] = range;
+        let change = json!({
+            "range": {
+                "start": {"line": line, "character": column},
+                "end": {"line": end_line, "character": end_column},
+            },
+            "text": text,
+        });
+        let document = json!({"uri": files.uri(name), "version": version});
+        let params = json!({"textDocument": document, "contentChanges": [change]});
+        self.notify("textDocument/didChange", params).await;
+    }
+
     /// Says good-bye, and fails if the server has said something that nobody read.
     pub(super) async fn end(mut self) {
         self.ask("shutdown", Value::Null).await;

@@ -1,0 +1,268 @@
+//! A mesh in an editor: findings while typing, jumps, manifests that change on disk.
+
+use serde_json::{Value, json};
+
+use super::client::{Files, TestClient};
+
+const PROJECT: &str = "name: sales\nversion: '1.0'\n";
+const ORDERS: &str = "select * from {{ ref('core', 'customers') }}\n";
+
+fn manifest(models: &[&str]) -> String {
+    let nodes = models.iter().map(|name| {
+        let id = format!("model.core.{name}");
+        let node = json!({
+            "unique_id": id, "resource_type": "model", "name": name, "package_name": "core",
+            "access": "public", "original_file_path": format!("models/{name}.sql"),
+            "raw_code": format!("select 1 as {name}_id"), "columns": {}, "config": {},
+            "depends_on": {"nodes": []},
+        });
+        (id, node)
+    });
+    json!({
+        "metadata": {
+            "dbt_schema_version": "https://schemas.getdbt.com/dbt/manifest/v12.json",
+            "project_name": "core", "generated_at": "2026-01-02T03:04:05Z",
+        },
+        "nodes": nodes.collect::<serde_json::Map<String, Value>>(),
+    })
+    .to_string()
+}
+
+/// A project `sales` that reads the manifest of `core`.
+fn sales(models: &[&str]) -> Files {
+    Files::new(&[
+        ("sales/dbt_project.yml", PROJECT),
+        ("sales/models/orders.sql", ORDERS),
+        (
+            "sales/dbt_loom.config.yml",
+            "manifests:\n  - name: core\n    type: file\n    config:\n      path: ../published/core.json\n",
+        ),
+        ("published/core.json", &manifest(models)),
+    ])
+}
+
+/// Waits until the findings of a file are these rules; versions never go back.
+async fn findings(client: &mut TestClient, files: &Files, name: &str, rules: &[&str]) -> Value {
+    let uri = json!(files.uri(name));
+    let mut version = Value::Null;
+    loop {
+        let params = client
+            .read(|message| {
+                message["method"] == "textDocument/publishDiagnostics"
+                    && message["params"]["uri"] == uri
+            })
+            .await["params"]
+            .clone();
+        assert!(
+            params["version"].as_i64() >= version.as_i64(),
+            "{params} after {version}"
+        );
+        version = params["version"].clone();
+        let found = params["diagnostics"].as_array().unwrap();
+        if found
+            .iter()
+            .map(|one| one["code"].as_str().unwrap())
+            .eq(rules.iter().copied())
+        {
+            return params;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_question_right_behind_a_change_sees_the_change() {
+    let files = sales(&["customers"]);
+    let mut client = TestClient::new(&files, json!({})).await;
+    client.open(&files, "sales/models/orders.sql", "").await;
+    let mut text = String::new();
+    for version in 2..50 {
+        client
+            .edit(
+                &files,
+                "sales/models/orders.sql",
+                version,
+                [0, 0, 0, 0],
+                "x",
+            )
+            .await;
+        text.push('x');
+        let uri = files.uri("sales/models/orders.sql");
+        assert_eq!(client.ask("probe/text", json!([uri])).await, text.as_str());
+    }
+    findings(&mut client, &files, "sales/models/orders.sql", &[]).await;
+    client.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn findings_come_change_and_go_while_typing() {
+    let files = sales(&["customers"]);
+    let name = "sales/models/orders.sql";
+    for encoding in ["utf-8", "utf-16"] {
+        let capabilities = json!({"general": {"positionEncodings": [encoding]}});
+        let mut client = TestClient::new(&files, capabilities).await;
+        let text = "/* \u{1F9F8} */ select * from {{ ref('core', 'custmers') }}";
+        client.open(&files, name, text).await;
+        let found = findings(&mut client, &files, name, &["unknown-model"]).await;
+        let column = found["diagnostics"][0]["range"]["start"]["character"]
+            .as_u64()
+            .unwrap();
+        let expected = text.find("custmers").unwrap();
+        let wanted = if encoding == "utf-8" {
+            expected
+        } else {
+            expected - 2
+        };
+        // The quote may belong to the place or not.
+        assert!(
+            [wanted, wanted - 1].contains(&usize::try_from(column).unwrap()),
+            "{found}"
+        );
+        let at = u32::try_from(wanted).unwrap() + 4;
+        client.edit(&files, name, 2, [0, at, 0, at], "o").await;
+        let found = findings(&mut client, &files, name, &[]).await;
+        assert_eq!(found["version"], 2);
+        client.edit(&files, name, 3, [0, at, 0, at + 1], "").await;
+        let found = findings(&mut client, &files, name, &["unknown-model"]).await;
+        assert_eq!(found["version"], 3);
+        client.end().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn typing_that_changes_no_fact_links_nothing() {
+    let files = sales(&["customers"]);
+    let name = "sales/models/orders.sql";
+    let mut client = TestClient::new(&files, json!({})).await;
+    client
+        .open(&files, name, &ORDERS.replace("customers", "nobody"))
+        .await;
+    findings(&mut client, &files, name, &["unknown-model"]).await;
+    // Loading is over once the file that is not open has no more to come.
+    let before = settled(&mut client).await;
+    for version in 2..30 {
+        client
+            .edit(&files, name, version, [0, 8, 0, 8], " 1 +")
+            .await;
+    }
+    let after = client.ask("dbtMesh/status", Value::Null).await;
+    assert_eq!(after["links"], before["links"]);
+    assert!(after["revision"].as_u64() >= before["revision"].as_u64().map(|it| it + 28));
+    let found = findings(&mut client, &files, name, &["unknown-model"]).await;
+    assert_eq!(found["version"], 29);
+    client.end().await;
+}
+
+/// The status once every manifest has a state.
+async fn settled(client: &mut TestClient) -> Value {
+    loop {
+        let status = client.ask("dbtMesh/status", Value::Null).await;
+        let manifests = status["manifests"].as_array().unwrap();
+        if !manifests.is_empty() && manifests.iter().all(|it| it["state"] != "loading") {
+            return status;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_that_nobody_opened_has_findings_and_a_manifest_rewritten_is_noticed() {
+    let files = sales(&["somebody"]);
+    let name = "sales/models/orders.sql";
+    let mut client = TestClient::new(&files, json!({})).await;
+    let found = findings(&mut client, &files, name, &["unknown-model"]).await;
+    assert_eq!(found.get("version"), None);
+    files.write("published/new.json", &manifest(&["customers"]));
+    std::fs::rename(
+        files.path("published/new.json"),
+        files.path("published/core.json"),
+    )
+    .unwrap();
+    findings(&mut client, &files, name, &[]).await;
+    client.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_that_watches_is_believed() {
+    let files = sales(&["customers"]);
+    let name = "sales/models/orders.sql";
+    let watches = json!({"workspace": {"didChangeWatchedFiles": {"dynamicRegistration": true}}});
+    let mut client = TestClient::new(&files, watches).await;
+    client.asked("client/registerCapability", Value::Null).await;
+    settled(&mut client).await;
+    files.write(name, &ORDERS.replace("customers", "nobody"));
+    let changes = json!({"changes": [{"uri": files.uri(name), "type": 2}]});
+    client
+        .notify("workspace/didChangeWatchedFiles", changes)
+        .await;
+    findings(&mut client, &files, name, &["unknown-model"]).await;
+    std::fs::remove_file(files.path(name)).unwrap();
+    let changes = json!({"changes": [{"uri": files.uri(name), "type": 3}]});
+    client
+        .notify("workspace/didChangeWatchedFiles", changes)
+        .await;
+    findings(&mut client, &files, name, &[]).await;
+    client.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn closing_a_file_brings_back_what_stands_on_disk() {
+    let files = sales(&["customers"]);
+    let name = "sales/models/orders.sql";
+    let mut client = TestClient::new(&files, json!({})).await;
+    client
+        .open(&files, name, &ORDERS.replace("customers", "nobody"))
+        .await;
+    findings(&mut client, &files, name, &["unknown-model"]).await;
+    client
+        .notify(
+            "textDocument/didClose",
+            json!({"textDocument": {"uri": files.uri(name)}}),
+        )
+        .await;
+    let found = findings(&mut client, &files, name, &[]).await;
+    assert_eq!(found.get("version"), None);
+    client.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_folder_that_goes_takes_its_findings_along() {
+    let files = sales(&["somebody"]);
+    let name = "sales/models/orders.sql";
+    let mut client = TestClient::new(&files, json!({})).await;
+    findings(&mut client, &files, name, &["unknown-model"]).await;
+    let event = json!({"added": [], "removed": [{"uri": files.uri(""), "name": "mesh"}]});
+    client
+        .notify(
+            "workspace/didChangeWorkspaceFolders",
+            json!({"event": event}),
+        )
+        .await;
+    findings(&mut client, &files, name, &[]).await;
+    client.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_that_asks_for_findings_is_not_sent_them() {
+    let files = sales(&["customers"]);
+    let name = "sales/models/orders.sql";
+    let pulls = json!({"textDocument": {"diagnostic": {}}});
+    let mut client = TestClient::new(&files, pulls).await;
+    assert_eq!(
+        client.server_capabilities["diagnosticProvider"]["interFileDependencies"],
+        true
+    );
+    client
+        .open(&files, name, &ORDERS.replace("customers", "nobody"))
+        .await;
+    settled(&mut client).await;
+    let document = json!({"textDocument": {"uri": files.uri(name)}});
+    let report = client.ask("textDocument/diagnostic", document).await;
+    assert_eq!(report["kind"], "full");
+    assert_eq!(report["items"][0]["code"], "unknown-model");
+    let again = json!({
+        "textDocument": {"uri": files.uri(name)}, "previousResultId": report["resultId"],
+    });
+    let report = client.ask("textDocument/diagnostic", again).await;
+    assert_eq!(report["kind"], "unchanged");
+    client.end().await;
+}
