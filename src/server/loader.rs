@@ -62,6 +62,10 @@ impl Loader {
     /// The loom config that every project has to be read with.
     pub(super) fn set_loom_config(&mut self, path: Option<PathBuf>) {
         self.loom_config = path;
+        // What is being read now is being read with the old one.
+        for running in self.running.values_mut() {
+            *running = Running::Again;
+        }
     }
 
     /// Looks for the projects below `folders`.
@@ -123,6 +127,12 @@ impl Loader {
         } else if !self.manifests.contains(&path) {
             self.manifests.push_front(path);
         }
+    }
+
+    /// A project is gone: should it come back, it is read anew.
+    pub(super) fn forget_project(&mut self, root: &Path) {
+        self.started.remove(root);
+        self.projects.retain(|waiting| waiting != root);
     }
 
     /// Everything is to be forgotten that is known of earlier reading.

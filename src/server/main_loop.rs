@@ -156,6 +156,7 @@ impl MainLoop {
         self.apply(Change::Environment(Arc::new(crate::load::environment())));
         self.apply(Change::Now(jiff::Timestamp::now()));
         self.apply(Change::Folders(self.folders.clone()));
+        self.set_loom_config();
         self.settle_settings();
         // What the folders hold is the same whatever else the client has to say.
         self.read_settings_files();

@@ -127,6 +127,8 @@ impl MainLoop {
                 self.project_file_changed(&path, text.is_some());
             } else if let Some(root) = self.root_of(&path) {
                 of_projects.entry(root).or_default().push((path, text));
+            } else if self.world.user_of_loom_config(&path).is_some() {
+                self.apply(Change::FileOnDisk { path, text });
             }
         }
         for (root, files) in of_projects {

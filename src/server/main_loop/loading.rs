@@ -82,6 +82,7 @@ impl MainLoop {
 
     /// A project is gone, and with it what the client was told of its files.
     pub(super) fn remove_project(&mut self, root: PathBuf) {
+        self.loader.forget_project(&root);
         self.apply(Change::ProjectRemoved(root.clone()));
         let now = Instant::now();
         self.publisher

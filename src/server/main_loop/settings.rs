@@ -79,15 +79,22 @@ impl MainLoop {
             return;
         }
         let is_other_config = settings.loom_config != self.settings.loom_config;
-        self.loader.set_loom_config(settings.loom_config.clone());
         self.settings = Arc::new(settings);
         self.apply(Change::Settings(Arc::clone(&self.settings)));
         if is_other_config {
+            self.set_loom_config();
             for root in self.world.project_roots() {
                 self.loader.want_project(root, false);
             }
         }
         self.read_wanted();
+    }
+
+    /// Projects are read with the loom config that the settings name, or the environment.
+    pub(super) fn set_loom_config(&mut self) {
+        let environment = || std::env::var_os("DBT_LOOM_CONFIG").map(Into::into);
+        let path = self.settings.loom_config.clone().or_else(environment);
+        self.loader.set_loom_config(path);
     }
 
     fn say_once(&mut self, problems: Vec<String>) {

@@ -238,6 +238,14 @@ async fn a_folder_that_goes_takes_its_findings_along() {
         )
         .await;
     findings(&mut client, &files, name, &[]).await;
+    let event = json!({"removed": [], "added": [{"uri": files.uri(""), "name": "mesh"}]});
+    client
+        .notify(
+            "workspace/didChangeWorkspaceFolders",
+            json!({"event": event}),
+        )
+        .await;
+    findings(&mut client, &files, name, &["unknown-model"]).await;
     client.end().await;
 }
 
