@@ -2,7 +2,7 @@
 -- Every wait is for a condition; the exit code says how it went.
 
 local MESH = assert(vim.env.DBT_MESH_EXAMPLE, 'DBT_MESH_EXAMPLE names no mesh')
-local PATIENCE = 20000
+local PATIENCE = tonumber(vim.env.DBT_MESH_PATIENCE) or 20000
 
 local ORDER_ITEMS = 'domain_sales/models/marts/order_items.sql'
 local ORDER_COSTS = 'domain_finance/models/intermediate/int_order_costs.sql'
@@ -238,11 +238,11 @@ local tests = {
 
   { 'the deliberate mistakes are shown', function()
     open('domain_inventory/models/reports/price_labels.sql')
-    expect_findings('deprecated-ref warning 1')
+    expect_findings('deprecated-ref warning v=1')
     open('domain_sales/analyses/deliveries_against_orders.sql')
     expect_findings('protected-ref error int_deliveries_by_month')
     open('domain_finance/models/reports/price_changes.sql')
-    expect_findings('unknown-version error 3')
+    expect_findings('unknown-version error v=3')
   end },
 
   { 'a manifest rewritten on disk is noticed', function()

@@ -38,7 +38,7 @@ const MISTAKES: [Mistake; 3] = [
         project: "domain_inventory",
         file: "models/reports/price_labels.sql",
         rule: "deprecated-ref",
-        underlined: "1",
+        underlined: "v=1",
         verdict: Verdict::Warns(
             "While compiling 'price_labels': Found a reference to selling_prices.v1",
         ),
@@ -56,7 +56,7 @@ const MISTAKES: [Mistake; 3] = [
         project: "domain_finance",
         file: "models/reports/price_changes.sql",
         rule: "unknown-version",
-        underlined: "3",
+        underlined: "v=3",
         verdict: Verdict::Refuses("depends on a node named 'selling_prices' with version '3'"),
     },
 ];
