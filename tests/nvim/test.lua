@@ -7,17 +7,38 @@ local PATIENCE = tonumber(vim.env.DBT_MESH_PATIENCE) or 20000
 local ORDER_ITEMS = 'domain_sales/models/marts/order_items.sql'
 local ORDER_COSTS = 'domain_finance/models/intermediate/int_order_costs.sql'
 
---- Waits until `probe` answers something and returns that; `last` tells what was there instead.
+--- Fails with what was waited for and, where `last` tells it, what was there instead.
+local function give_up(what, last)
+  error(what .. ' did not come' .. (last and '; instead: ' .. vim.inspect(last()) or ''), 3)
+end
+
+--- Waits until `probe`, which only looks, answers something, and returns that.
 local function wait_for(what, probe, last)
   local answer
   local came = vim.wait(PATIENCE, function()
     answer = probe()
     return answer ~= nil and answer ~= false
   end, 20)
-  if not came then
-    error(what .. ' did not come' .. (last and '; instead: ' .. vim.inspect(last()) or ''), 2)
+  return came and answer or give_up(what, last)
+end
+
+--- Asks the server again and again, for it may still be reading the mesh, until `probe` answers something.
+local function ask_until(what, probe, last)
+  local deadline = vim.uv.hrtime() + PATIENCE * 1e6
+  while vim.uv.hrtime() < deadline do
+    local answer = probe()
+    if answer then
+      return answer
+    end
+    local changed = false
+    vim.api.nvim_create_autocmd({ 'DiagnosticChanged', 'LspProgress' }, { once = true, callback = function()
+      changed = true
+    end })
+    vim.wait(100, function()
+      return changed
+    end, 10)
   end
-  return answer
+  give_up(what, last)
 end
 
 local function contains(text, part)
@@ -97,7 +118,7 @@ end
 local function complete(client, typed, label)
   local line = type_line(typed)
   local items
-  wait_for('`' .. label .. '` after `' .. typed .. '`', function()
+  ask_until('`' .. label .. '` after `' .. typed .. '`', function()
     items = items_at_end(client, line)
     return place_of(items, label)
   end, function()
@@ -191,7 +212,7 @@ local tests = {
     local client = open(ORDER_ITEMS)
     local line = type_line("select * from {{ ref('domain_inventory', 'selling_prices', v=")
     local offered
-    wait_for('both versions', function()
+    ask_until('both versions', function()
       offered = table.concat(labels(items_at_end(client, line)), ' ')
       return offered:find('%f[%d]1%f[%D]') and offered:find('%f[%d]2%f[%D]')
     end, function()
