@@ -14,7 +14,8 @@ use crate::text::Encoding;
 pub(super) struct ClientProfile {
     /// What its columns count.
     pub(super) encoding: Encoding,
-    /// It asks for diagnostics of open files.
+    /// It asks for diagnostics of open files, and asks again when told that they have changed.
+    /// Neovim 0.11 only does the first: a change of another file would never reach it.
     pub(super) pulls_diagnostics: bool,
     /// It can be told to ask again.
     pub(super) refreshes_diagnostics: bool,
@@ -57,7 +58,8 @@ impl ClientProfile {
         let formats = "/textDocument/hover/contentFormat";
         Self {
             encoding: encoding(capabilities),
-            pulls_diagnostics: has("/textDocument/diagnostic"),
+            pulls_diagnostics: has("/textDocument/diagnostic")
+                && has("/workspace/diagnostics/refreshSupport"),
             refreshes_diagnostics: has("/workspace/diagnostics/refreshSupport"),
             shows_progress: has("/window/workDoneProgress"),
             has_configuration: has("/workspace/configuration"),

@@ -253,7 +253,10 @@ async fn a_folder_that_goes_takes_its_findings_along() {
 async fn a_client_that_asks_for_findings_is_not_sent_them() {
     let files = sales(&["customers"]);
     let name = "sales/models/orders.sql";
-    let pulls = json!({"textDocument": {"diagnostic": {}}});
+    let pulls = json!({
+        "textDocument": {"diagnostic": {}},
+        "workspace": {"diagnostics": {"refreshSupport": true}},
+    });
     let mut client = TestClient::new(&files, pulls).await;
     assert_eq!(
         client.server_capabilities["diagnosticProvider"]["interFileDependencies"],
@@ -272,5 +275,22 @@ async fn a_client_that_asks_for_findings_is_not_sent_them() {
     });
     let report = client.ask("textDocument/diagnostic", again).await;
     assert_eq!(report["kind"], "unchanged");
+    client.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_that_cannot_be_told_to_ask_again_is_sent_findings() {
+    let files = sales(&["customers"]);
+    let name = "sales/models/orders.sql";
+    let pulls = json!({"textDocument": {"diagnostic": {}}});
+    let mut client = TestClient::new(&files, pulls).await;
+    assert_eq!(
+        client.server_capabilities["diagnosticProvider"],
+        json!(null)
+    );
+    client
+        .open(&files, name, &ORDERS.replace("customers", "nobody"))
+        .await;
+    findings(&mut client, &files, name, &["unknown-model"]).await;
     client.end().await;
 }
