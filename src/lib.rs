@@ -25,4 +25,6 @@ pub mod ide;
 pub mod load;
 
 pub mod check;
+#[cfg(test)]
+pub(crate) mod fixture;
 pub mod server;

@@ -3,6 +3,7 @@
 //! A project knows nothing of other projects. Installed packages are projects of their own, kept
 //! inside the one that installed them.
 
+mod columns;
 pub mod config;
 mod definition;
 mod facts;
