@@ -151,6 +151,21 @@ impl Manifest {
         nodes.into_iter()
     }
 
+    /// All versions of a model, or what has no versions, by its bare name; in all packages.
+    pub fn named<'a>(&'a self, name: &str) -> impl Iterator<Item = Node<'a>> + use<'a> {
+        let plain = self.find_any(name).filter(|node| node.version().is_none());
+        let prefix = format!("{name}.v");
+        let start = self
+            .by_key
+            .partition_point(|entry| self.arena.get(entry.key) < prefix.as_str());
+        let versions = self.by_key.get(start..).unwrap_or_default().iter();
+        let versions =
+            versions.take_while(move |entry| self.arena.get(entry.key).starts_with(&prefix));
+        let name = name.to_owned();
+        let versions = versions.filter_map(|entry| self.node(NodeId(entry.node)));
+        plain.chain(versions.filter(move |node| node.name() == name))
+    }
+
     /// The node with dbt's id `unique_id`.
     #[must_use]
     pub fn by_unique_id(&self, unique_id: &str) -> Option<Node<'_>> {

@@ -169,10 +169,10 @@ impl Linked {
         }
     }
 
-    /// Whether dbt-loom takes part when dbt reads this project.
+    /// Whether dbt-loom takes part when dbt reads this project: not by a config that it passes over.
     #[must_use]
     pub fn has_loom(&self) -> bool {
-        self.loom.is_some()
+        self.loom.as_ref().is_some_and(|loom| loom.is_rightly_named)
     }
 
     /// Whether dbt could read this project at all as far as its upstreams go. Where it could not,

@@ -107,6 +107,7 @@ rules! {
     AmbiguousRef "ambiguous-ref" ERROR, "A ref without a project fits models of several projects.";
     DuplicateName "duplicate-name" ERROR, "Two resources of one project have the same name.";
     DeprecatedRef "deprecated-ref" WARNING, "A model reads a model past its deprecation date.";
+    DeprecatedModel "deprecated-model" WARNING, "A model of the project is past its deprecation date.";
     UpcomingDeprecation "upcoming-deprecation" WARNING, "A model reads a model that has a deprecation date to come.";
     UnpinnedVersion "unpinned-version" HINT, "A ref without a version will move when a newer version becomes the latest.";
     ModelCycle "model-cycle" ERROR, "Models read each other in a circle, within a project or across projects.";

@@ -79,8 +79,8 @@ impl Linked {
             .collect();
         for (_, manifest) in self.manifests() {
             let named = manifest
-                .nodes()
-                .filter(|node| node.name() == name && node.package_name() == package);
+                .named(name)
+                .filter(|node| node.package_name() == package);
             versions.extend(named.filter_map(|node| node.version().map(Version::new)));
         }
         versions

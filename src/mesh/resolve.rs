@@ -29,6 +29,8 @@ pub enum Resolution<'a> {
     },
     /// It names no project, and several have a model of the name.
     Ambiguous(Vec<Target<'a>>),
+    /// It reads this by a loom config whose file name dbt-loom does not know: dbt finds nothing.
+    Unread(Target<'a>),
     /// The model is there, the version is not.
     NoVersion(MissingVersion<'a>),
     /// Nothing of the name is there.
@@ -58,6 +60,8 @@ pub struct NotFound<'a> {
     pub elsewhere: Vec<Target<'a>>,
     /// The upstream whose filter leaves the package out, where one does.
     pub left_out_by: Option<&'a super::Upstream>,
+    /// The upstream of that name whose manifest need not exist, and does not.
+    pub absent: Option<&'a super::Upstream>,
     /// The working copy that has the model though the published manifest does not.
     pub unpublished_in: Option<&'a Arc<Linked>>,
 }
@@ -82,11 +86,20 @@ pub fn resolve<'a>(
         key: &key,
     };
     match search.run(referrer, package) {
+        Hit::Enabled(target) if is_unread(linked, &target) => Resolution::Unread(target),
         Hit::Enabled(target) => judge_access(linked, referrer, target),
         Hit::Disabled(target) => Resolution::Disabled(target),
         Hit::Several(targets) => Resolution::Ambiguous(targets),
         Hit::Unknown => Resolution::NotLoaded,
         Hit::Nothing => search.why_nothing(package, name, version),
+    }
+}
+
+/// Whether only a loom config that dbt-loom passes over gives the target.
+fn is_unread(linked: &Linked, target: &Target<'_>) -> bool {
+    match target {
+        Target::Published { upstream, .. } => upstream.entry().is_some() && !linked.has_loom(),
+        Target::Local { .. } | Target::WorkingCopy { .. } => false,
     }
 }
 
@@ -258,6 +271,9 @@ impl<'a> Search<'a, '_> {
         name: &str,
         version: Option<&Version>,
     ) -> Resolution<'a> {
+        if !self.linked.is_judgeable() {
+            return Resolution::NotLoaded;
+        }
         let versions = self.versions(package, name);
         if version.is_some() && !versions.is_empty() {
             let is_unversioned = versions.iter().all(|target| target.version().is_none());
@@ -294,9 +310,14 @@ impl<'a> Search<'a, '_> {
         if is_known || in_manifests {
             return Resolution::NoModel(self.not_found(Some(package), name));
         }
-        match self.mesh.working_copy(package) {
+        let not_found = self.not_found(Some(package), name);
+        match self
+            .mesh
+            .working_copy(package)
+            .filter(|_| not_found.absent.is_none())
+        {
             Some(other) => Resolution::NotDeclared(other),
-            None => Resolution::NoProject(self.not_found(Some(package), name)),
+            None => Resolution::NoProject(not_found),
         }
     }
 
@@ -339,7 +360,7 @@ impl<'a> Search<'a, '_> {
             }));
         }
         for (upstream, manifest) in self.linked.manifests() {
-            for node in manifest.nodes().filter(|node| node.name() == name) {
+            for node in manifest.named(name) {
                 let is_new = !found
                     .iter()
                     .any(|other| other.unique_id() == node.unique_id());
@@ -381,9 +402,13 @@ impl<'a> Search<'a, '_> {
                 other.project.root != self.linked.project.root
                     && other.project.index.find(self.key).next().is_some()
             });
+        let absent = self.linked.upstreams.iter().find(|upstream| {
+            upstream.state == UpstreamState::Absent && Some(upstream.name()) == package
+        });
         NotFound {
             elsewhere,
             left_out_by,
+            absent,
             unpublished_in,
         }
     }

@@ -18,6 +18,9 @@ pub struct Index {
     by_key: HashMap<Box<str>, Vec<NodeId>>,
     /// What each file makes, in file order.
     by_file: HashMap<Arc<str>, Vec<NodeId>>,
+    /// What each property file describes.
+    by_patch: HashMap<Arc<str>, Vec<NodeId>>,
+    by_name: HashMap<Box<str>, Vec<NodeId>>,
     groups: Vec<(Arc<str>, u32, Group)>,
     duplicates: Vec<Duplicate>,
     /// Names of the macros that replace dbt's own `ref`, `source` or `config`.
@@ -71,12 +74,19 @@ impl Index {
 
     /// All versions of a model, or the one unversioned resource, by name alone.
     pub fn named(&self, name: &str) -> impl Iterator<Item = (NodeId, &Node)> {
-        self.nodes().filter(move |(_, node)| &*node.name == name)
+        let ids = self.by_name.get(name).map_or(&[][..], Vec::as_slice);
+        ids.iter().filter_map(|id| Some((*id, self.node(*id)?)))
     }
 
     /// What a file makes.
     pub fn of_file(&self, file: &str) -> impl Iterator<Item = (NodeId, &Node)> {
         let ids = self.by_file.get(file).map_or(&[][..], Vec::as_slice);
+        ids.iter().filter_map(|id| Some((*id, self.node(*id)?)))
+    }
+
+    /// What a property file describes.
+    pub fn described_in(&self, file: &str) -> impl Iterator<Item = (NodeId, &Node)> {
+        let ids = self.by_patch.get(file).map_or(&[][..], Vec::as_slice);
         ids.iter().filter_map(|id| Some((*id, self.node(*id)?)))
     }
 

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::dbt::ResourceType;
+use crate::manifest::{Manifest, Node};
 use crate::mesh::{Linked, NamedBy, Upstream, UpstreamState};
 use crate::world::ManifestFailure;
 
@@ -78,6 +80,16 @@ impl World {
     }
 }
 
+/// How many models of its own project a manifest has.
+fn own_models(manifest: &Manifest) -> usize {
+    let own = manifest.project_name();
+    let is_own = |node: &Node<'_>| own.is_none_or(|own| node.package_name() == own);
+    manifest
+        .nodes()
+        .filter(|node| node.resource_type() == ResourceType::Model && is_own(node))
+        .count()
+}
+
 fn summary(linked: &Linked, upstream: &Upstream) -> ManifestSummary {
     let (kind, origin) = match &upstream.named_by {
         NamedBy::Loom(entry) => (entry.kind.as_str(), entry.origin.clone()),
@@ -101,7 +113,7 @@ fn summary(linked: &Linked, upstream: &Upstream) -> ManifestSummary {
         kind: kind.to_owned(),
         origin,
         state,
-        models: manifest.map(|manifest| manifest.model_count()),
+        models: manifest.map(|manifest| own_models(manifest)),
         generated_at: manifest
             .and_then(|manifest| manifest.generated_at())
             .map(ToOwned::to_owned),

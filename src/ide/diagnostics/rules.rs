@@ -1,6 +1,7 @@
 //! The table of rules. A new one is a file here and a line in [`RULES`].
 
 mod ambiguous_ref;
+mod deprecated_model;
 mod deprecated_ref;
 mod disabled_ref;
 mod duplicate_name;
@@ -37,6 +38,7 @@ pub(super) const RULES: &[Rule] = &[
     ambiguous_ref::RULE,
     duplicate_name::RULE,
     deprecated_ref::RULE,
+    deprecated_model::RULE,
     upcoming_deprecation::RULE,
     unpinned_version::RULE,
     model_cycle::RULE,

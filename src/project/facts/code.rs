@@ -1,8 +1,9 @@
 //! The facts of SQL and Python files.
 
 use crate::dbt::Value;
-use crate::syntax::jinja::{self, BlockDefinition, BlockKind, CallSite, Constant};
+use crate::syntax::jinja::{self, BlockDefinition, BlockKind, CallSite, Constant, Reach};
 use crate::syntax::python;
+use crate::text::Span;
 
 use super::{Code, CodeBlock, ConfigCall, ConfigSpans, Meaning, Owner, RefPlace, Spans, reference};
 
@@ -43,6 +44,7 @@ fn read(
             code.references.push(reference);
             spans.references.push(span);
         } else if is_config(call) {
+            read_hooks(call, block, &mut code, &mut spans);
             let (config, span) = read_config(call, block);
             code.configs.push(config);
             spans.configs.push(span);
@@ -77,6 +79,58 @@ fn owner_of(block: Option<u32>, blocks: &[CodeBlock], place: RefPlace) -> (RefPl
             (RefPlace::MacroBody, Owner::Block(index))
         }
         Some(BlockKind::Snapshot | BlockKind::Docs) | None => (place, Owner::Block(index)),
+    }
+}
+
+/// The refs in the SQL of `pre_hook` and `post_hook`: dbt renders it as part of the resource.
+fn read_hooks(call: &CallSite<'_>, block: Option<u32>, code: &mut Code, spans: &mut Spans) {
+    let is_hook = |name: &str| matches!(&*key(name), "pre-hook" | "post-hook");
+    let hooks = call
+        .arguments
+        .iter()
+        .filter(|argument| argument.name.is_some_and(|(name, _)| is_hook(name)));
+    for hook in hooks {
+        let mut texts = Vec::new();
+        hook_texts(&hook.value, &mut texts);
+        for (text, content) in texts {
+            let template = jinja::parse(text);
+            let owner = block.map_or(Owner::File, Owner::Block);
+            for inner in jinja::calls(&template)
+                .iter()
+                .filter(|inner| reference::is_ref(inner))
+            {
+                let (mut reference, span) = reference::read(inner, RefPlace::Hook, owner);
+                if call.reach != Reach::Always {
+                    reference.reach = call.reach;
+                }
+                code.references.push(reference);
+                spans.references.push(span.inside(content, text.len()));
+            }
+        }
+    }
+}
+
+/// The texts of a hook that have Jinja in them: one text, a list of them, or mappings with `sql`.
+fn hook_texts<'c>(value: &'c Constant<'_>, texts: &mut Vec<(&'c str, Span)>) {
+    match value {
+        Constant::Str {
+            text,
+            content: Some(content),
+        } if text.contains("{{") => {
+            texts.push((text, *content));
+        }
+        Constant::List(items) => items.iter().for_each(|item| hook_texts(item, texts)),
+        Constant::Dict(entries) => {
+            entries
+                .iter()
+                .for_each(|(_, value)| hook_texts(value, texts));
+        }
+        Constant::Str { .. }
+        | Constant::Int(_)
+        | Constant::Float(_)
+        | Constant::Bool(_)
+        | Constant::None
+        | Constant::Unknown => {}
     }
 }
 

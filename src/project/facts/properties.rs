@@ -135,6 +135,11 @@ impl Reader {
             name: name_span(node),
             columns: column_spans,
             versions: versions.iter().map(version_span).collect(),
+            latest_version: node.get("latest_version").map(|latest| latest.span),
+            deprecations: std::iter::once(node)
+                .chain(versions)
+                .map(|node| node.get("deprecation_date").map(|date| date.span))
+                .collect(),
             config: config_spans,
         });
     }

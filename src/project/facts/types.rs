@@ -277,6 +277,28 @@ pub struct RefSpans {
     pub unknown_keyword: Option<Span>,
 }
 
+impl RefSpans {
+    /// The same places for a ref inside a text that stands at `content` of a file and is `length`
+    /// bytes long; the whole of it where escapes have moved things.
+    #[must_use]
+    pub fn inside(self, content: Span, length: usize) -> Self {
+        let place = |span: Span| {
+            if content.len() == length {
+                span.shift(content.start as usize)
+            } else {
+                content
+            }
+        };
+        Self {
+            call: place(self.call),
+            package: self.package.map(place),
+            name: self.name.map(place),
+            version: self.version.map(place),
+            unknown_keyword: self.unknown_keyword.map(place),
+        }
+    }
+}
+
 /// Where a `config()` call stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigSpans {
@@ -297,6 +319,10 @@ pub struct EntrySpans {
     pub columns: Vec<Span>,
     /// The `v` of each version.
     pub versions: Vec<Span>,
+    /// The value of `latest_version`.
+    pub latest_version: Option<Span>,
+    /// The `deprecation_date`, and that of each version.
+    pub deprecations: Vec<Option<Span>>,
     /// The value of each key of [`PropertyEntry::config`].
     pub config: Vec<Span>,
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::dbt::{Maybe, ResourceType, Version, latest_of};
-use crate::project::config::configured;
+use crate::project::config::{Sources, configured, with_sources};
 use crate::project::{
     Code, Configured, Definition, FileFacts, Files, Meaning, PropertyEntry, Role, Section,
 };
@@ -35,11 +35,20 @@ pub(super) fn index(definition: &Definition, files: &Files, root: Option<&Defini
         index.has_own_ref |= role == Role::Macro && defines_ref(facts);
     }
     find_duplicates(&mut index);
+    find_same_relations(&mut index, definition, root, files);
     index
 }
 
 fn push(index: &mut Index, node: Node) {
     let id = NodeId::new(index.nodes.len());
+    index.by_name.entry(node.name.clone()).or_default().push(id);
+    if let Some(patch) = &node.patch {
+        index
+            .by_patch
+            .entry(Arc::clone(&patch.file))
+            .or_default()
+            .push(id);
+    }
     index
         .by_file
         .entry(Arc::clone(&node.origin.file))
@@ -406,5 +415,63 @@ fn find_duplicates(index: &mut Index) {
             found.push(Duplicate::Nodes(*plain, id));
         }
     }
+    index.duplicates.extend(found);
+}
+
+/// Enabled resources of different kinds whose relations would have one name: dbt refuses that.
+/// Nothing is said where anything sets another schema or alias, or may.
+fn find_same_relations(
+    index: &mut Index,
+    definition: &Definition,
+    root: Option<&Definition>,
+    files: &Files,
+) {
+    let is_named_by_macro = files.iter().any(|(_, facts)| {
+        let Meaning::Code(code) = &*facts.meaning else {
+            return false;
+        };
+        let makes_names = |name: &str| name.starts_with("generate_") && name.ends_with("_name");
+        code.blocks.iter().any(|block| makes_names(&block.name))
+    });
+    if is_named_by_macro {
+        return;
+    }
+    let is_plain = |node: &Node| {
+        let keys = [
+            "alias",
+            "schema",
+            "database",
+            "target_schema",
+            "target_database",
+            "dataset",
+            "project",
+        ];
+        let is_set = |sources: &Sources<'_>| keys.iter().any(|key| sources.value(key).is_some());
+        node.resource_type.is_refable()
+            && node.version.is_none()
+            && node.config.enabled == Maybe::Known(true)
+            && node
+                .config
+                .materialized
+                .known()
+                .is_some_and(|kind| kind.as_deref() != Some("ephemeral"))
+            && !with_sources(definition, root, files, node, |sources| is_set(sources))
+    };
+    let mut found = Vec::new();
+    for ids in index.by_name.values().filter(|ids| ids.len() > 1) {
+        let plain = ids.iter().filter_map(|id| Some((*id, index.node(*id)?)));
+        let plain: Vec<_> = plain.filter(|(_, node)| is_plain(node)).collect();
+        for (at, (second, node)) in plain.iter().enumerate() {
+            let other = plain
+                .iter()
+                .take(at)
+                .find(|(_, other)| other.resource_type != node.resource_type);
+            found.extend(other.map(|(first, _)| Duplicate::Nodes(*first, *second)));
+        }
+    }
+    found.sort_by_key(|duplicate| match duplicate {
+        Duplicate::Nodes(first, second) => Some((*first, *second)),
+        Duplicate::Entries(..) | Duplicate::Version(..) | Duplicate::Groups(..) => None,
+    });
     index.duplicates.extend(found);
 }

@@ -37,10 +37,12 @@ See <https://docs.getdbt.com/reference/resource-properties/model_name>.
 
 fn check(file: &File<'_>) -> Vec<Draft> {
     let duplicates = file.linked.project.index.duplicates();
-    duplicates
+    let mut found: Vec<Draft> = duplicates
         .iter()
         .flat_map(|duplicate| drafts(file, duplicate))
-        .collect()
+        .collect();
+    found.dedup_by_key(|draft| draft.span);
+    found
 }
 
 fn drafts(file: &File<'_>, duplicate: &Duplicate) -> Vec<Draft> {
@@ -80,10 +82,13 @@ fn node(file: &File<'_>, this: NodeId, other: NodeId) -> Option<Draft> {
         .and_then(|entry| spans.entries.get(entry as usize))
         .map(|e| e.name);
     let span = of_block.or(of_entry).unwrap_or_else(|| spans.first_line);
-    let message = format!(
-        "two {}s of this project are called `{}`; the other is in {}",
-        this.resource_type, this.name, other.origin.file
-    );
+    let (kind, name, file_of) = (this.resource_type, &this.name, &other.origin.file);
+    let message = if this.resource_type == other.resource_type {
+        format!("two {kind}s of this project are called `{name}`; the other is in {file_of}")
+    } else {
+        let other = other.resource_type;
+        format!("this {kind} and a {other} in {file_of} would both be `{name}` in the warehouse")
+    };
     let place = file.place_in(&other.origin.file, Span::default());
     Some(Draft::new(span, message).related(Some(place), "the other one"))
 }

@@ -2,7 +2,7 @@
 
 use crate::dbt::{Access, Maybe, ResourceType, Value, closest};
 use crate::ide::diagnostics::{Check, Draft, File, Rule};
-use crate::project::{Node, Setter};
+use crate::project::{Meaning, Node, Setter};
 use crate::rules::RuleId;
 use crate::text::Span;
 
@@ -32,13 +32,41 @@ See <https://docs.getdbt.com/reference/resource-configs/access>.
 ";
 
 fn check(file: &File<'_>) -> Vec<Draft> {
-    let project = &file.linked.project;
-    let models = project.index.nodes().filter(|(_, node)| {
+    let index = &file.linked.project.index;
+    let nodes = index
+        .of_file(&file.path)
+        .chain(index.described_in(&file.path))
+        .map(|(_, node)| node);
+    let models = nodes.filter(|node| {
         node.resource_type == ResourceType::Model && node.config.enabled == Maybe::Known(true)
     });
-    models
-        .filter(|(_, node)| *node.origin.file == *file.path || is_patched_in(node, &file.path))
-        .filter_map(|(_, node)| unknown_word(file, node).or_else(|| public_ephemeral(file, node)))
+    let drafts =
+        models.filter_map(|node| unknown_word(file, node).or_else(|| public_ephemeral(file, node)));
+    set_twice(file).into_iter().chain(drafts).collect()
+}
+
+/// An entry that has `access` both in `config` and beside it.
+fn set_twice(file: &File<'_>) -> Vec<Draft> {
+    let Some(facts) = file.facts else {
+        return Vec::new();
+    };
+    let Meaning::Properties(properties) = &*facts.meaning else {
+        return Vec::new();
+    };
+    let entries = properties.entries.iter().zip(&facts.spans.entries);
+    entries
+        .filter_map(|(entry, spans)| {
+            let mut places = entry
+                .config
+                .iter()
+                .zip(&spans.config)
+                .filter(|((key, _), _)| &**key == "access");
+            let (_, beside) = places.next()?;
+            places.next()?;
+            let message =
+                "`access` stands both in `config` and beside it; dbt takes it in one place only";
+            Some(Draft::new(*beside, message))
+        })
         .collect()
 }
 

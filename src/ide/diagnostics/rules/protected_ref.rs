@@ -2,7 +2,7 @@
 
 use crate::dbt::ResourceType;
 use crate::ide::diagnostics::{Check, Draft, File, RefSite, Rule};
-use crate::mesh::Resolution;
+use crate::mesh::{Resolution, Target};
 use crate::project::RefPlace;
 use crate::rules::RuleId;
 
@@ -16,6 +16,9 @@ const EXPLANATION: &str = "\
 A ref reads a model of another project that is not public. Models are `protected` unless something
 says otherwise; seeds, snapshots and analyses of another project count as protected always, for
 dbt-loom injects them and they have no access of their own.
+
+A unit test may not be given a model of another project at all: dbt 1.12 with dbt-loom 0.9.6 takes
+even a public one for protected when the test runs.
 
 Projects whose manifest the loom config names keep protected models to themselves, and so do
 packages with `restrict-access: true`. dbt stops when it parses.
@@ -36,6 +39,17 @@ See <https://docs.getdbt.com/docs/mesh/govern/model-access>.
 ";
 
 fn check(file: &File<'_>, site: &RefSite<'_>) -> Option<Draft> {
+    if let (RefPlace::UnitTestInput, Some(Resolution::Found(target @ Target::Published { .. }))) =
+        (site.reference.place, &site.resolution)
+    {
+        let message = format!(
+            "dbt refuses `{}` of another project as a unit test's input, public or not",
+            target.name()
+        );
+        return site
+            .is_judged()
+            .then(|| Draft::new(site.name_span(), message));
+    }
     let Some(Resolution::Protected(target)) = &site.resolution else {
         return None;
     };

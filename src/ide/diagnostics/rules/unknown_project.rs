@@ -36,16 +36,29 @@ See <https://docs.getdbt.com/reference/dbt-jinja-functions/ref>.
 
 fn check(file: &File<'_>, site: &RefSite<'_>) -> Option<Draft> {
     let (package, name, _) = site.names()?;
-    let package = package?;
+    let package = package.unwrap_or("");
     if !site.is_judged() {
         return None;
     }
     let span = site.package_span();
     match &site.resolution {
-        Some(Resolution::NotDeclared(other)) => {
+        Some(Resolution::Unread(target)) => {
+            let config = file.linked.loom.as_ref()?;
+            let shown = config.path.file_name()?.to_string_lossy();
             let message = format!(
-                "`{package}` is at hand, but this project does not read it: its dbt_loom.config.yml names no manifest of it"
+                "only {shown} names `{}`, and dbt-loom reads no file of that name; call it `dbt_loom.config.yml`",
+                target.package()
             );
+            let place = file.loom_place(crate::text::Span::default());
+            Some(site.missing(span, message).related(place, "the file"))
+        }
+        Some(Resolution::NotDeclared(other)) => {
+            let why = match &file.linked.loom {
+                Some(_) => "its dbt_loom.config.yml names no manifest of it",
+                None => "it has no dbt_loom.config.yml that names a manifest of it",
+            };
+            let message =
+                format!("`{package}` is at hand, but this project does not read it: {why}");
             let definition = crate::ide::Place {
                 path: other.project.path_of(crate::project::Definition::FILE_NAME),
                 span: crate::text::Span::default(),
@@ -56,6 +69,15 @@ fn check(file: &File<'_>, site: &RefSite<'_>) -> Option<Draft> {
             )
         }
         Some(Resolution::NoProject(not_found)) => {
+            if let Some(absent) = not_found.absent {
+                let message = format!(
+                    "no project `{package}` can be read: its manifest, which is optional in the loom config, does not exist"
+                );
+                let place = absent
+                    .entry()
+                    .and_then(|entry| file.loom_place(entry.origin_span));
+                return Some(site.missing(span, message).related(place, "named here"));
+            }
             let by_entry = file
                 .linked
                 .upstreams

@@ -3,12 +3,13 @@
 use crate::dbt::{Version, closest};
 use crate::ide::diagnostics::{Check, Draft, File, RefSite, Rule};
 use crate::mesh::{MissingVersion, Resolution, Target};
-use crate::rules::RuleId;
+use crate::project::{EntrySpans, Meaning, Node, PropertyEntry, Role, Section};
+use crate::rules::{RuleId, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::UnknownVersion,
     explanation: EXPLANATION,
-    checks: &[Check::Reference(check)],
+    checks: &[Check::Reference(check), Check::File(check_entries)],
 };
 
 const EXPLANATION: &str = "\
@@ -17,6 +18,10 @@ The model of a ref is there; the version that it asks for is not.
 dbt compares versions as texts: `v=2` and `v='2'` are the same, `v=2.0` and `v='v2'` are others.
 `v=0` asks for no version at all. A model without versions has none to ask for. dbt stops when it
 parses, and says only that the model was not found.
+
+In a property file, `latest_version` has to be one of `versions`, or dbt stops; and a version whose
+file is missing does not exist, of which dbt warns (event I058). The file is called `name_v1.sql`
+unless `defined_in` says otherwise; the latest version may be in `name.sql`.
 
 Bad, for there are the versions 1, 2 and 3:
 
@@ -54,7 +59,11 @@ fn check(file: &File<'_>, site: &RefSite<'_>) -> Option<Draft> {
         .iter()
         .filter_map(Target::version)
         .collect();
-    let meant = closest(version?.as_str(), known.iter().copied()).or(first.latest_version());
+    let typed = version?.as_str();
+    let bare = typed.trim_start_matches(['v', 'V']).trim_end_matches(".0");
+    let meant = known.iter().copied().find(|known| *known == bare);
+    let meant = meant.or_else(|| closest(typed, known.iter().copied().filter(|_| typed.len() > 2)));
+    let meant = meant.or(first.latest_version());
     let replacement = meant.map(|meant| match meant.parse::<f64>() {
         Ok(_) => format!("v={meant}"),
         Err(_) => format!("v='{meant}'"),
@@ -85,4 +94,82 @@ fn message(name: &str, version: &Version, missing: &MissingVersion<'_>) -> Strin
         "`{name}` in `{package}` has no version `{version}`; it has {}",
         known.join(", ")
     )
+}
+
+/// The versions of a property file: the latest is one of them, and each has its file.
+fn check_entries(file: &File<'_>) -> Vec<Draft> {
+    let Some(facts) = file.facts.filter(|_| file.role == Role::Properties) else {
+        return Vec::new();
+    };
+    let Meaning::Properties(properties) = &*facts.meaning else {
+        return Vec::new();
+    };
+    let mut drafts = Vec::new();
+    for (at, (entry, spans)) in properties
+        .entries
+        .iter()
+        .zip(&facts.spans.entries)
+        .enumerate()
+    {
+        if entry.section != Section::Models || entry.versions.is_empty() {
+            continue;
+        }
+        drafts.extend(wrong_latest(entry, spans));
+        for (version_at, (version, span)) in entry.versions.iter().zip(&spans.versions).enumerate()
+        {
+            let Some(number) = &version.version else {
+                continue;
+            };
+            let is_this = |node: &Node| {
+                node.patch.as_ref().is_some_and(|patch| {
+                    *patch.file == *file.path
+                        && patch.entry as usize == at
+                        && patch
+                            .version
+                            .is_some_and(|version| version as usize == version_at)
+                })
+            };
+            let earlier = entry.versions.iter().take(version_at);
+            let is_twice = earlier
+                .filter_map(|v| v.version.as_ref())
+                .any(|v| v == number);
+            let mut nodes = file.linked.project.index.named(&entry.name);
+            if is_twice || nodes.any(|(_, node)| is_this(node)) {
+                continue;
+            }
+            let stem = version.defined_in.clone();
+            let stem = stem.unwrap_or_else(|| format!("{}_v{number}", entry.name).into());
+            let message = format!(
+                "version {number} of `{}` has no file: dbt looks for `{stem}`",
+                entry.name
+            );
+            drafts.push(Draft::new(*span, message).at_most(Severity::Warning));
+        }
+    }
+    drafts
+}
+
+fn wrong_latest(entry: &PropertyEntry, spans: &EntrySpans) -> Option<Draft> {
+    let latest = Version(entry.latest_version.as_ref()?.python_text()?);
+    let known: Option<Vec<&Version>> = entry
+        .versions
+        .iter()
+        .map(|version| version.version.as_ref())
+        .collect();
+    let known = known?;
+    let is_number = |version: &Version| version.as_str().parse::<f64>().ok();
+    let is_equal = |version: &&Version| {
+        *version == &latest
+            || is_number(version).is_some_and(|number| Some(number) == is_number(&latest))
+    };
+    if known.iter().any(is_equal) || latest.as_str() == "0" {
+        return None;
+    }
+    let names: Vec<&str> = known.iter().map(|version| version.as_str()).collect();
+    let message = format!(
+        "the latest version is one of {}, not `{latest}`",
+        names.join(", ")
+    );
+    let newest = crate::dbt::latest_of(known.iter().copied()).map(Version::as_str);
+    Some(Draft::new(spans.latest_version?, message).replace(newest))
 }
