@@ -121,9 +121,9 @@ fn hook_texts<'c>(value: &'c Constant<'_>, texts: &mut Vec<(&'c str, Span)>) {
         }
         Constant::List(items) => items.iter().for_each(|item| hook_texts(item, texts)),
         Constant::Dict(entries) => {
-            entries
-                .iter()
-                .for_each(|(_, value)| hook_texts(value, texts));
+            for (_, value) in entries {
+                hook_texts(value, texts);
+            }
         }
         Constant::Str { .. }
         | Constant::Int(_)
