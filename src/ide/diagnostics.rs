@@ -6,6 +6,8 @@
 mod context;
 mod draft;
 mod rules;
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 

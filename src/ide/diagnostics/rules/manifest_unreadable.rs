@@ -31,6 +31,13 @@ fn check(file: &File<'_>) -> Vec<Draft> {
         };
         let span = entry.origin_span;
         if let UpstreamState::Failed(ManifestFailure::Unreadable(why)) = &upstream.state {
+            let why = match &upstream.path {
+                Some(path) => {
+                    let shown = crate::ide::places::shown_path(file.world, path);
+                    why.replace(&path.display().to_string(), &shown)
+                }
+                None => why.clone(),
+            };
             let kept = if upstream.manifest.is_some() {
                 "; the one read before stays in use"
             } else {

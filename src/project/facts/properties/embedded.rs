@@ -116,7 +116,10 @@ impl Collector {
         }
         let before = self.references.len();
         let calls = self.expression(scalar, place, owner);
-        let is_plain = calls == 1 && text.ends_with(')') && is_bare_call(text);
+        let is_plain = calls == 1
+            && !text.contains(['~', '|', '+'])
+            && text.ends_with(')')
+            && is_bare_call(text);
         let is_dynamic = self
             .references
             .get(before..)

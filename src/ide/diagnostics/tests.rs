@@ -1,0 +1,11 @@
+//! The rules, as their users meet them: a mesh in, the same mesh with its findings out.
+//!
+//! Each rule has a test in which it must stay silent.
+
+mod access;
+mod code;
+mod loom;
+mod names;
+mod refs;
+mod settings;
+mod versions;
