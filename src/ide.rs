@@ -3,8 +3,14 @@
 //!
 //! Nothing here blocks, fails, reads a file or knows the protocol.
 
+mod card;
+mod complete;
 pub mod diagnostics;
+mod hover;
+mod markdown;
+mod navigate;
 pub(crate) mod places;
+mod target;
 mod types;
 
 pub use types::{
@@ -18,33 +24,33 @@ use crate::world::Snapshot;
 
 /// What can be typed at `offset` of the file at `path`.
 #[must_use]
-pub fn complete(_snapshot: &Snapshot, _path: &Path, _offset: u32) -> Completions {
-    Completions::default()
+pub fn complete(snapshot: &Snapshot, path: &Path, offset: u32) -> Completions {
+    complete::complete(snapshot, path, offset).unwrap_or_default()
 }
 
 /// The documentation of a completion, in Markdown, by the [`Completion::documentation`] key that
 /// [`complete`] gave it. `None` where the mesh has changed and the thing is gone.
 #[must_use]
-pub fn completion_documentation(_snapshot: &Snapshot, _key: &str) -> Option<String> {
-    None
+pub fn completion_documentation(snapshot: &Snapshot, key: &str) -> Option<String> {
+    complete::documentation(snapshot, key)
 }
 
 /// The card about the thing at `offset` of the file at `path`.
 #[must_use]
-pub fn hover(_snapshot: &Snapshot, _path: &Path, _offset: u32) -> Option<Hover> {
-    None
+pub fn hover(snapshot: &Snapshot, path: &Path, offset: u32) -> Option<Hover> {
+    hover::hover(snapshot, &target::pointed(snapshot, path, offset)?)
 }
 
 /// Where the thing at `offset` is made: its SQL file, or the published code of it.
 #[must_use]
-pub fn definition(_snapshot: &Snapshot, _path: &Path, _offset: u32) -> Option<Navigation> {
-    None
+pub fn definition(snapshot: &Snapshot, path: &Path, offset: u32) -> Option<Navigation> {
+    navigate::definition(snapshot, &target::pointed(snapshot, path, offset)?)
 }
 
 /// Where the thing at `offset` is described: its YAML entry ("go to declaration").
 #[must_use]
-pub fn declaration(_snapshot: &Snapshot, _path: &Path, _offset: u32) -> Option<Navigation> {
-    None
+pub fn declaration(snapshot: &Snapshot, path: &Path, offset: u32) -> Option<Navigation> {
+    navigate::declaration(snapshot, &target::pointed(snapshot, path, offset)?)
 }
 
 /// Every place of the mesh that reads the thing at `offset`.

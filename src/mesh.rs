@@ -8,6 +8,7 @@
 mod cycles;
 mod link;
 mod names;
+mod offers;
 mod reader;
 mod resolve;
 mod target;
@@ -22,6 +23,7 @@ use crate::world::ManifestFailure;
 
 pub use cycles::{Cycle, cycles};
 pub use link::{LinkInput, Slot, link, local_path, loom_config_paths, normalize, scheme};
+pub use offers::Offer;
 pub use reader::Reader;
 pub use resolve::{MissingVersion, NotFound, Resolution, resolve};
 pub use target::{PackageAt, Referrer, Target};

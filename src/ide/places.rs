@@ -31,7 +31,6 @@ pub(super) fn made_at(world: &World, target: &Target<'_>) -> Option<Place> {
 }
 
 /// The entry of the property file that describes a thing: its name, or its `v` there.
-#[expect(dead_code, reason = "asked once declarations are answered")]
 pub(super) fn described_at(world: &World, target: &Target<'_>) -> Option<Place> {
     let (project, node) = on_disk(world, target)?;
     let patch = node.patch.as_ref()?;

@@ -87,8 +87,6 @@ pub struct Completion {
     pub insert: String,
     /// What the client filters by, where it is not the label.
     pub filter: Option<String>,
-    /// Sorts the list.
-    pub sort: String,
     /// Whether it should be shown struck through.
     pub is_deprecated: bool,
     /// The key for [`completion_documentation`](super::completion_documentation).

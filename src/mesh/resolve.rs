@@ -480,6 +480,12 @@ fn judge_access<'a>(
     }
 }
 
+/// Whether the referrer may read the target, as [`resolve`] judges it.
+pub(super) fn may_read(linked: &Linked, referrer: &Referrer<'_>, target: &Target<'_>) -> bool {
+    let judged = judge_access(linked, referrer, *target);
+    !is_unread(linked, target) && matches!(judged, Resolution::Found(_))
+}
+
 /// Whether the target's project keeps protected and private models to itself: by
 /// `restrict-access: true`, or because its own manifest is loaded.
 fn is_restricted(linked: &Linked, target: &Target<'_>) -> bool {

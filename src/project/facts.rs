@@ -58,7 +58,8 @@ fn read_meaning(path: &str, text: &str) -> (Meaning, Spans) {
     let name = path.rsplit('/').next().unwrap_or(path);
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     if path == Definition::FILE_NAME {
-        let (references, spans) = properties::read_operations(text);
+        let (references, mut spans) = properties::read_operations(text);
+        spans.groups.extend(Definition::name_span(text));
         let definition = Arc::new(Definition::read(text));
         return (Meaning::Definition(definition, references), spans);
     }

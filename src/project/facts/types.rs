@@ -258,7 +258,7 @@ pub struct Spans {
     pub blocks: Vec<Span>,
     /// Of each entry.
     pub entries: Vec<EntrySpans>,
-    /// The name of each group, or of each project of dependencies.yml.
+    /// The name of each group, of each project of dependencies.yml, or in dbt_project.yml.
     pub groups: Vec<Span>,
 }
 

@@ -1,0 +1,140 @@
+//! What can be typed at the cursor?
+
+mod arguments;
+mod embedded;
+mod ending;
+mod item;
+mod words;
+
+use std::path::Path;
+
+use crate::dbt::Maybe;
+use crate::mesh::{Linked, Mesh, PackageAt, Referrer, Target};
+use crate::project::{Meaning, Node};
+use crate::syntax::jinja::{self, Cursor};
+use crate::syntax::python;
+use crate::world::World;
+
+use super::{Completions, card};
+use ending::Ending;
+
+/// The one who types.
+struct Writer<'a> {
+    mesh: &'a Mesh,
+    linked: &'a Linked,
+    /// The file that is typed in, below the project's root.
+    file: &'a str,
+    referrer: Referrer<'a>,
+    now: jiff::Timestamp,
+    /// What stands of the name before the cursor.
+    typed: String,
+}
+
+/// What the code stands in. The quotes are those to put round names that have none.
+#[derive(Clone, Copy)]
+enum Surroundings {
+    /// Text with `{{ }}` in it.
+    Template(char),
+    /// YAML, where dbt adds the braces.
+    Expression(char),
+    /// A Python model.
+    Python,
+}
+
+impl Surroundings {
+    fn quote(self) -> char {
+        match self {
+            Self::Template(quote) | Self::Expression(quote) => quote,
+            Self::Python => '"',
+        }
+    }
+}
+
+/// What can be typed at `offset` of an open file.
+pub(super) fn complete(world: &World, path: &Path, offset: u32) -> Option<Completions> {
+    let (text, _) = world.open_file(path)?;
+    let (linked, inside) = world.locate(path)?;
+    let facts = linked.project.file(&inside)?;
+    let extension = path.extension();
+    let is_python = extension.is_some_and(|extension| extension.eq_ignore_ascii_case("py"));
+    let writer = Writer {
+        mesh: world.mesh(),
+        linked,
+        file: &inside,
+        referrer: Referrer {
+            package: PackageAt::Root,
+            group: group(linked, &inside),
+        },
+        now: world.now(),
+        typed: typed_before(&text, offset).to_owned(),
+    };
+    match &*facts.meaning {
+        Meaning::Code(_) if is_python => {
+            let cursor = python::cursor_at(&text, offset)?;
+            at_cursor(&writer, &cursor, Surroundings::Python)
+        }
+        Meaning::Code(_) => {
+            let cursor = jinja::cursor_at(&text, offset)?;
+            at_cursor(&writer, &cursor, Surroundings::Template('\''))
+        }
+        Meaning::Properties(_) | Meaning::Definition(..) => {
+            embedded::complete(&writer, &text, offset)
+        }
+        Meaning::Dependencies(_) | Meaning::LoomConfig(_) | Meaning::Other => None,
+    }
+}
+
+/// The word before the cursor.
+fn typed_before(text: &str, offset: u32) -> &str {
+    let before = text.get(..offset as usize).unwrap_or("");
+    let is_part = |c: char| c.is_alphanumeric() || "_-.".contains(c);
+    before.rsplit(|c| !is_part(c)).next().unwrap_or("")
+}
+
+/// The group of what a file makes.
+fn group<'a>(linked: &'a Linked, inside: &str) -> Maybe<Option<&'a str>> {
+    let node: Option<&Node> = linked.project.index.of_file(inside).next().map(|of| of.1);
+    match node.map(|node| &node.config.group) {
+        Some(Maybe::Known(group)) => Maybe::Known(group.as_deref()),
+        Some(Maybe::Unknown) => Maybe::Unknown,
+        None => Maybe::Known(None),
+    }
+}
+
+/// What can be typed where code has this cursor.
+fn at_cursor(
+    writer: &Writer<'_>,
+    cursor: &Cursor<'_>,
+    surroundings: Surroundings,
+) -> Option<Completions> {
+    let quote = surroundings.quote();
+    match cursor {
+        Cursor::Call(call) => {
+            let is_ref = matches!(
+                call.callee.as_slice(),
+                ["ref"] | ["builtins" | "dbt", "ref"]
+            );
+            let ending = Ending::of(call, quote);
+            (is_ref && call.nesting == 0)
+                .then(|| arguments::complete(writer, call, &ending))
+                .flatten()
+        }
+        Cursor::Word(word) => Some(words::complete(word, surroundings)),
+    }
+}
+
+/// The documentation behind a [`Completion::documentation`](super::Completion) key.
+pub(super) fn documentation(world: &World, key: &str) -> Option<String> {
+    let target = item::find(world, key)?;
+    Some(card::resource(world, &target))
+}
+
+/// Whether it is deprecated by now.
+fn is_deprecated(target: &Target<'_>, now: jiff::Timestamp) -> bool {
+    let date = target.deprecation_date();
+    date.and_then(crate::dbt::moment)
+        .is_some_and(|moment| moment <= now)
+}
+
+#[cfg(test)]
+mod tests;

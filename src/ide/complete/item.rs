@@ -1,0 +1,187 @@
+//! From an offer of the mesh to an item of the list, and from its key back to the thing.
+//!
+//! Lists have thousands of items: nothing here is made that is not shown.
+
+use std::sync::Arc;
+
+use crate::dbt::{Access, Maybe, ResourceType};
+use crate::ide::{Completion, CompletionKind};
+use crate::mesh::{Offer, PackageAt, Resolution, Target};
+use crate::world::World;
+
+use super::{Ending, Writer, is_deprecated};
+
+/// An item without its text to insert.
+pub(super) fn of(
+    writer: &Writer<'_>,
+    offer: &Offer<'_>,
+    ending: &Ending,
+    insert: String,
+    is_named: bool,
+) -> Completion {
+    let target = &offer.target;
+    Completion {
+        label: target.name().to_owned(),
+        kind: kind(target.resource_type()),
+        detail: Some(detail(offer, is_named)),
+        replace: ending.replace,
+        insert,
+        filter: None,
+        is_deprecated: is_deprecated(target, writer.now),
+        documentation: Some(key(target)),
+    }
+}
+
+/// The project, or a package.
+pub(super) fn project(name: &str, ending: &Ending, insert: String) -> Completion {
+    Completion {
+        label: name.to_owned(),
+        kind: CompletionKind::Project,
+        detail: Some("project".into()),
+        replace: ending.replace,
+        insert,
+        filter: None,
+        is_deprecated: false,
+        documentation: None,
+    }
+}
+
+pub(super) fn kind(resource_type: ResourceType) -> CompletionKind {
+    match resource_type {
+        ResourceType::Seed => CompletionKind::Seed,
+        ResourceType::Snapshot => CompletionKind::Snapshot,
+        ResourceType::Model
+        | ResourceType::Analysis
+        | ResourceType::Test
+        | ResourceType::Operation
+        | ResourceType::Source
+        | ResourceType::Exposure
+        | ResourceType::Metric
+        | ResourceType::SemanticModel
+        | ResourceType::SavedQuery
+        | ResourceType::UnitTest
+        | ResourceType::Macro
+        | ResourceType::Function
+        | ResourceType::Doc
+        | ResourceType::Group => CompletionKind::Model,
+    }
+}
+
+/// `core · public · v2 · 12 columns`
+fn detail(offer: &Offer<'_>, is_named: bool) -> String {
+    let target = &offer.target;
+    let mut text = String::with_capacity(48);
+    let mut word = |part: &[&str]| {
+        if !text.is_empty() {
+            text.push_str(" · ");
+        }
+        text.extend(part.iter().copied());
+    };
+    if is_named {
+        word(&[target.package()]);
+    }
+    if target.resource_type() == ResourceType::Model {
+        match target.access() {
+            Maybe::Known(access) => word(&[access.unwrap_or(Access::Protected).as_str()]),
+            Maybe::Unknown => {}
+        }
+    } else {
+        word(&[target.resource_type().as_str()]);
+    }
+    if let Some(version) = target.version() {
+        word(&["v", version]);
+    }
+    let mut digits = Digits::default();
+    match columns(target) {
+        0 => {}
+        1 => word(&["1 column"]),
+        count => word(&[digits.of(count), " columns"]),
+    }
+    if !offer.is_readable {
+        word(&["dbt refuses it here"]);
+    }
+    text
+}
+
+fn columns(target: &Target<'_>) -> usize {
+    match target {
+        Target::Local { project, node, .. } => project.columns_of(node).len(),
+        Target::WorkingCopy { linked, node, .. } => linked.project.columns_of(node).len(),
+        Target::Published { node, .. } => node.columns().len(),
+    }
+}
+
+/// Room for a number that is written without a text of its own.
+#[derive(Default)]
+struct Digits(String);
+
+impl Digits {
+    fn of(&mut self, count: usize) -> &str {
+        use std::fmt::Write as _;
+        // Writing to a text does not fail.
+        let _ = write!(self.0, "{count}");
+        &self.0
+    }
+}
+
+/// Marks the key of something that is known from files, not from a manifest.
+const IN_FILES: char = '@';
+
+/// What [`find`] finds a thing by.
+pub(super) fn key(target: &Target<'_>) -> Arc<str> {
+    match target {
+        Target::Published { node, .. } => node.unique_id().into(),
+        Target::Local { .. } | Target::WorkingCopy { .. } => {
+            let mut key = target.unique_id();
+            key.insert(0, IN_FILES);
+            key.into()
+        }
+    }
+}
+
+/// What a resolution finds, be it readable or not.
+pub(super) fn found<'r, 'a>(resolution: &'r Resolution<'a>) -> Option<&'r Target<'a>> {
+    match resolution {
+        Resolution::Found(target)
+        | Resolution::Private(target)
+        | Resolution::Protected(target)
+        | Resolution::Disabled(target)
+        | Resolution::Unread(target) => Some(target),
+        Resolution::DisabledUpstream { .. }
+        | Resolution::Ambiguous(_)
+        | Resolution::NoVersion(_)
+        | Resolution::NoModel(_)
+        | Resolution::NoProject(_)
+        | Resolution::NotDeclared(_)
+        | Resolution::NotLoaded => None,
+    }
+}
+
+/// The thing behind a key.
+pub(super) fn find<'a>(world: &'a World, key: &str) -> Option<Target<'a>> {
+    let projects = &world.mesh().projects;
+    let Some(unique_id) = key.strip_prefix(IN_FILES) else {
+        let of_manifest = |linked: &'a crate::mesh::Linked| {
+            linked.manifests().find_map(|(upstream, manifest)| {
+                let node = manifest.by_unique_id(key)?;
+                Some(Target::Published { upstream, node })
+            })
+        };
+        return projects.iter().find_map(|linked| of_manifest(linked));
+    };
+    projects.iter().find_map(|linked| {
+        let packages = linked.project.packages.iter().enumerate();
+        let all = std::iter::once((PackageAt::Root, &linked.project))
+            .chain(packages.map(|(at, project)| (PackageAt::Package(at), project)));
+        let mut found = all.filter_map(|(package, project)| {
+            let (id, node) = project.index.by_unique_id(project.name(), unique_id)?;
+            Some(Target::Local {
+                project,
+                package,
+                id,
+                node,
+            })
+        });
+        found.next()
+    })
+}

@@ -1,0 +1,392 @@
+#![expect(
+    clippy::needless_raw_string_hashes,
+    reason = "the hashes are written by expect-test"
+)]
+
+use expect_test::expect;
+
+use crate::fixture::check_complete;
+
+/// A mesh round the file that is typed in.
+fn mesh(file: &str) -> String {
+    format!(
+        "
+//- project shop needs:core
+//- models/shop_orders.sql
+//- seeds/countries.csv
+{file}
+//- manifest core
+//- models/products.sql access:public
+//- models/_core.yml
+models:
+  - name: products
+    description: All products.
+    columns: [{{name: id}}, {{name: price}}]
+  - name: stock
+    latest_version: 2
+    config: {{access: public}}
+    versions: [{{v: 1, deprecation_date: 2026-01-01}}, {{v: 2}}, {{v: 3}}]
+//- models/stock_v1.sql
+//- models/stock_v2.sql
+//- models/stock_v3.sql
+//- models/prices.sql
+//- models/costs.sql access:private group:finance
+"
+    )
+}
+
+#[track_caller]
+fn check(line: &str, expected: &expect_test::Expect) {
+    check_complete(&mesh(&format!("//- models/a.sql\n{line}")), expected);
+}
+
+#[test]
+fn the_first_argument_is_a_model_or_a_project() {
+    check(
+        "from {{ ref('$0",
+        &expect![[r#"
+            Seed countries seed
+                from {{ ref('countries') }}¦
+            Model shop_orders protected
+                from {{ ref('shop_orders') }}¦
+            Project core project
+                from {{ ref('core', '¦
+            Project shop project
+                from {{ ref('shop', '¦
+            Model products core · public · 2 columns
+                from {{ ref('core', 'products') }}¦
+            Model stock core · public · v2
+                from {{ ref('core', 'stock') }}¦
+        "#]],
+    );
+}
+
+#[test]
+fn the_second_argument_is_a_model_of_that_project() {
+    check(
+        "from {{ ref('core', '$0",
+        &expect![[r#"
+        Model products public · 2 columns
+            from {{ ref('core', 'products') }}¦
+        Model stock public · v2
+            from {{ ref('core', 'stock') }}¦
+        Model costs private · dbt refuses it here
+            from {{ ref('core', 'costs') }}¦
+        Model prices protected · dbt refuses it here
+            from {{ ref('core', 'prices') }}¦
+    "#]],
+    );
+    check(
+        "from {{ ref('core', \"st$0ock\") }}",
+        &expect![[r#"
+        Model products public · 2 columns
+            from {{ ref('core', "products¦") }}
+        Model stock public · v2
+            from {{ ref('core', "stock¦") }}
+        Model costs private · dbt refuses it here
+            from {{ ref('core', "costs¦") }}
+        Model prices protected · dbt refuses it here
+            from {{ ref('core', "prices¦") }}
+    "#]],
+    );
+    check(
+        "from {{ ref('core', $0) }}",
+        &expect![[r#"
+        Model products public · 2 columns
+            from {{ ref('core', 'products'¦) }}
+        Model stock public · v2
+            from {{ ref('core', 'stock'¦) }}
+        Model costs private · dbt refuses it here
+            from {{ ref('core', 'costs'¦) }}
+        Model prices protected · dbt refuses it here
+            from {{ ref('core', 'prices'¦) }}
+    "#]],
+    );
+    check("from {{ ref('nothing', '$0') }}", &expect![[""]]);
+}
+
+#[test]
+fn an_existing_ref_keeps_its_other_argument() {
+    check(
+        "from {{ ref('co$0re', 'stock') }}",
+        &expect![[r#"
+        Project core project
+            from {{ ref('core¦', 'stock') }}
+        Project shop project
+            from {{ ref('shop¦', 'stock') }}
+    "#]],
+    );
+    check(
+        "from {{ ref(co$0, 'stock') }}",
+        &expect![[r#"
+        Project core project
+            from {{ ref('core'¦, 'stock') }}
+        Project shop project
+            from {{ ref('shop'¦, 'stock') }}
+    "#]],
+    );
+}
+
+#[test]
+fn without_a_quote_the_quotes_are_put() {
+    check(
+        "from {{ ref($0) }}",
+        &expect![[r#"
+            Seed countries seed
+                from {{ ref('countries'¦) }}
+            Model shop_orders protected
+                from {{ ref('shop_orders'¦) }}
+            Project core project
+                from {{ ref('core', ¦) }}
+            Project shop project
+                from {{ ref('shop', ¦) }}
+            Model products core · public · 2 columns
+                from {{ ref('core', 'products'¦) }}
+            Model stock core · public · v2
+                from {{ ref('core', 'stock'¦) }}
+        "#]],
+    );
+    check(
+        "from {{ ref(sho$0",
+        &expect![[r#"
+            Seed countries seed
+                from {{ ref('countries') }}¦
+            Model shop_orders protected
+                from {{ ref('shop_orders') }}¦
+            Project core project
+                from {{ ref('core', ¦
+            Project shop project
+                from {{ ref('shop', ¦
+            Model products core · public · 2 columns
+                from {{ ref('core', 'products') }}¦
+            Model stock core · public · v2
+                from {{ ref('core', 'stock') }}¦
+        "#]],
+    );
+}
+
+#[test]
+fn versions_come_latest_first_and_unquoted() {
+    check(
+        "from {{ ref('core', 'stock', v=$0",
+        &expect![[r#"
+        Version 2 latest
+            from {{ ref('core', 'stock', v=2) }}¦
+        Version 3
+            from {{ ref('core', 'stock', v=3) }}¦
+        Version 1 deprecated since 2026-01-01 (deprecated)
+            from {{ ref('core', 'stock', v=1) }}¦
+    "#]],
+    );
+    check(
+        "from {{ ref('core', 'stock', version='$0') }}",
+        &expect![[r#"
+            Version 2 latest
+                from {{ ref('core', 'stock', version='2¦') }}
+            Version 3
+                from {{ ref('core', 'stock', version='3¦') }}
+            Version 1 deprecated since 2026-01-01 (deprecated)
+                from {{ ref('core', 'stock', version='1¦') }}
+        "#]],
+    );
+    check(
+        "from {{ ref('core', 'stock', $0) }}",
+        &expect![[r#"
+        Keyword v= newest: 3
+            from {{ ref('core', 'stock', v=¦) }}
+    "#]],
+    );
+    check("from {{ ref('core', 'products', $0) }}", &expect![[""]]);
+}
+
+#[test]
+fn functions_are_words() {
+    check(
+        "from {{ re$0",
+        &expect![[r#"
+        Function ref reads a model, seed or snapshot
+            from {{ ref('¦
+        Function source reads a table that is not dbt's
+            from {{ source('¦
+        Function config configures this file
+            from {{ config(¦
+        Function var a variable of the project
+            from {{ var('¦
+        Function env_var a variable of the environment
+            from {{ env_var('¦
+    "#]],
+    );
+    check(
+        "from {{ re$0f('a') }}",
+        &expect![[r#"
+        Function ref reads a model, seed or snapshot
+            from {{ ref¦('a') }}
+        Function source reads a table that is not dbt's
+            from {{ source¦('a') }}
+        Function config configures this file
+            from {{ config¦('a') }}
+        Function var a variable of the project
+            from {{ var¦('a') }}
+        Function env_var a variable of the environment
+            from {{ env_var¦('a') }}
+    "#]],
+    );
+    check("{% re$0 %}", &expect![[""]]);
+}
+
+#[test]
+fn outside_of_code_nothing_is_offered() {
+    check("from re$0", &expect![[""]]);
+    check("{# ref('$0') #}", &expect![[""]]);
+    check("from {{ source('$0') }}", &expect![[""]]);
+}
+
+#[test]
+fn python_models_read_too() {
+    let python = |text: &str| mesh(&format!("//- models/a.py\n{text}"));
+    check_complete(
+        &python("def model(dbt, session):\n    x = dbt.ref(\"core\", $0\n    return x"),
+        &expect![[r#"
+            Model products public · 2 columns
+                x = dbt.ref("core", "products")¦
+            Model stock public · v2
+                x = dbt.ref("core", "stock")¦
+            Model costs private · dbt refuses it here
+                x = dbt.ref("core", "costs")¦
+            Model prices protected · dbt refuses it here
+                x = dbt.ref("core", "prices")¦
+        "#]],
+    );
+    check_complete(
+        &python("def model(dbt, session):\n    x = dbt.r$0\n"),
+        &expect![[r#"
+            Function ref reads a model, seed or snapshot
+                x = dbt.ref("¦
+            Function source reads a table that is not dbt's
+                x = dbt.source("¦
+            Function config configures this file
+                x = dbt.config(¦
+        "#]],
+    );
+}
+
+#[track_caller]
+fn check_yaml(text: &str, expected: &expect_test::Expect) {
+    check_complete(&mesh(&format!("//- models/a.yml\n{text}")), expected);
+}
+
+#[test]
+fn an_exposure_depends_on_refs_without_braces() {
+    check_yaml(
+        "exposures:\n  - name: board\n    depends_on:\n      - ref('core', 's$0\n",
+        &expect![[r#"
+            Model products public · 2 columns
+                - ref('core', 'products')¦
+            Model stock public · v2
+                - ref('core', 'stock')¦
+            Model costs private · dbt refuses it here
+                - ref('core', 'costs')¦
+            Model prices protected · dbt refuses it here
+                - ref('core', 'prices')¦
+        "#]],
+    );
+    check_yaml(
+        "exposures:\n  - name: board\n    depends_on:\n      - $0\n",
+        &expect![[r#"
+            Function ref reads a model, seed or snapshot
+                - ref('¦
+            Function source reads a table that is not dbt's
+                - source('¦
+        "#]],
+    );
+}
+
+#[test]
+fn a_relationship_reads_a_ref() {
+    check_yaml(
+        "models:\n  - name: a\n    columns:\n      - name: id\n        data_tests:\n          - relationships:\n              to: ref('core', '$0')\n              field: id\n",
+        &expect![[r#"
+            Model products public · 2 columns
+                to: ref('core', 'products¦')
+            Model stock public · v2
+                to: ref('core', 'stock¦')
+            Model costs private · dbt refuses it here
+                to: ref('core', 'costs¦')
+            Model prices protected · dbt refuses it here
+                to: ref('core', 'prices¦')
+        "#]],
+    );
+    check_yaml(
+        "models:\n  - name: a\n    columns:\n      - name: id\n        data_tests:\n          - relationships:\n              to: $0\n              field: id\n",
+        &expect![[r#"
+            Function ref reads a model, seed or snapshot
+                to: ref('¦
+            Function source reads a table that is not dbt's
+                to: source('¦
+        "#]],
+    );
+}
+
+#[test]
+fn unit_tests_snapshots_semantic_models_and_hooks_read_refs() {
+    check_yaml(
+        "unit_tests:\n  - name: t\n    given:\n      - input: ref('core', 'st$0')\n",
+        &expect![[r#"
+            Model products public · 2 columns
+                - input: ref('core', 'products¦')
+            Model stock public · v2
+                - input: ref('core', 'stock¦')
+            Model costs private · dbt refuses it here
+                - input: ref('core', 'costs¦')
+            Model prices protected · dbt refuses it here
+                - input: ref('core', 'prices¦')
+        "#]],
+    );
+    check_yaml(
+        "snapshots:\n  - name: t\n    relation: ref('core', 'st$0\n",
+        &expect![[r#"
+            Model products public · 2 columns
+                relation: ref('core', 'products')¦
+            Model stock public · v2
+                relation: ref('core', 'stock')¦
+            Model costs private · dbt refuses it here
+                relation: ref('core', 'costs')¦
+            Model prices protected · dbt refuses it here
+                relation: ref('core', 'prices')¦
+        "#]],
+    );
+    check_yaml(
+        "semantic_models:\n  - name: t\n    model: 'ref(\"core\", $0'\n",
+        &expect![[r#"
+            Model products public · 2 columns
+                model: 'ref("core", "products")¦'
+            Model stock public · v2
+                model: 'ref("core", "stock")¦'
+            Model costs private · dbt refuses it here
+                model: 'ref("core", "costs")¦'
+            Model prices protected · dbt refuses it here
+                model: 'ref("core", "prices")¦'
+        "#]],
+    );
+    check_yaml(
+        "models:\n  - name: a\n    config:\n      pre_hook: \"{{ ref('core', '$0') }}\"\n",
+        &expect![[r#"
+            Model products public · 2 columns
+                pre_hook: "{{ ref('core', 'products¦') }}"
+            Model stock public · v2
+                pre_hook: "{{ ref('core', 'stock¦') }}"
+            Model costs private · dbt refuses it here
+                pre_hook: "{{ ref('core', 'costs¦') }}"
+            Model prices protected · dbt refuses it here
+                pre_hook: "{{ ref('core', 'prices¦') }}"
+        "#]],
+    );
+}
+
+#[test]
+fn a_description_reads_nothing() {
+    check_yaml(
+        "models:\n  - name: a\n    description: ref('$0')\n",
+        &expect![[""]],
+    );
+}

@@ -1,0 +1,190 @@
+//! Where is a thing made, where is it described?
+
+use crate::manifest;
+use crate::mesh::{Linked, Target, Upstream};
+use crate::project::{Definition, Project};
+use crate::text::Span;
+use crate::world::World;
+
+use super::places;
+use super::target::{Pointed, Thing};
+use super::{LinkTarget, Navigation, Place, PublishedFile};
+
+/// Where the thing is made.
+pub(super) fn definition(world: &World, pointed: &Pointed<'_>) -> Option<Navigation> {
+    let linked = pointed.linked;
+    let made = |targets: Vec<Target<'_>>| {
+        targets
+            .iter()
+            .filter_map(|target| made(world, linked, target))
+            .collect()
+    };
+    let targets: Vec<LinkTarget> = match &pointed.thing {
+        Thing::Package(name) => project(world, linked, name).into_iter().collect(),
+        Thing::Model(named) => made(named.targets(world.mesh())),
+        Thing::Version(named) => {
+            let targets = named.targets(world.mesh());
+            let described = described_all(world, &targets);
+            if described.is_empty() {
+                made(targets)
+            } else {
+                described
+            }
+        }
+        Thing::Described(targets) => made(targets.clone()),
+        Thing::Upstream(upstream) => project(world, linked, upstream.project_name())
+            .or_else(|| manifest_file(upstream))
+            .into_iter()
+            .collect(),
+        Thing::ManifestPath(upstream) => manifest_file(upstream).into_iter().collect(),
+        Thing::LoomKey(_) => Vec::new(),
+    };
+    navigation(pointed.span, targets)
+}
+
+/// Where the thing is described; where it is made if nowhere.
+pub(super) fn declaration(world: &World, pointed: &Pointed<'_>) -> Option<Navigation> {
+    let targets = match &pointed.thing {
+        Thing::Model(named) | Thing::Version(named) => named.targets(world.mesh()),
+        Thing::Described(targets) => targets.clone(),
+        Thing::Package(name) => {
+            let entry = loom_entry(pointed.linked, name);
+            return navigation(pointed.span, entry.into_iter().collect());
+        }
+        Thing::Upstream(_) | Thing::ManifestPath(_) | Thing::LoomKey(_) => Vec::new(),
+    };
+    let described = described_all(world, &targets);
+    if described.is_empty() {
+        return definition(world, pointed);
+    }
+    navigation(pointed.span, described)
+}
+
+fn navigation(origin: Span, mut targets: Vec<LinkTarget>) -> Option<Navigation> {
+    let mut kept: Vec<LinkTarget> = Vec::with_capacity(targets.len());
+    for target in targets.drain(..) {
+        if !kept.contains(&target) {
+            kept.push(target);
+        }
+    }
+    (!kept.is_empty()).then_some(Navigation {
+        origin,
+        targets: kept,
+    })
+}
+
+fn described_all(world: &World, targets: &[Target<'_>]) -> Vec<LinkTarget> {
+    targets
+        .iter()
+        .filter_map(|target| places::described_at(world, target))
+        .map(LinkTarget::File)
+        .collect()
+}
+
+/// The file that makes a thing; else its published code; else the place that names its manifest.
+pub(super) fn made(world: &World, linked: &Linked, target: &Target<'_>) -> Option<LinkTarget> {
+    if let Some(place) = places::made_at(world, target) {
+        return Some(LinkTarget::File(place));
+    }
+    match target {
+        Target::Published { upstream, node } => published(world, upstream, *node)
+            .or_else(|| loom_entry(linked, upstream.project_name())),
+        Target::Local { .. } | Target::WorkingCopy { .. } => None,
+    }
+}
+
+/// A node's code in its manifest, headed by where it comes from.
+pub(super) fn published(
+    world: &World,
+    upstream: &Upstream,
+    node: manifest::Node<'_>,
+) -> Option<LinkTarget> {
+    node.raw_code()?;
+    let path = upstream.path.as_ref()?;
+    let manifest = upstream.manifest.as_ref()?;
+    let generated = manifest.generated_at().unwrap_or("at an unknown time");
+    let age = manifest::age(generated, world.now()).map_or(String::new(), |age| format!(", {age}"));
+    let version = node.version().map_or(String::new(), |v| format!(" v{v}"));
+    let heading = vec![
+        format!(
+            "{}{version} of {} as published, not a file of this workspace.",
+            node.name(),
+            node.package_name()
+        ),
+        format!(
+            "Manifest: {}, generated {generated}{age}.",
+            places::shown_path(world, path)
+        ),
+        "Read-only: the project that owns it is not on this disk.".to_owned(),
+    ];
+    Some(LinkTarget::Published(PublishedFile {
+        manifest: path.clone(),
+        unique_id: node.unique_id().to_owned(),
+        package: node.package_name().to_owned(),
+        file_name: file_name(node),
+        heading,
+    }))
+}
+
+/// A file name that every file system takes.
+fn file_name(node: manifest::Node<'_>) -> String {
+    let version = node.version().map_or(String::new(), |v| format!(".v{v}"));
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
+    let name: String = format!("{}{version}", node.name())
+        .chars()
+        .map(|c| if is_plain(c) { c } else { '_' })
+        .take(100)
+        .collect();
+    let extension = match node.language() {
+        Some("python") => "py",
+        Some(_) | None => "sql",
+    };
+    format!("{}.{extension}", name.trim_start_matches('.'))
+}
+
+/// The dbt_project.yml of a project by name; else the entry that names its manifest.
+fn project(world: &World, linked: &Linked, name: &str) -> Option<LinkTarget> {
+    let local = linked
+        .local_projects()
+        .find(|project| project.name() == name);
+    let project = local.or_else(|| Some(&*world.mesh().working_copy(name)?.project));
+    match project {
+        Some(project) => Some(LinkTarget::File(definition_of(project))),
+        None => loom_entry(linked, name),
+    }
+}
+
+fn definition_of(project: &Project) -> Place {
+    let names = project
+        .file(Definition::FILE_NAME)
+        .map(|facts| &facts.spans.groups);
+    Place {
+        path: project.path_of(Definition::FILE_NAME),
+        span: names
+            .and_then(|names| names.first().copied())
+            .unwrap_or_default(),
+    }
+}
+
+/// The entry of the loom config that names the manifest of a project.
+fn loom_entry(linked: &Linked, project: &str) -> Option<LinkTarget> {
+    let loom = linked.loom.as_ref()?;
+    let upstream = linked
+        .upstreams
+        .iter()
+        .find(|upstream| upstream.project_name() == project)?;
+    Some(LinkTarget::File(Place {
+        path: loom.path.clone(),
+        span: upstream.entry()?.name_span,
+    }))
+}
+
+fn manifest_file(upstream: &Upstream) -> Option<LinkTarget> {
+    Some(LinkTarget::File(Place {
+        path: upstream.path.clone()?,
+        span: Span::default(),
+    }))
+}
+
+#[cfg(test)]
+mod tests;

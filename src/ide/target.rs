@@ -1,0 +1,256 @@
+//! What stands under the cursor? One enum, which every feature matches in full.
+
+mod loom;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::dbt::Version;
+use crate::manifest::loom::Field;
+use crate::mesh::{
+    Linked, Mesh, PackageAt, Reader, Referrer, Resolution, Target, Upstream, resolve,
+};
+use crate::project::{
+    EntrySpans, FileFacts, Meaning, Node, NodeId, RefArguments, Reference, Spans,
+};
+use crate::text::Span;
+use crate::world::World;
+
+/// Something under the cursor.
+pub(super) struct Pointed<'a> {
+    /// Its text.
+    pub span: Span,
+    /// The project that the file belongs to.
+    pub linked: &'a Arc<Linked>,
+    pub thing: Thing<'a>,
+}
+
+/// What it is.
+pub(super) enum Thing<'a> {
+    /// The first of two names of a ref.
+    Package(&'a str),
+    /// The model's name in a ref.
+    Model(Named<'a>),
+    /// The version in a ref.
+    Version(Named<'a>),
+    /// The name of a resource where it is described or made; several where the entry has
+    /// versions.
+    Described(Vec<Target<'a>>),
+    /// The name of a loom config's entry, or of a project in dependencies.yml.
+    Upstream(&'a Upstream),
+    /// The place of a manifest in a loom config.
+    ManifestPath(&'a Upstream),
+    /// A key of a loom config.
+    LoomKey(&'static Field),
+}
+
+/// What a ref names.
+pub(super) struct Named<'a> {
+    pub package: Option<&'a str>,
+    pub name: &'a str,
+    pub version: Option<&'a Version>,
+    pub resolution: Resolution<'a>,
+}
+
+/// The thing at `offset` of the file at `path`.
+pub(super) fn pointed<'a>(world: &'a World, path: &Path, offset: u32) -> Option<Pointed<'a>> {
+    if let Some(linked) = world.user_of_loom_config(path) {
+        return loom::pointed(linked, offset);
+    }
+    let (linked, inside) = world.locate(path)?;
+    let facts = linked.project.file(&inside)?;
+    let file = File {
+        mesh: world.mesh(),
+        linked,
+        inside: &inside,
+        facts,
+    };
+    let pointed = |(span, thing)| Pointed {
+        span,
+        linked,
+        thing,
+    };
+    let spans = &facts.spans;
+    let found = match &*facts.meaning {
+        Meaning::Code(code) => file
+            .reference(&code.references, offset)
+            .or_else(|| file.block(offset)),
+        Meaning::Properties(properties) => file
+            .reference(&properties.references, offset)
+            .or_else(|| file.entry(offset)),
+        Meaning::Definition(_, references) => file.reference(references, offset),
+        Meaning::Dependencies(names) => dependency(linked, names, spans, offset),
+        Meaning::LoomConfig(_) | Meaning::Other => None,
+    };
+    found.map(pointed)
+}
+
+/// A project that dependencies.yml names.
+fn dependency<'a>(
+    linked: &'a Linked,
+    names: &[Box<str>],
+    spans: &Spans,
+    offset: u32,
+) -> Option<(Span, Thing<'a>)> {
+    let at = spans.groups.iter().position(|span| span.touches(offset))?;
+    let (name, span) = (names.get(at)?, spans.groups.get(at)?);
+    let upstream = linked
+        .upstreams
+        .iter()
+        .find(|upstream| upstream.project_name() == &**name)?;
+    Some((*span, Thing::Upstream(upstream)))
+}
+
+struct File<'a, 'f> {
+    mesh: &'a Mesh,
+    linked: &'a Arc<Linked>,
+    inside: &'f str,
+    facts: &'a FileFacts,
+}
+
+impl<'a> File<'a, '_> {
+    fn reference(&self, references: &'a [Reference], offset: u32) -> Option<(Span, Thing<'a>)> {
+        let spans = &self.facts.spans.references;
+        let mut found = references
+            .iter()
+            .zip(spans)
+            .filter(|(_, spans)| spans.call.touches(offset));
+        found.find_map(|(reference, spans)| {
+            let named = |span: Span| Some((span, self.named(reference)?));
+            let touched = |span: &Span| span.touches(offset);
+            if let Some(span) = spans.package.filter(touched)
+                && let RefArguments::Names { package, .. } = &reference.arguments
+            {
+                return Some((span, Thing::Package(package.as_deref()?)));
+            }
+            if let Some(span) = spans.name.filter(touched) {
+                return named(span).map(|(span, named)| (span, Thing::Model(named)));
+            }
+            let span = spans.version.filter(touched)?;
+            named(span).map(|(span, named)| (span, Thing::Version(named)))
+        })
+    }
+
+    fn named(&self, reference: &'a Reference) -> Option<Named<'a>> {
+        let RefArguments::Names {
+            package,
+            name,
+            version,
+        } = &reference.arguments
+        else {
+            return None;
+        };
+        let resolution = resolution(self.mesh, self.linked, self.inside, self.facts, reference)?;
+        Some(Named {
+            package: package.as_deref(),
+            name,
+            version: version.as_ref(),
+            resolution,
+        })
+    }
+
+    /// The name of a block that makes something.
+    fn block(&self, offset: u32) -> Option<(Span, Thing<'a>)> {
+        let blocks = &self.facts.spans.blocks;
+        let at = blocks.iter().position(|span| span.touches(offset))?;
+        let made = self.linked.project.index.of_file(self.inside);
+        let targets: Vec<_> = made
+            .filter(|(_, node)| node.origin.block.is_some_and(|block| block as usize == at))
+            .map(|found| self.local(found))
+            .collect();
+        let span = *blocks.get(at)?;
+        (!targets.is_empty()).then_some((span, Thing::Described(targets)))
+    }
+
+    /// The name or version of an entry of a property file.
+    fn entry(&self, offset: u32) -> Option<(Span, Thing<'a>)> {
+        let entries = &self.facts.spans.entries;
+        let touched = |entry: &EntrySpans| entry.entry.touches(offset);
+        let (at, spans) = entries
+            .iter()
+            .enumerate()
+            .find(|(_, entry)| touched(entry))?;
+        let version = spans.versions.iter().position(|span| span.touches(offset));
+        let span = match version {
+            Some(version) => *spans.versions.get(version)?,
+            None => Some(spans.name).filter(|name| name.touches(offset))?,
+        };
+        let described = |(_, node): &(NodeId, &Node)| {
+            node.patch.as_ref().is_some_and(|patch| {
+                let is_version = version.is_none() || patch.version.map(|v| v as usize) == version;
+                patch.entry as usize == at && is_version
+            })
+        };
+        let nodes = self.linked.project.index.described_in(self.inside);
+        let targets: Vec<_> = nodes
+            .filter(described)
+            .map(|found| self.local(found))
+            .collect();
+        (!targets.is_empty()).then_some((span, Thing::Described(targets)))
+    }
+
+    fn local(&self, (id, node): (NodeId, &'a Node)) -> Target<'a> {
+        Target::Local {
+            project: &self.linked.project,
+            package: PackageAt::Root,
+            id,
+            node,
+        }
+    }
+}
+
+/// What a reference means; `None` where its names are not known.
+pub(super) fn resolution<'a>(
+    mesh: &'a Mesh,
+    linked: &'a Linked,
+    inside: &str,
+    facts: &'a FileFacts,
+    reference: &'a Reference,
+) -> Option<Resolution<'a>> {
+    let RefArguments::Names {
+        package,
+        name,
+        version,
+    } = &reference.arguments
+    else {
+        return None;
+    };
+    let reader = Reader::of(&linked.project, inside, facts, reference);
+    let referrer = Referrer {
+        package: PackageAt::Root,
+        group: reader.group(),
+    };
+    let (package, version) = (package.as_deref(), version.as_ref());
+    Some(resolve(mesh, linked, &referrer, package, name, version))
+}
+
+impl<'a> Named<'a> {
+    /// What a jump leads to and a card shows, also where dbt would refuse the ref. A model that
+    /// is not published yet, or whose project is not read, is found in the working copy.
+    pub fn targets(&self, mesh: &'a Mesh) -> Vec<Target<'a>> {
+        match &self.resolution {
+            Resolution::Found(target)
+            | Resolution::Private(target)
+            | Resolution::Protected(target)
+            | Resolution::Disabled(target)
+            | Resolution::Unread(target) => vec![*target],
+            Resolution::Ambiguous(targets) => targets.clone(),
+            Resolution::NoVersion(missing) => missing.versions.clone(),
+            Resolution::DisabledUpstream { .. }
+            | Resolution::NoModel(_)
+            | Resolution::NoProject(_)
+            | Resolution::NotDeclared(_)
+            | Resolution::NotLoaded => self.in_working_copy(mesh).into_iter().collect(),
+        }
+    }
+
+    fn in_working_copy(&self, mesh: &'a Mesh) -> Option<Target<'a>> {
+        let linked = mesh.working_copy(self.package?)?;
+        let key = match self.version {
+            Some(version) => format!("{}.v{version}", self.name),
+            None => self.name.to_owned(),
+        };
+        let (id, node) = linked.project.index.find(&key).next()?;
+        Some(Target::WorkingCopy { linked, id, node })
+    }
+}
