@@ -34,8 +34,9 @@ pub(crate) use check::{
 };
 pub(crate) use findings::check_diagnostics;
 
+use crate::manifest::ManifestFailure;
 use crate::project::{FileFacts, Files, Project};
-use crate::world::{Change, FileOnDisk, ManifestFailure, ProjectFiles, Snapshot, World};
+use crate::world::{Change, FileOnDisk, ProjectFiles, Snapshot, World};
 
 /// The workspace folder of all fixtures.
 const FOLDER: &str = "/mesh";

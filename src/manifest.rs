@@ -7,6 +7,7 @@
 mod age;
 mod arena;
 mod error;
+mod failure;
 mod file;
 mod gzip;
 mod json;
@@ -24,6 +25,7 @@ use std::cmp::Ordering;
 
 pub use age::{age, generated_at};
 pub use error::ReadError;
+pub use failure::ManifestFailure;
 pub use file::{LoadCause, LoadError, load, load_raw_code};
 pub use node::{Column, Group, Node, NodeId};
 pub use raw_code::{RawCode, raw_code, raw_code_hash};

@@ -16,10 +16,9 @@ mod target;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
-use crate::manifest::Manifest;
 use crate::manifest::loom::{Entry, LoomConfig};
+use crate::manifest::{Manifest, ManifestFailure};
 use crate::project::Project;
-use crate::world::ManifestFailure;
 
 pub use cycles::{Cycle, cycles};
 pub use link::{LinkInput, Slot, link, local_path, loom_config_paths, normalize, scheme};

@@ -6,16 +6,18 @@
 
 mod change;
 mod summary;
+mod wanted;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::manifest::{Manifest, ManifestFailure};
 use crate::mesh::{self, LinkInput, Linked, Mesh, Slot, UpstreamState};
 use crate::project::{Definition, FileFacts, Files, Project, Role};
 use crate::settings::Settings;
 
-pub use change::{Change, FileOnDisk, ManifestFailure, ProjectFiles};
+pub use change::{Change, FileOnDisk, ProjectFiles};
 pub use summary::{ManifestState, ManifestSummary, ProjectSummary};
 
 /// One state of the world, shared by its readers.
@@ -181,71 +183,6 @@ impl World {
             .filter(|linked| linked.project.is_in_workspace)
     }
 
-    /// The manifest files that some project of the workspace reads and whose state is not known
-    /// yet; those of the projects of open files come first.
-    #[must_use]
-    pub fn wanted_manifests(&self) -> Vec<PathBuf> {
-        let has_open = |linked: &Arc<Linked>| {
-            self.open
-                .keys()
-                .any(|path| path.starts_with(&linked.project.root))
-        };
-        let (first, rest): (Vec<_>, Vec<_>) = self
-            .workspace_projects()
-            .partition(|linked| has_open(linked));
-        let mut wanted = Vec::new();
-        for upstream in first
-            .iter()
-            .chain(&rest)
-            .flat_map(|linked| &linked.upstreams)
-        {
-            let Some(path) = &upstream.path else { continue };
-            if !self.slots.contains_key(path) && !wanted.contains(path) {
-                wanted.push(path.clone());
-            }
-        }
-        wanted
-    }
-
-    /// Every manifest file that some project reads, to be watched.
-    #[must_use]
-    pub fn manifest_paths(&self) -> Vec<PathBuf> {
-        let upstreams = self
-            .workspace_projects()
-            .flat_map(|linked| &linked.upstreams);
-        let paths: BTreeSet<_> = upstreams
-            .filter_map(|upstream| upstream.path.clone())
-            .collect();
-        paths.into_iter().collect()
-    }
-
-    /// Folders beside the workspace where a project that others read may lie, not looked at yet:
-    /// above the manifest, and next to the reading project by the name of the other.
-    #[must_use]
-    pub fn wanted_neighbours(&self) -> Vec<PathBuf> {
-        let mut wanted = BTreeSet::new();
-        for linked in self.workspace_projects() {
-            for upstream in &linked.upstreams {
-                if self.mesh.working_copy(upstream.project_name()).is_some() {
-                    continue;
-                }
-                let above = upstream
-                    .path
-                    .iter()
-                    .flat_map(|path| path.ancestors().skip(2).take(2));
-                let beside = linked
-                    .project
-                    .root
-                    .parent()
-                    .map(|parent| parent.join(upstream.project_name()));
-                wanted.extend(above.map(Path::to_path_buf).chain(beside));
-            }
-        }
-        wanted
-            .retain(|root| self.mesh.at(root).is_none() && !self.missing_neighbours.contains(root));
-        wanted.into_iter().collect()
-    }
-
     /// The text of an open file and its version.
     #[must_use]
     pub fn open_file(&self, path: &Path) -> Option<(Arc<str>, i32)> {
@@ -401,11 +338,7 @@ impl World {
         self.link_all();
     }
 
-    fn set_manifest(
-        &mut self,
-        path: &Path,
-        outcome: Result<Arc<crate::manifest::Manifest>, ManifestFailure>,
-    ) {
+    fn set_manifest(&mut self, path: &Path, outcome: Result<Arc<Manifest>, ManifestFailure>) {
         let slot = Arc::make_mut(&mut self.slots)
             .entry(path.to_path_buf())
             .or_default();

@@ -3,8 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::manifest::{LoadCause, Manifest, load};
-use crate::world::ManifestFailure;
+use crate::manifest::{LoadCause, Manifest, ManifestFailure, load};
 
 /// Reads the manifest at `path`; `buffer` serves again for the next one.
 ///

@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::manifest::Manifest;
 use crate::manifest::loom::{Entry, Kind, LoomConfig};
+use crate::manifest::{Manifest, ManifestFailure};
 use crate::project::{Meaning, Project};
 use crate::settings::Settings;
-use crate::world::ManifestFailure;
 
 use super::{Linked, Loom, NamedBy, Upstream, UpstreamState};
 

@@ -13,9 +13,9 @@ use tower_lsp_server::ls_types::{
 
 use super::handlers::Context;
 use super::publish::Diagnosed;
-use crate::manifest::Manifest;
+use crate::manifest::{Manifest, ManifestFailure};
 use crate::settings::Settings;
-use crate::world::{ManifestFailure, ProjectFiles};
+use crate::world::ProjectFiles;
 
 /// The queue's near end. It has no bound, so that nobody waits to put something in.
 pub(super) type Events = mpsc::UnboundedSender<Event>;

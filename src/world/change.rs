@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::manifest::Manifest;
+use crate::manifest::{Manifest, ManifestFailure};
 use crate::project::FileFacts;
 use crate::settings::Settings;
 
@@ -58,15 +58,6 @@ pub enum Change {
     Now(jiff::Timestamp),
     /// The workspace folders, absolute, for settings and links that are relative to them.
     Folders(Vec<PathBuf>),
-}
-
-/// Why a manifest could not be had.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ManifestFailure {
-    /// There is no such file.
-    Missing,
-    /// There is something that cannot be used; the text says what.
-    Unreadable(String),
 }
 
 /// Everything of one dbt project that is read from disk.

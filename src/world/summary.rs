@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 
 use crate::dbt::ResourceType;
-use crate::manifest::{Manifest, Node};
+use crate::manifest::{Manifest, ManifestFailure, Node};
 use crate::mesh::{Linked, NamedBy, Upstream, UpstreamState};
-use crate::world::ManifestFailure;
 
 use super::World;
 

@@ -8,9 +8,9 @@ use tokio::time::Instant;
 use tower_lsp_server::ls_types as lsp;
 
 use super::{Awaited, MainLoop};
-use crate::manifest::Manifest;
+use crate::manifest::{Manifest, ManifestFailure};
 use crate::server::{uri, watch};
-use crate::world::{Change, ManifestFailure, ProjectFiles};
+use crate::world::{Change, ProjectFiles};
 
 /// The name of our progress with the client.
 const TOKEN: &str = "dbtMesh/loading";

@@ -1,9 +1,9 @@
 //! `manifest-missing`: the manifest that a loom config names does not exist.
 
 use crate::ide::diagnostics::{Check, Draft, File, Rule};
+use crate::manifest::ManifestFailure;
 use crate::mesh::{Upstream, UpstreamState};
 use crate::rules::{RuleId, Severity};
-use crate::world::ManifestFailure;
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::ManifestMissing,

@@ -1,9 +1,9 @@
 //! `manifest-unreadable`: the manifest that a loom config names cannot be read.
 
 use crate::ide::diagnostics::{Check, Draft, File, Rule};
+use crate::manifest::ManifestFailure;
 use crate::mesh::UpstreamState;
 use crate::rules::{RuleId, Severity};
-use crate::world::ManifestFailure;
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::ManifestUnreadable,

@@ -1,0 +1,10 @@
+//! Why a manifest is not at hand, as everybody behind its reading needs to know.
+
+/// Why a manifest could not be had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ManifestFailure {
+    /// There is no such file.
+    Missing,
+    /// There is something that cannot be used; the text says what.
+    Unreadable(String),
+}
