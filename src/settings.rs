@@ -4,13 +4,16 @@
 //! folder's root, and from the command line, weakest first: defaults, file, editor or flags.
 
 mod json;
+mod key;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::rules::{Level, RuleId};
 
-/// All settings, with their defaults.
+pub use key::{Holds, Key};
+
+/// All settings, with their defaults. [`Key`] is the table about them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
     /// `rules`: how loud each rule is, where it differs from the rule's own level.

@@ -114,6 +114,7 @@ fn nearest(id: &str) -> Option<RuleId> {
 mod tests {
     use super::*;
     use crate::rules::Severity;
+    use crate::settings::{Holds, Key};
 
     fn of(text: &str) -> Result<Settings, (u32, String)> {
         read(Path::new("/mesh"), text)
@@ -150,6 +151,19 @@ mod tests {
         assert_eq!(line, 2);
         assert!(reason.starts_with("`loud` is no severity"), "{reason}");
         assert_eq!(of("target = \n").unwrap_err().0, 1);
+    }
+
+    #[test]
+    fn every_setting_has_a_key() {
+        for key in Key::ALL {
+            let value = match key.holds() {
+                Holds::Severities | Holds::Paths => "{}",
+                Holds::Path | Holds::Text => "\"x\"",
+                Holds::Flag => "true",
+            };
+            let text = format!("{} = {value}\n", key.name_in_file());
+            assert_eq!(of(&text).err(), None, "{text}");
+        }
     }
 
     #[test]

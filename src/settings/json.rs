@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::Settings;
+use super::{Key, Settings};
 use crate::rules::{Level, RuleId};
 
 impl Settings {
@@ -20,24 +20,29 @@ impl Settings {
             }
             return (settings, problems);
         };
-        for (key, value) in object.iter().filter(|(_, value)| !value.is_null()) {
-            let problem = match key.as_str() {
-                "rules" => rules(value, &mut settings, &mut problems),
-                "manifests" => manifests(value, &mut settings, &mut problems),
-                "loomConfig" => text(value).map(|text| settings.loom_config = text.map(Into::into)),
-                "target" => text(value).map(|text| settings.target = text.map(Into::into)),
-                "offline" => value
-                    .as_bool()
-                    .map(|offline| settings.offline = offline)
-                    .ok_or("would be true or false"),
-                // Editors keep settings of their own in the same section.
-                _ => Ok(()),
+        for (name, value) in object.iter().filter(|(_, value)| !value.is_null()) {
+            // Editors keep settings of their own in the same section.
+            let Some(key) = Key::parse(name) else {
+                continue;
             };
-            if let Err(expected) = problem {
-                problems.push(format!("`dbtMesh.{key}` is {value}; it {expected}"));
+            if settings.set(key, value, &mut problems).is_none() {
+                let holds = key.holds().as_str();
+                problems.push(format!("`dbtMesh.{name}` is {value}; it would be {holds}"));
             }
         }
         (settings, problems)
+    }
+
+    /// `None` where the value is not what the setting holds.
+    fn set(&mut self, key: Key, value: &Value, problems: &mut Vec<String>) -> Option<()> {
+        match key {
+            Key::Rules => rules(value.as_object()?, self, problems),
+            Key::Manifests => manifests(value.as_object()?, self, problems),
+            Key::LoomConfig => self.loom_config = not_empty(value.as_str()?).map(Into::into),
+            Key::Target => self.target = not_empty(value.as_str()?).map(Into::into),
+            Key::Offline => self.offline = value.as_bool()?,
+        }
+        Some(())
     }
 
     /// These settings where they say something, else those of `weaker`.
@@ -58,21 +63,11 @@ impl Settings {
 }
 
 /// An empty text is how a form says "not set".
-fn text(value: &Value) -> Result<Option<&str>, &'static str> {
-    match value.as_str() {
-        Some(text) => Ok(Some(text).filter(|text| !text.is_empty())),
-        None => Err("would be a text"),
-    }
+fn not_empty(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
 }
 
-fn rules(
-    value: &Value,
-    settings: &mut Settings,
-    problems: &mut Vec<String>,
-) -> Result<(), &'static str> {
-    let object = value
-        .as_object()
-        .ok_or("would be an object of severities by rule")?;
+fn rules(object: &Map<String, Value>, settings: &mut Settings, problems: &mut Vec<String>) {
     for (id, level) in object {
         let Some(rule) = RuleId::parse(id) else {
             problems.push(format!("`dbtMesh.rules.{id}`: there is no such rule"));
@@ -88,17 +83,9 @@ fn rules(
             )),
         }
     }
-    Ok(())
 }
 
-fn manifests(
-    value: &Value,
-    settings: &mut Settings,
-    problems: &mut Vec<String>,
-) -> Result<(), &'static str> {
-    let object = value
-        .as_object()
-        .ok_or("would be an object of paths by project")?;
+fn manifests(object: &Map<String, Value>, settings: &mut Settings, problems: &mut Vec<String>) {
     for (project, path) in object {
         match path.as_str() {
             Some(path) => {
@@ -111,7 +98,6 @@ fn manifests(
             )),
         }
     }
-    Ok(())
 }
 
 #[cfg(test)]

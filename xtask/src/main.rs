@@ -1,5 +1,6 @@
 //! Development tasks. Which one is asked for, and how it ended.
 
+mod docs;
 mod example;
 mod neovim;
 mod process;
@@ -25,7 +26,7 @@ fn main() -> ExitCode {
         ["setup"] => tools::install().map(|_| ()),
         ["test", steps @ ..] => suite::run(steps),
         ["example"] => tools::install().and_then(|tools| example::remake(&tools)),
-        ["docs"] => docs(),
+        ["docs"] => write_docs(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");
             Ok(())
@@ -41,6 +42,12 @@ fn main() -> ExitCode {
     }
 }
 
-fn docs() -> Result<(), String> {
-    Err("no page of docs is generated yet".to_owned())
+fn write_docs() -> Result<(), String> {
+    let root = process::root();
+    std::env::set_current_dir(&root).map_err(|error| format!("go to {}: {error}", root.display()))?;
+    for (path, text) in docs::pages(&root)? {
+        std::fs::write(&path, text)
+            .map_err(|error| format!("write {}: {error}", path.display()))?;
+    }
+    Ok(())
 }

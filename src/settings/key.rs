@@ -1,0 +1,142 @@
+//! Which settings are there? One table for reading them and for the page about them.
+
+/// A setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "`doc` says it")]
+pub enum Key {
+    Rules,
+    Manifests,
+    LoomConfig,
+    Target,
+    Offline,
+}
+
+/// What a setting holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holds {
+    /// A severity by rule id.
+    Severities,
+    /// A path by project name.
+    Paths,
+    /// One path.
+    Path,
+    /// A text.
+    Text,
+    /// Yes or no.
+    Flag,
+}
+
+impl Key {
+    /// Every setting, in the order of the page about them.
+    pub const ALL: [Key; 5] = [
+        Key::Rules,
+        Key::Manifests,
+        Key::LoomConfig,
+        Key::Target,
+        Key::Offline,
+    ];
+
+    /// Its name below `dbtMesh` in an editor.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rules => "rules",
+            Self::Manifests => "manifests",
+            Self::LoomConfig => "loomConfig",
+            Self::Target => "target",
+            Self::Offline => "offline",
+        }
+    }
+
+    /// Its name in `dbt-mesh.toml`.
+    #[must_use]
+    pub fn name_in_file(self) -> &'static str {
+        match self {
+            Self::LoomConfig => "loom-config",
+            Self::Rules | Self::Manifests | Self::Target | Self::Offline => self.name(),
+        }
+    }
+
+    /// The option of `check` that sets it too.
+    #[must_use]
+    pub fn flag(self) -> Option<&'static str> {
+        match self {
+            Self::Rules => Some("--rule ID=SEVERITY"),
+            Self::Target => Some("--target NAME"),
+            Self::Offline => Some("--offline"),
+            Self::Manifests | Self::LoomConfig => None,
+        }
+    }
+
+    /// What it holds.
+    #[must_use]
+    pub fn holds(self) -> Holds {
+        match self {
+            Self::Rules => Holds::Severities,
+            Self::Manifests => Holds::Paths,
+            Self::LoomConfig => Holds::Path,
+            Self::Target => Holds::Text,
+            Self::Offline => Holds::Flag,
+        }
+    }
+
+    /// What counts where it is not set.
+    #[must_use]
+    pub fn default(self) -> &'static str {
+        match self {
+            Self::Rules => "each rule's own level",
+            Self::Manifests => "none",
+            Self::LoomConfig => "what `DBT_LOOM_CONFIG` names, else `dbt_loom.config.yml`",
+            Self::Target => "none",
+            Self::Offline => "`false`",
+        }
+    }
+
+    /// What it is for.
+    #[must_use]
+    pub fn doc(self) -> &'static str {
+        match self {
+            Self::Rules => {
+                "How loud each rule is: `off`, `hint`, `information`, `warning` or `error`, by the \
+                 rule's id. A finding is never louder than its rule is set to."
+            }
+            Self::Manifests => {
+                "Manifest files of projects that `dependencies.yml` names, by project. A path in \
+                 `dbt-mesh.toml` counts from that file's folder, one from an editor from the first \
+                 workspace folder."
+            }
+            Self::LoomConfig => {
+                "The loom config that every project is read with, as `DBT_LOOM_CONFIG` would name \
+                 it. A relative path counts from each project's folder."
+            }
+            Self::Target => {
+                "The dbt target that counts where `dbt_project.yml` asks for `target.name`. It is kept, \
+                 and nothing asks for it yet."
+            }
+            Self::Offline => {
+                "Nothing is fetched from the network. Nothing is in this version: manifests are read \
+                 from files."
+            }
+        }
+    }
+
+    /// The setting with this name in an editor.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|key| key.name() == name)
+    }
+}
+
+impl Holds {
+    /// In words, as in "it would be …".
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Severities => "an object of severities by rule",
+            Self::Paths => "an object of paths by project",
+            Self::Path => "a path",
+            Self::Text => "a text",
+            Self::Flag => "true or false",
+        }
+    }
+}
