@@ -5,6 +5,7 @@
 //! project's own index and the few manifests that it reads, so that a change costs what it
 //! touches.
 
+mod access;
 mod cycles;
 mod link;
 mod names;

@@ -4,9 +4,9 @@
 mod resource;
 
 use crate::dbt::{Access, Maybe, ResourceType};
-use crate::manifest;
+use crate::manifest::{self, ManifestFailure};
 use crate::mesh::{Target, Upstream, UpstreamState};
-use crate::world::{ManifestFailure, World};
+use crate::world::World;
 
 use super::markdown::{cell, code, prose, shortened};
 use super::places;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::dbt::Maybe;
 use crate::manifest::Manifest;
 
-use super::resolve::may_read;
+use super::access::may_read;
 use super::{Linked, Mesh, PackageAt, Referrer, Target, Upstream, UpstreamState};
 
 /// Something that a ref can name.

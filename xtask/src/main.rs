@@ -44,7 +44,8 @@ fn main() -> ExitCode {
 
 fn write_docs() -> Result<(), String> {
     let root = process::root();
-    std::env::set_current_dir(&root).map_err(|error| format!("go to {}: {error}", root.display()))?;
+    std::env::set_current_dir(&root)
+        .map_err(|error| format!("go to {}: {error}", root.display()))?;
     for (path, text) in docs::pages(&root)? {
         std::fs::write(&path, text)
             .map_err(|error| format!("write {}: {error}", path.display()))?;
