@@ -7,9 +7,12 @@ mod card;
 mod complete;
 pub mod diagnostics;
 mod hover;
+mod links;
 mod markdown;
 mod navigate;
 pub(crate) mod places;
+mod references;
+mod symbols;
 mod target;
 mod types;
 
@@ -55,8 +58,10 @@ pub fn declaration(snapshot: &Snapshot, path: &Path, offset: u32) -> Option<Navi
 
 /// Every place of the mesh that reads the thing at `offset`.
 #[must_use]
-pub fn references(_snapshot: &Snapshot, _path: &Path, _offset: u32) -> Vec<Place> {
-    Vec::new()
+pub fn references(snapshot: &Snapshot, path: &Path, offset: u32) -> Vec<Place> {
+    target::pointed(snapshot, path, offset).map_or_else(Vec::new, |pointed| {
+        references::references(snapshot, &pointed)
+    })
 }
 
 /// The findings of one file, in file order. Empty for a file of no project.
@@ -67,23 +72,19 @@ pub fn diagnostics(snapshot: &Snapshot, path: &Path) -> Vec<Finding> {
 
 /// The outline of a file.
 #[must_use]
-pub fn document_symbols(_snapshot: &Snapshot, _path: &Path) -> Vec<Symbol> {
-    Vec::new()
+pub fn document_symbols(snapshot: &Snapshot, path: &Path) -> Vec<Symbol> {
+    symbols::outline(snapshot, path)
 }
 
 /// Everything in the mesh whose name holds the letters of `query` in their order, best first, at
 /// most `limit` of them.
 #[must_use]
-pub fn workspace_symbols(
-    _snapshot: &Snapshot,
-    _query: &str,
-    _limit: usize,
-) -> Vec<WorkspaceSymbol> {
-    Vec::new()
+pub fn workspace_symbols(snapshot: &Snapshot, query: &str, limit: usize) -> Vec<WorkspaceSymbol> {
+    symbols::search(snapshot, query, limit)
 }
 
 /// The links of a file, such as from a loom config's `path` to the manifest.
 #[must_use]
-pub fn document_links(_snapshot: &Snapshot, _path: &Path) -> Vec<Link> {
-    Vec::new()
+pub fn document_links(snapshot: &Snapshot, path: &Path) -> Vec<Link> {
+    links::links(snapshot, path)
 }

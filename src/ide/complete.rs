@@ -4,6 +4,7 @@ mod arguments;
 mod embedded;
 mod ending;
 mod item;
+mod loom;
 mod words;
 
 use std::path::Path;
@@ -13,6 +14,7 @@ use crate::mesh::{Linked, Mesh, PackageAt, Referrer, Target};
 use crate::project::{Meaning, Node};
 use crate::syntax::jinja::{self, Cursor};
 use crate::syntax::python;
+use crate::text::Span;
 use crate::world::World;
 
 use super::{Completions, card};
@@ -53,6 +55,10 @@ impl Surroundings {
 /// What can be typed at `offset` of an open file.
 pub(super) fn complete(world: &World, path: &Path, offset: u32) -> Option<Completions> {
     let (text, _) = world.open_file(path)?;
+    let offset = offset.min(Span::empty(text.len()).end);
+    if let Some(linked) = world.user_of_loom_config(path) {
+        return Some(loom::complete(world, linked, &text, offset));
+    }
     let (linked, inside) = world.locate(path)?;
     let facts = linked.project.file(&inside)?;
     let extension = path.extension();
@@ -80,7 +86,8 @@ pub(super) fn complete(world: &World, path: &Path, offset: u32) -> Option<Comple
         Meaning::Properties(_) | Meaning::Definition(..) => {
             embedded::complete(&writer, &text, offset)
         }
-        Meaning::Dependencies(_) | Meaning::LoomConfig(_) | Meaning::Other => None,
+        Meaning::LoomConfig(_) => Some(loom::complete(world, linked, &text, offset)),
+        Meaning::Dependencies(_) | Meaning::Other => None,
     }
 }
 
@@ -125,6 +132,9 @@ fn at_cursor(
 
 /// The documentation behind a [`Completion::documentation`](super::Completion) key.
 pub(super) fn documentation(world: &World, key: &str) -> Option<String> {
+    if let Some(text) = key.strip_prefix(loom::KEY) {
+        return Some(text.to_owned());
+    }
     let target = item::find(world, key)?;
     Some(card::resource(world, &target))
 }

@@ -1,6 +1,6 @@
 //! What stands under the cursor? One enum, which every feature matches in full.
 
-mod loom;
+pub(super) mod loom;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -1,0 +1,110 @@
+//! Who reads the thing under the cursor? Every ref of the workspace that means it.
+
+use std::sync::Arc;
+
+use crate::mesh::{Linked, Resolution, Target};
+use crate::project::{FileFacts, Meaning, RefArguments, RefSpans, Reference};
+use crate::text::Span;
+use crate::world::World;
+
+use super::Place;
+use super::target::{self, Pointed, Thing};
+
+/// What is looked for.
+enum Wanted<'a> {
+    /// Refs that mean one of these, which all have one name.
+    Resources { name: &'a str, ids: Vec<String> },
+    /// Refs whose first of two names is this.
+    Project(&'a str),
+}
+
+/// The places of the workspace that read a thing, in the order of the files.
+pub(super) fn references(world: &World, pointed: &Pointed<'_>) -> Vec<Place> {
+    let Some(wanted) = wanted(world, pointed) else {
+        return Vec::new();
+    };
+    let mut places = Vec::new();
+    for linked in world.workspace_projects() {
+        for (file, facts) in &linked.project.files {
+            let found = in_file(world, linked, file, facts, &wanted);
+            let place = |span| Place {
+                path: linked.project.path_of(file),
+                span,
+            };
+            places.extend(found.into_iter().map(place));
+        }
+    }
+    places.sort();
+    places.dedup();
+    places
+}
+
+fn wanted<'a>(world: &'a World, pointed: &Pointed<'a>) -> Option<Wanted<'a>> {
+    let of = |targets: &[Target<'a>]| {
+        Some(Wanted::Resources {
+            name: targets.first()?.name(),
+            ids: targets.iter().map(Target::unique_id).collect(),
+        })
+    };
+    match &pointed.thing {
+        Thing::Package(name) => Some(Wanted::Project(name)),
+        Thing::Upstream(upstream) | Thing::ManifestPath(upstream) => {
+            Some(Wanted::Project(upstream.project_name()))
+        }
+        Thing::Model(named) | Thing::Version(named) => of(&named.targets(world.mesh())),
+        Thing::Described(targets) => of(targets),
+        Thing::LoomKey(_) => None,
+    }
+}
+
+fn in_file(
+    world: &World,
+    linked: &Arc<Linked>,
+    file: &str,
+    facts: &FileFacts,
+    wanted: &Wanted<'_>,
+) -> Vec<Span> {
+    let references: &[Reference] = match &*facts.meaning {
+        Meaning::Code(code) => &code.references,
+        Meaning::Properties(properties) => &properties.references,
+        Meaning::Definition(_, references) => references,
+        Meaning::LoomConfig(_) | Meaning::Dependencies(_) | Meaning::Other => &[],
+    };
+    let means = |(reference, spans): (&Reference, &RefSpans)| {
+        let RefArguments::Names { package, name, .. } = &reference.arguments else {
+            return None;
+        };
+        match wanted {
+            Wanted::Project(wanted) => spans.package.filter(|_| package.as_deref() == Some(wanted)),
+            Wanted::Resources { name: wanted, .. } if **wanted != **name => None,
+            Wanted::Resources { ids, .. } => {
+                let meant = target::resolution(world.mesh(), linked, file, facts, reference)?;
+                let is_one = (targets(&meant).iter()).any(|it| ids.contains(&it.unique_id()));
+                spans.name.filter(|_| is_one)
+            }
+        }
+    };
+    let all = references.iter().zip(&facts.spans.references);
+    all.filter_map(means).collect()
+}
+
+/// What a ref reads, or would read if dbt let it.
+fn targets<'r, 'a>(resolution: &'r Resolution<'a>) -> &'r [Target<'a>] {
+    match resolution {
+        Resolution::Found(target)
+        | Resolution::Private(target)
+        | Resolution::Protected(target)
+        | Resolution::Disabled(target)
+        | Resolution::Unread(target) => std::slice::from_ref(target),
+        Resolution::Ambiguous(targets) => targets,
+        Resolution::DisabledUpstream { .. }
+        | Resolution::NoVersion(_)
+        | Resolution::NoModel(_)
+        | Resolution::NoProject(_)
+        | Resolution::NotDeclared(_)
+        | Resolution::NotLoaded => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests;
