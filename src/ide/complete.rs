@@ -5,6 +5,7 @@ mod embedded;
 mod ending;
 mod item;
 mod loom;
+mod names;
 mod words;
 
 use std::path::Path;
@@ -87,7 +88,8 @@ pub(super) fn complete(world: &World, path: &Path, offset: u32) -> Option<Comple
             embedded::complete(&writer, &text, offset)
         }
         Meaning::LoomConfig(_) => Some(loom::complete(world, linked, &text, offset)),
-        Meaning::Dependencies(_) | Meaning::Other => None,
+        Meaning::Dependencies(_) => names::in_dependencies(world, linked, &text, offset),
+        Meaning::Other => None,
     }
 }
 
@@ -98,13 +100,13 @@ fn typed_before(text: &str, offset: u32) -> &str {
     before.rsplit(|c| !is_part(c)).next().unwrap_or("")
 }
 
-/// The group of what a file makes.
+/// The group of what a file makes; not known where it makes nothing, or many things.
 fn group<'a>(linked: &'a Linked, inside: &str) -> Maybe<Option<&'a str>> {
     let node: Option<&Node> = linked.project.index.of_file(inside).next().map(|of| of.1);
     match node.map(|node| &node.config.group) {
         Some(Maybe::Known(group)) => Maybe::Known(group.as_deref()),
         Some(Maybe::Unknown) => Maybe::Unknown,
-        None => Maybe::Known(None),
+        None => Maybe::Unknown,
     }
 }
 

@@ -1,5 +1,7 @@
 //! What can stand in the arguments of a ref? Models, projects, versions.
 
+use std::collections::HashSet;
+
 use crate::dbt::{Access, Maybe, Version};
 use crate::ide::{Completion, CompletionKind, Completions};
 use crate::mesh::{Offer, PackageAt, Target};
@@ -133,12 +135,13 @@ fn second(writer: &Writer<'_>, call: &CallAtCursor<'_>, ending: &Ending) -> Comp
     let Some(package) = call.before.first().and_then(text) else {
         return Completions::default();
     };
-    let mut offers = writer.linked.local_offers(&writer.referrer, Some(package));
-    if offers.is_empty() {
-        offers = writer
-            .linked
-            .upstream_offers(writer.mesh, &writer.referrer, package);
-    }
+    let linked = writer.linked;
+    let mut offers = linked.local_offers(&writer.referrer, Some(package));
+    offers.retain(|offer| !writer.is_made_here(&offer.target));
+    let own: HashSet<&str> = offers.iter().map(|offer| offer.target.name()).collect();
+    let published = linked.upstream_offers(writer.mesh, &writer.referrer, package);
+    let is_new = |offer: &Offer<'_>| !own.contains(offer.target.name());
+    offers.extend(published.into_iter().filter(is_new));
     sort(&mut offers);
     let items = offers.iter().map(|offer| {
         let insert = ending.last(offer.target.name());

@@ -5,7 +5,7 @@ use crate::syntax::jinja::{self, CallAtCursor, Cursor, WordAtCursor};
 use crate::syntax::yaml::{self, Node, Path, Place, Step};
 use crate::text::Span;
 
-use super::{Surroundings, Writer, at_cursor};
+use super::{Surroundings, Writer, at_cursor, names};
 
 /// What can be typed at `offset` of a property file or dbt_project.yml.
 pub(super) fn complete(writer: &Writer<'_>, text: &str, offset: u32) -> Option<Completions> {
@@ -26,7 +26,7 @@ pub(super) fn complete(writer: &Writer<'_>, text: &str, offset: u32) -> Option<C
         return at_cursor(writer, &cursor, Surroundings::Template(inner));
     }
     if !is_expression(&document.root, &path) {
-        return None;
+        return names::in_properties(writer, &document.root, &path, typed);
     }
     let cursor = jinja::expression_cursor_at(value, start, offset)?;
     at_cursor(writer, &cursor, Surroundings::Expression(inner))

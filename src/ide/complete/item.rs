@@ -161,13 +161,18 @@ pub(super) fn found<'r, 'a>(resolution: &'r Resolution<'a>) -> Option<&'r Target
 pub(super) fn find<'a>(world: &'a World, key: &str) -> Option<Target<'a>> {
     let projects = &world.mesh().projects;
     let Some(unique_id) = key.strip_prefix(IN_FILES) else {
-        let of_manifest = |linked: &'a crate::mesh::Linked| {
-            linked.manifests().find_map(|(upstream, manifest)| {
+        let in_manifests = || {
+            let linked = projects.iter().flat_map(|linked| linked.manifests());
+            linked.filter_map(|(upstream, manifest)| {
                 let node = manifest.by_unique_id(key)?;
-                Some(Target::Published { upstream, node })
+                Some((upstream, node))
             })
         };
-        return projects.iter().find_map(|linked| of_manifest(linked));
+        // The project's own manifest knows more of it than others that only read it.
+        let owner =
+            in_manifests().find(|(upstream, node)| upstream.project_name() == node.package_name());
+        let (upstream, node) = owner.or_else(|| in_manifests().next())?;
+        return Some(Target::Published { upstream, node });
     };
     projects.iter().find_map(|linked| {
         let packages = linked.project.packages.iter().enumerate();

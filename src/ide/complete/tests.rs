@@ -5,7 +5,10 @@
 
 use expect_test::expect;
 
-use crate::fixture::check_complete;
+use crate::fixture::{Fixture, check_complete};
+use crate::ide::{self, CompletionKind};
+use crate::rules::Severity;
+use crate::world::Change;
 
 /// A mesh round the file that is typed in.
 fn mesh(file: &str) -> String {
@@ -389,4 +392,92 @@ fn a_description_reads_nothing() {
         "models:\n  - name: a\n    description: ref('$0')\n",
         &expect![[""]],
     );
+}
+
+/// Every offer is put in and judged: what is offered as readable has no error, the rest has one.
+#[track_caller]
+fn check_offers(line: &str) {
+    let fixture = Fixture::new(&mesh(&format!("//- models/a.sql\n{line}")));
+    let (path, offset) = fixture.cursor.clone().unwrap();
+    let items = ide::complete(&fixture.world, &path, offset).items;
+    assert!(!items.is_empty(), "{line}");
+    for item in items {
+        if item.kind == CompletionKind::Project {
+            continue;
+        }
+        let mut text = fixture.text(&path).to_owned();
+        text.replace_range(item.replace.range(), &item.insert);
+        let world = std::sync::Arc::new(fixture.world.apply(Change::FileInEditor {
+            path: path.clone(),
+            text: text.as_str().into(),
+            version: 2,
+        }));
+        let is_refused = ide::diagnostics(&world, &path)
+            .iter()
+            .any(|finding| finding.severity == Severity::Error);
+        let detail = item.detail.unwrap_or_default();
+        assert_eq!(detail.contains("refuses"), is_refused, "{text}");
+    }
+}
+
+#[test]
+fn the_judge_agrees_with_every_offer() {
+    check_offers("from {{ ref('$0");
+    check_offers("from {{ ref($0) }}");
+    check_offers("from {{ ref('core', '$0');");
+    check_offers("from {{ ref('core', $0");
+    check_offers("from {{ ref('core', 'stock', v=$0) }}");
+    check_offers("{{ config(group='finance') }} from {{ ref('core', '$0') }}");
+}
+
+#[test]
+fn what_is_described_is_offered_by_name() {
+    check_yaml(
+        "models:\n  - name: $0\n",
+        &expect![[r#"
+        Model shop_orders not described yet
+            - name: shop_orders¦
+    "#]],
+    );
+    check_yaml(
+        "seeds:\n  - name: c$0\n",
+        &expect![[r#"
+        Seed countries not described yet
+            - name: countries¦
+    "#]],
+    );
+    check_yaml(
+        "unit_tests:\n  - name: t\n    model: sh$0\n",
+        &expect![[r#"
+            Model shop_orders
+                model: shop_orders¦
+        "#]],
+    );
+    check_yaml("sources:\n  - name: $0\n", &expect![[""]]);
+}
+
+#[test]
+fn dependencies_name_other_projects() {
+    let mesh = |text: &str| {
+        format!(
+            "//- project shop\n//- dependencies.yml\n{text}\n//- project core\n//- project sales\n"
+        )
+    };
+    check_complete(
+        &mesh("projects:\n  - name: $0"),
+        &expect![[r#"
+        Project core
+            - name: core¦
+        Project sales
+            - name: sales¦
+    "#]],
+    );
+    check_complete(
+        &mesh("projects:\n  - name: core\n  - name: '$0'"),
+        &expect![[r#"
+            Project sales
+                - name: 'sales¦'
+        "#]],
+    );
+    check_complete(&mesh("packages:\n  - package: $0"), &expect![[""]]);
 }
