@@ -6,6 +6,8 @@
 
 mod change;
 mod summary;
+#[cfg(test)]
+mod tests;
 mod wanted;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -218,7 +218,8 @@ impl TestClient {
             self.unread.push_back(message);
         }
         // How often the server says that findings may differ depends on how loading goes.
-        self.unread.retain(|message| message["method"] != "workspace/diagnostic/refresh");
+        self.unread
+            .retain(|message| message["method"] != "workspace/diagnostic/refresh");
         assert!(self.unread.is_empty(), "nobody read {:#?}", self.unread);
         assert_eq!(self.close().await, Ending::Orderly);
     }

@@ -1,0 +1,205 @@
+//! A world after many changes is the world read anew.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::{Change, FileOnDisk, ProjectFiles, World};
+use crate::fixture::Fixture;
+use crate::ide::{self, Finding};
+use crate::project::FileFacts;
+
+const MESH: &str = "
+//- project shop needs:core
+//- models/orders.sql
+select * from {{ ref('core', 'products') }} join {{ ref('lines') }}
+//- models/lines.sql group:team access:private
+select * from {{ ref('stg_lines', v=2) }}
+//- models/stg_lines_v1.sql
+select 1
+//- models/stg_lines_v2.sql
+select 1
+//- models/_models.yml
+models:
+  - name: stg_lines
+    versions: [{v: 1}, {v: 2}]
+  - name: orders
+    columns:
+      - {name: id, data_tests: [{relationships: {to: ref('lines'), field: id}}]}
+exposures:
+  - {name: board, depends_on: [ref('orders')]}
+//- dbt_project.yml
+name: shop
+models: {shop: {+access: protected}}
+//- manifest core
+//- models/products.sql access:public
+select 1
+";
+
+/// Numbers that look random and are the same every time (xorshift).
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % u64::try_from(end.max(1)).unwrap()).unwrap()
+    }
+}
+
+fn edited(text: &str, numbers: &mut Numbers) -> String {
+    let boundaries: Vec<usize> = text
+        .char_indices()
+        .map(|(at, _)| at)
+        .chain([text.len()])
+        .collect();
+    let a = boundaries[numbers.below(boundaries.len())];
+    let b = boundaries[numbers.below(boundaries.len())];
+    let (start, end) = (a.min(b), a.max(b).min(a.min(b) + 12).max(a.min(b)));
+    let end = (start..=end)
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap();
+    let pieces = [
+        "",
+        " ",
+        "\n",
+        "'",
+        "{{ ref('orders') }}",
+        "}}",
+        "v=1",
+        "  - name: x",
+        "lines",
+        "#",
+        "🧸",
+    ];
+    let piece = pieces[numbers.below(pieces.len())];
+    format!("{}{piece}{}", &text[..start], &text[end..])
+}
+
+fn findings(world: &Arc<World>, paths: &[PathBuf]) -> Vec<(PathBuf, Vec<Finding>)> {
+    paths
+        .iter()
+        .map(|path| (path.clone(), ide::diagnostics(world, path)))
+        .collect()
+}
+
+#[test]
+fn many_edits_one_by_one_give_what_reading_the_files_anew_gives() {
+    let fixture = Fixture::new(MESH);
+    let root = fixture.world.project_roots()[0].clone();
+    let mut numbers = Numbers(0x5EED);
+    let mut texts = fixture.texts.clone();
+    texts.retain(|path, _| path.starts_with(&root));
+    let paths: Vec<PathBuf> = texts.keys().cloned().collect();
+    let mut world = (*fixture.world).clone();
+    for step in 0..400 {
+        let path = &paths[numbers.below(paths.len())];
+        let original = fixture.text(path);
+        let text = if numbers.below(3) == 0 {
+            original.to_owned()
+        } else {
+            edited(&texts[path], &mut numbers)
+        };
+        texts.insert(path.clone(), text.clone());
+        world = world.apply(Change::FileOnDisk {
+            path: path.clone(),
+            text: Some(text.into()),
+        });
+        if step % 8 != 0 {
+            continue;
+        }
+        let files = texts
+            .iter()
+            .map(|(path, text)| file(&root, path, text))
+            .collect();
+        let anew = world.apply(Change::Project(ProjectFiles {
+            root: root.clone(),
+            files,
+            packages: Vec::new(),
+        }));
+        let (world, anew) = (Arc::new(world.clone()), Arc::new(anew));
+        assert_eq!(
+            findings(&world, &paths),
+            findings(&anew, &paths),
+            "after step {step}: {texts:#?}"
+        );
+    }
+}
+
+fn file(root: &Path, path: &Path, text: &str) -> FileOnDisk {
+    let inside = path.strip_prefix(root).unwrap().to_str().unwrap();
+    FileOnDisk {
+        path: inside.into(),
+        facts: FileFacts::read(inside, text),
+    }
+}
+
+#[test]
+fn typing_that_changes_no_fact_links_nothing() {
+    let fixture = Fixture::new(MESH);
+    let path = Path::new("/mesh/shop/models/orders.sql").to_path_buf();
+    let text = fixture.text(&path).to_owned();
+    let world = (*fixture.world).clone();
+    let typed = world.apply(Change::FileInEditor {
+        path: path.clone(),
+        text: text.clone().into(),
+        version: 1,
+    });
+    let longer: Arc<str> = format!("-- a comment\n{text}where 1 = 1").into();
+    let again = typed.apply(Change::FileInEditor {
+        path: path.clone(),
+        text: longer,
+        version: 2,
+    });
+    assert_eq!(world.links(), again.links());
+    assert!(again.changed_projects(&world).is_empty());
+    let renamed: Arc<str> = text.replace("lines", "line").into();
+    let renamed = again.apply(Change::FileInEditor {
+        path,
+        text: renamed,
+        version: 3,
+    });
+    assert!(renamed.links() > again.links());
+    assert_eq!(renamed.changed_projects(&again), world.project_roots());
+}
+
+#[test]
+fn a_broken_manifest_leaves_the_last_good_one_in_use() {
+    let fixture = Fixture::new(MESH);
+    let path = fixture.world.manifest_paths()[0].clone();
+    let failure = super::ManifestFailure::Unreadable("cut off".into());
+    let broken = Arc::new(fixture.world.apply(Change::Manifest {
+        path,
+        outcome: Err(failure),
+    }));
+    let orders = Path::new("/mesh/shop/models/orders.sql");
+    assert_eq!(
+        ide::diagnostics(&broken, orders),
+        ide::diagnostics(&fixture.world, orders)
+    );
+    let config = Path::new("/mesh/shop/dbt_loom.config.yml");
+    let told = ide::diagnostics(&broken, config);
+    assert!(
+        told.iter()
+            .any(|finding| finding.message == "cut off; the one read before stays in use"),
+        "{told:#?}"
+    );
+}
+
+#[test]
+fn every_prefix_of_every_file_is_checked_without_a_panic() {
+    let fixture = Fixture::new(MESH);
+    for (path, text) in &fixture.texts {
+        for end in (0..=text.len()).filter(|end| text.is_char_boundary(*end)) {
+            let text: Arc<str> = text[..end].into();
+            let world = fixture.world.apply(Change::FileInEditor {
+                path: path.clone(),
+                text,
+                version: 1,
+            });
+            let world = Arc::new(world);
+            let _ = ide::diagnostics(&world, path);
+        }
+    }
+}
