@@ -171,6 +171,17 @@ impl Linked {
         }
     }
 
+    /// The same links round a project some of whose refs are others.
+    #[must_use]
+    pub fn with_refs(&self, project: Arc<Project>, serial: u64) -> Self {
+        Self {
+            project,
+            serial,
+            cycles: OnceLock::new(),
+            ..self.clone()
+        }
+    }
+
     /// Whether dbt-loom takes part when dbt reads this project: not by a config that it passes over.
     #[must_use]
     pub fn has_loom(&self) -> bool {

@@ -119,15 +119,16 @@ impl Project {
         self.files.get(file).map(|facts| &**facts)
     }
 
-    /// The same project with another content of one file, or without it (`None`). The index is
-    /// made anew only where the file's meaning differs.
+    /// The same project with another content of one file, or without it (`None`), and how far
+    /// that reaches. The index is made anew only where it would differ.
     #[must_use]
-    pub fn with_file(&self, file: &str, facts: Option<FileFacts>) -> (Self, bool) {
+    pub fn with_file(&self, file: &str, facts: Option<FileFacts>) -> (Self, Reach) {
         let mut next = self.clone();
-        let same_meaning = match (&facts, self.files.get(file)) {
-            (Some(new), Some(old)) => new.meaning == old.meaning,
-            (None, None) => true,
-            (Some(_), None) | (None, Some(_)) => false,
+        let reach = match (&facts, self.files.get(file)) {
+            (Some(new), Some(old)) if new.meaning == old.meaning => Reach::Places,
+            (Some(new), Some(old)) if new.meaning.indexes_like(&old.meaning) => Reach::Refs,
+            (None, None) => Reach::Places,
+            (Some(_), Some(_) | None) | (None, Some(_)) => Reach::Index,
         };
         match facts {
             Some(facts) => next.files.insert_mut(file.into(), Arc::new(facts)),
@@ -135,12 +136,23 @@ impl Project {
                 next.files.remove_mut(file);
             }
         }
-        if same_meaning {
-            return (next, false);
+        if reach != Reach::Index {
+            return (next, reach);
         }
         let is_in_workspace = next.is_in_workspace;
         let mut next = Self::new(next.root, next.files, next.packages, None);
         next.is_in_workspace = is_in_workspace;
-        (next, true)
+        (next, reach)
     }
+}
+
+/// How far the change of a file reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reach {
+    /// Things stand elsewhere in the file, and mean the same.
+    Places,
+    /// The file reads something else.
+    Refs,
+    /// The project has other resources.
+    Index,
 }

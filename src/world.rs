@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use crate::manifest::{Manifest, ManifestFailure};
 use crate::mesh::{self, LinkInput, Linked, Mesh, Slot, UpstreamState};
-use crate::project::{Definition, FileFacts, Files, Project, Role};
+use crate::project::{Definition, FileFacts, Files, Project, Reach, Role};
 use crate::settings::Settings;
 
 pub use change::{Change, FileOnDisk, ProjectFiles};
@@ -39,6 +39,8 @@ pub struct World {
     now: jiff::Timestamp,
     revision: u64,
     links: u64,
+    /// Counts the meanings that projects have had: see [`Linked::serial`].
+    serial: u64,
 }
 
 #[derive(Clone)]
@@ -61,6 +63,7 @@ impl Default for World {
             now: jiff::Timestamp::UNIX_EPOCH,
             revision: 0,
             links: 0,
+            serial: 0,
         }
     }
 }
@@ -322,12 +325,21 @@ impl World {
         };
         let linked = Arc::clone(linked);
         let facts = text.map(|text| FileFacts::read(&inside, text));
-        let (project, is_new_meaning) = linked.project.with_file(&inside, facts);
+        let (project, reach) = linked.project.with_file(&inside, facts);
         let project = Arc::new(project);
-        if is_new_meaning {
-            self.put(&project);
-        } else {
-            self.replace(linked.with_project(project));
+        match reach {
+            Reach::Places => self.replace(linked.with_project(project)),
+            Reach::Refs
+                if !matches!(
+                    Role::of(&inside, &project.definition).0,
+                    Role::LoomConfig | Role::Dependencies
+                ) =>
+            {
+                self.serial += 1;
+                let linked = linked.with_refs(project, self.serial);
+                self.replace(linked);
+            }
+            Reach::Refs | Reach::Index => self.put(&project),
         }
     }
 
@@ -406,6 +418,7 @@ impl World {
 
     fn link(&mut self, project: &Arc<Project>) {
         self.links += 1;
+        self.serial += 1;
         let mesh = Arc::clone(&self.mesh);
         let has_working_copy = |name: &str| mesh.working_copy(name).is_some();
         let input = LinkInput {
@@ -416,7 +429,7 @@ impl World {
             folder: self.folders.first().map(PathBuf::as_path),
             has_working_copy: &has_working_copy,
         };
-        let linked = mesh::link(project, &input, self.links);
+        let linked = mesh::link(project, &input, self.serial);
         self.replace(linked);
     }
 

@@ -160,8 +160,20 @@ fn typing_that_changes_no_fact_links_nothing() {
         text: renamed,
         version: 3,
     });
-    assert!(renamed.links() > again.links());
     assert_eq!(renamed.changed_projects(&again), world.project_roots());
+    assert_eq!(
+        renamed.links(),
+        again.links(),
+        "a ref names no resource and no manifest"
+    );
+    let path = Path::new("/mesh/shop/models/lines.sql").to_path_buf();
+    let closed = Arc::<str>::from("{{ config(enabled=false) }}");
+    let closed = renamed.apply(Change::FileInEditor {
+        path,
+        text: closed,
+        version: 1,
+    });
+    assert!(closed.links() > renamed.links());
 }
 
 #[test]

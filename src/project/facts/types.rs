@@ -24,6 +24,21 @@ pub enum Meaning {
     Other,
 }
 
+impl Meaning {
+    /// Whether a project's index is the same with either: refs play no part in it.
+    #[must_use]
+    pub fn indexes_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Code(a), Self::Code(b)) => a.configs == b.configs && a.blocks == b.blocks,
+            (Self::Properties(a), Self::Properties(b)) => {
+                a.entries == b.entries && a.groups == b.groups
+            }
+            (Self::Definition(a, _), Self::Definition(b, _)) => a == b,
+            (a, b) => a == b,
+        }
+    }
+}
+
 /// What a SQL or Python file means.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Code {
