@@ -86,3 +86,6 @@ fn starts_call(root: &Node<'_>, path: &Path<'_>) -> bool {
     node.as_str()
         .is_some_and(|text| text.trim_start().starts_with("ref"))
 }
+
+#[cfg(test)]
+mod tests;

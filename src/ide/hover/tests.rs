@@ -224,3 +224,77 @@ fn keys_and_manifests_of_a_loom_config_are_explained() {
             The bucket."#]],
     );
 }
+
+#[test]
+fn a_config_that_dbt_loom_passes_over_is_told() {
+    check_hover(
+        "
+//- project shop
+//- dbt-loom.config.yml
+manifests:
+  - {name: core, type: file, config: {path: ../core/target/manifest.json}}
+//- models/a.sql
+{{ ref('core', 'b$0') }}
+//- manifest core
+//- models/b.sql access:public
+",
+        &expect![[r#"
+            [b]
+            dbt-loom does not read a config of this file name
+
+            ---
+
+            **`core.b`** · public · model, view
+
+            - contract: not enforced
+            - relation: `"core"."main"."b"`
+
+            from `../core/target/manifest.json`, 3 days old"#]],
+    );
+}
+
+#[test]
+fn a_project_that_is_not_read_is_told() {
+    check_hover(
+        "
+//- project shop
+//- models/a.sql
+{{ ref('core', 'b$0') }}
+//- project core
+//- models/b.sql access:public
+",
+        &expect![[r#"
+            [b]
+            `shop` does not read `core`: its loom config names no manifest of it
+
+            ---
+
+            **`core.b`** · public · model, view
+
+            - contract: not enforced
+
+            from the working copy, `core/models/b.sql`; no manifest of it is read"#]],
+    );
+}
+
+#[test]
+fn long_tables_end() {
+    use std::fmt::Write as _;
+    let mut fixture = "
+//- project shop
+//- models/a.sql
+//- models/a.yml
+models:
+  - name: $0a
+    columns:
+"
+    .to_owned();
+    for at in 0..60 {
+        writeln!(fixture, "      - name: c{at}").unwrap();
+    }
+    let fixture = crate::fixture::Fixture::new(&fixture);
+    let (path, offset) = fixture.cursor.clone().unwrap();
+    let card = crate::ide::hover(&fixture.world, &path, offset).unwrap();
+    assert_eq!(card.markdown.matches("| `c").count(), 40);
+    assert!(card.markdown.contains("and 20 more columns"));
+}

@@ -268,3 +268,43 @@ manifests:
         "#]],
     );
 }
+
+#[test]
+fn an_ambiguous_name_leads_everywhere() {
+    check_goto(
+        "
+//- project shop
+//- models/a.sql
+{{ ref('st$0ock') }}
+//- package one
+//- models/stock.sql
+//- package two
+//- models/stock.sql
+",
+        &expect![[r#"
+            [stock]
+            shop/dbt_packages/one/models/stock.sql
+            shop/dbt_packages/two/models/stock.sql
+        "#]],
+    );
+}
+
+#[test]
+fn a_snapshot_leads_to_its_block_and_a_project_beside_the_workspace_is_found() {
+    check_goto(
+        "
+//- project shop needs:core
+//- models/a.sql
+{{ ref('core', 'bö$0se') }}
+//- project core neighbour
+//- snapshots/s.sql
+{% snapshot böse %}select 1{% endsnapshot %}
+",
+        &expect![[r#"
+            [böse]
+            core/snapshots/s.sql
+                {% snapshot böse %}select 1{% endsnapshot %}
+                            ^^^^
+        "#]],
+    );
+}
