@@ -21,6 +21,9 @@ use crate::world::World;
 const PAUSE: Duration = Duration::from_millis(40);
 /// So long after the first change they are worked out even if the changes never stop.
 const LONGEST_PAUSE: Duration = Duration::from_millis(160);
+/// So long nothing may change before files that nobody looks at have their turn: they are many,
+/// and typing needs the processor.
+const REST: Duration = Duration::from_millis(300);
 /// So many files that nobody looks at are worked out in one go.
 const BATCH: usize = 256;
 
@@ -43,6 +46,8 @@ pub(super) struct Publisher {
     projects: BTreeSet<PathBuf>,
     first: Option<Instant>,
     deadline: Option<Instant>,
+    /// When files that nobody looks at have their turn.
+    rest: Option<Instant>,
     is_running: bool,
     is_refresh_due: bool,
 }
@@ -65,6 +70,7 @@ impl Publisher {
     /// The findings of a project's files may differ.
     pub(super) fn project_changed(&mut self, root: PathBuf, now: Instant) {
         self.projects.insert(root);
+        self.rest = Some(now + REST);
         self.postpone(now);
     }
 
@@ -114,7 +120,8 @@ impl Publisher {
         let open = self.files.iter().filter(|path| is_open(path));
         let mut batch: Vec<_> = open.cloned().collect();
         self.files.retain(|path| !is_open(path));
-        if batch.is_empty() && is_quiet {
+        let is_rested = self.rest.is_none_or(|rest| rest <= now);
+        if batch.is_empty() && is_quiet && is_rested {
             self.expand(world);
             while let Some(path) = self.files.pop_first() {
                 batch.push(path);
@@ -125,7 +132,11 @@ impl Publisher {
         }
         let is_done = self.files.is_empty() && self.projects.is_empty();
         self.first = None;
-        self.deadline = (!is_done && (is_quiet || !batch.is_empty())).then_some(now);
+        let again = self
+            .rest
+            .filter(|rest| *rest > now && batch.is_empty())
+            .unwrap_or(now);
+        self.deadline = (!is_done && (is_quiet || !batch.is_empty())).then_some(again);
         self.is_running = !batch.is_empty();
         batch
     }
