@@ -48,13 +48,13 @@ impl Project {
         let Some(version) = self.version_entry_of(node) else {
             return entry.columns.iter().collect();
         };
-        let own = |name: &str| version.columns.iter().find(|own| &*own.name == name);
+        let own = |name: &str| version.columns.iter().find(|own| own.name() == name);
         let inherited = entry.columns.iter().filter(|column| version.has(column));
         let mut columns: Vec<&Column> = inherited
-            .map(|column| own(&column.name).unwrap_or(column))
+            .map(|column| own(column.name()).unwrap_or(column))
             .collect();
         let is_new = |own: &&Column| {
-            !(entry.columns.iter()).any(|column| column.name == own.name && version.has(column))
+            !(entry.columns.iter()).any(|column| column.name() == own.name() && version.has(column))
         };
         columns.extend(version.columns.iter().filter(is_new));
         columns
@@ -73,7 +73,7 @@ impl Project {
 impl VersionEntry {
     /// Whether it takes this column of its model.
     fn has(&self, column: &Column) -> bool {
-        let is_among = |names: &[Box<str>]| names.contains(&column.name);
+        let is_among = |names: &[Box<str>]| names.iter().any(|name| **name == *column.name());
         self.include.as_deref().is_none_or(is_among) && !is_among(&self.exclude)
     }
 }
@@ -114,7 +114,7 @@ mod tests {
             let (_, node) = project.index.find(key).next().unwrap();
             let columns = project.columns_of(node).into_iter();
             let columns: Vec<_> = columns
-                .map(|column| format!("{} {:?}", column.name, column.data_type))
+                .map(|column| format!("{} {:?}", column.name(), column.data_type()))
                 .collect();
             format!("{} {}", project.description_of(node), columns.join(", "))
         };

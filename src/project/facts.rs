@@ -5,6 +5,7 @@
 //! [`Spans`] are parallel tables that say where in the file each of them stands.
 
 mod code;
+mod column;
 mod properties;
 mod reference;
 mod suppression;
@@ -15,11 +16,12 @@ use std::sync::Arc;
 use crate::syntax::yaml;
 use crate::text::Span;
 
+pub use column::Column;
 pub use properties::value_of;
 pub use suppression::Suppression;
 pub use types::{
-    Code, CodeBlock, Column, ConfigCall, ConfigSpans, EntrySpans, Group, InvalidRef, Meaning,
-    Owner, Properties, PropertyEntry, RefArguments, RefPlace, RefSpans, Reference, Section, Spans,
+    Code, CodeBlock, ConfigCall, ConfigSpans, EntrySpans, Group, InvalidRef, Meaning, Owner,
+    Properties, PropertyEntry, RefArguments, RefPlace, RefSpans, Reference, Section, Spans,
     VersionEntry,
 };
 

@@ -76,9 +76,9 @@ impl<'a> Resource<'a> {
 
     fn in_files(project: &'a Project, node: &'a Node) -> Self {
         let columns = project.columns_of(node).into_iter().map(|column| Column {
-            name: &column.name,
-            data_type: column.data_type.as_deref(),
-            description: &column.description,
+            name: column.name(),
+            data_type: column.data_type(),
+            description: column.description(),
         });
         let group = node.config.group.known().and_then(Option::as_deref);
         let owner = group.and_then(|group| project.group(group));

@@ -144,9 +144,9 @@ fn of_entry(entry: &PropertyEntry, spans: &EntrySpans) -> Option<Symbol> {
     };
     let columns = entry.columns.iter().zip(&spans.columns);
     let columns = columns.filter_map(|(column, span)| {
-        let symbol = leaf(&column.name, inner, *span)?;
+        let symbol = leaf(column.name(), inner, *span)?;
         Some(Symbol {
-            detail: column.data_type.as_deref().map(ToOwned::to_owned),
+            detail: column.data_type().map(ToOwned::to_owned),
             ..symbol
         })
     });

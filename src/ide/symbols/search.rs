@@ -131,7 +131,7 @@ fn in_file<'a>(
                 if entry.section == Section::Sources {
                     let tables = entry.columns.iter().zip(&spans.columns);
                     candidates.extend(tables.map(|(table, span)| {
-                        candidate(&table.name, Some(&entry.name), SymbolKind::Table, *span)
+                        candidate(table.name(), Some(&entry.name), SymbolKind::Table, *span)
                     }));
                 }
             }

@@ -10,6 +10,7 @@ use crate::dbt::{Config, Value, Version};
 use crate::syntax::yaml::{Document, Node, Resolved, Value as Yaml, parse};
 use crate::text::Span;
 
+use super::column::ColumnTexts;
 use super::{
     EntrySpans, Group, Meaning, Owner, Properties, PropertyEntry, RefPlace, Reference, Section,
     Spans, VersionEntry,
@@ -35,6 +36,7 @@ pub(super) fn read(document: &Document<'_>) -> (Meaning, Spans) {
         mut properties,
         mut spans,
         collector,
+        texts: _,
     } = reader;
     properties.references = collector.references;
     spans.references = collector.spans;
@@ -101,6 +103,7 @@ struct Reader {
     properties: Properties,
     spans: Spans,
     collector: Collector,
+    texts: ColumnTexts,
 }
 
 impl Reader {
@@ -113,8 +116,8 @@ impl Reader {
         self.references(section, node, owner);
         let (config, config_spans) = config(node);
         let (columns, column_spans) = match section {
-            Section::Sources => tables(node),
-            _ if section.has_columns() => columns(node),
+            Section::Sources => tables(node, &mut self.texts),
+            _ if section.has_columns() => columns(node, &mut self.texts),
             _ => (Vec::new(), Vec::new()),
         };
         let versions = node.get("versions").map_or(&[][..], Node::items);
@@ -124,7 +127,10 @@ impl Reader {
             description: text(node, "description"),
             config,
             columns,
-            versions: versions.iter().map(version).collect(),
+            versions: versions
+                .iter()
+                .map(|node| version(node, &mut self.texts))
+                .collect(),
             latest_version: node.get("latest_version").map(value_of),
             deprecation_date: optional_text(node, "deprecation_date"),
             model: optional_text(node, "model"),
@@ -237,8 +243,8 @@ fn config(node: &Node<'_>) -> (Config, Vec<Span>) {
         .unzip()
 }
 
-fn version(node: &Node<'_>) -> VersionEntry {
-    let (columns, _) = columns::own_columns(node);
+fn version(node: &Node<'_>, texts: &mut ColumnTexts) -> VersionEntry {
+    let (columns, _) = columns(node, texts);
     let (include, exclude) = columns::selection(node);
     VersionEntry {
         version: node

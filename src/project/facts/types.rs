@@ -7,6 +7,8 @@ use crate::project::Definition;
 use crate::syntax::jinja::Reach;
 use crate::text::Span;
 
+use super::Column;
+
 /// What a file means.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Meaning {
@@ -126,17 +128,6 @@ pub struct PropertyEntry {
     pub model: Option<Box<str>>,
     /// Whether a YAML snapshot names its `relation`: then the entry makes the snapshot.
     pub has_relation: bool,
-}
-
-/// A column of an entry or of a version.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Column {
-    /// Its name.
-    pub name: Box<str>,
-    /// `data_type` as written.
-    pub data_type: Option<Box<str>>,
-    /// Its description as written.
-    pub description: Box<str>,
 }
 
 /// One of `versions`.

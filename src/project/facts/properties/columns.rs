@@ -1,36 +1,34 @@
 //! The columns of entries and versions, and the tables of sources.
 
 use crate::project::facts::Column;
+use crate::project::facts::column::ColumnTexts;
 use crate::syntax::yaml::{Node, Resolved};
 use crate::text::Span;
 
 use super::{name_span, optional_text, text};
 
 /// The columns of an entry and their names' places.
-pub(super) fn columns(node: &Node<'_>) -> (Vec<Column>, Vec<Span>) {
-    named(node.get("columns").map_or(&[][..], Node::items))
+pub(super) fn columns(node: &Node<'_>, texts: &mut ColumnTexts) -> (Vec<Column>, Vec<Span>) {
+    named(node.get("columns").map_or(&[][..], Node::items), texts)
 }
 
 /// The tables of a source and their names' places.
-pub(super) fn tables(node: &Node<'_>) -> (Vec<Column>, Vec<Span>) {
-    named(node.get("tables").map_or(&[][..], Node::items))
+pub(super) fn tables(node: &Node<'_>, texts: &mut ColumnTexts) -> (Vec<Column>, Vec<Span>) {
+    named(node.get("tables").map_or(&[][..], Node::items), texts)
 }
 
-/// The columns that a version has of its own.
-pub(super) fn own_columns(node: &Node<'_>) -> (Vec<Column>, Vec<Span>) {
-    columns(node)
-}
-
-fn named(items: &[Node<'_>]) -> (Vec<Column>, Vec<Span>) {
+fn named(items: &[Node<'_>], texts: &mut ColumnTexts) -> (Vec<Column>, Vec<Span>) {
     items
         .iter()
         .filter(|item| item.get("name").is_some())
         .map(|item| {
-            let column = Column {
-                name: text(item, "name"),
-                data_type: optional_text(item, "data_type"),
-                description: text(item, "description"),
-            };
+            let data_type = optional_text(item, "data_type");
+            let column = Column::new(
+                &text(item, "name"),
+                data_type.as_deref(),
+                &text(item, "description"),
+                texts,
+            );
             (column, name_span(item))
         })
         .unzip()
