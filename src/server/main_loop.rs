@@ -126,7 +126,7 @@ impl MainLoop {
             Event::Changed(params) => self.changed(params),
             Event::Closed(uri) => self.closed(&uri),
             Event::ClosedRead(path, on_disk) => self.closed_read(path, on_disk),
-            Event::FilesChanged(paths) => self.watch.changed(paths, Instant::now()),
+            Event::FilesChanged(paths) => self.watch.changed(paths, &self.folders, Instant::now()),
             Event::FilesRead(files) => self.files_read(files),
             Event::Folders(change) => self.folders_changed(&change),
             Event::Configuration(value) => self.configuration_changed(&value),

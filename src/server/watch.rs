@@ -127,13 +127,16 @@ impl Watch {
     }
 
     /// Files were seen to change.
-    pub(super) fn changed(&mut self, paths: Vec<PathBuf>, now: Instant) {
+    ///
+    /// What dbt and others make is left aside by the names of folders below the workspace: the
+    /// workspace itself may well lie in a folder called `target`.
+    pub(super) fn changed(&mut self, paths: Vec<PathBuf>, folders: &[PathBuf], now: Instant) {
         let paths = paths.into_iter().filter(|path| {
             let is_manifest = || {
                 path.parent()
                     .is_some_and(|it| self.manifest_folders.contains(it))
             };
-            !is_noise(path) || is_manifest()
+            !is_noise_below(folders, path) || is_manifest()
         });
         self.changed.extend(paths);
         if !self.changed.is_empty() {
@@ -174,6 +177,14 @@ pub(super) fn folder_patterns(folders: &[PathBuf]) -> Value {
 fn is_noise(path: &Path) -> bool {
     path.components()
         .any(|part| NOT_WATCHED.iter().any(|name| part.as_os_str() == *name))
+}
+
+/// Whether what lies between a workspace folder and the file is of no interest.
+fn is_noise_below(folders: &[PathBuf], path: &Path) -> bool {
+    let mut below = folders
+        .iter()
+        .filter_map(|folder| path.strip_prefix(folder).ok());
+    below.next().is_some_and(is_noise)
 }
 
 /// A thread that watches what it is asked to, for as long as somebody can ask.
@@ -254,7 +265,10 @@ fn report(seen: notify::Result<notify::Event>, events: &Events, wishes: &mpsc::S
     let mut paths = Vec::new();
     for path in seen.paths {
         let is_new = matches!(seen.kind, EventKind::Create(_) | EventKind::Modify(_));
-        if is_new && !is_noise(&path) && path.is_dir() {
+        let is_watched = path
+            .file_name()
+            .is_some_and(|name| !is_noise(Path::new(name)));
+        if is_new && is_watched && path.is_dir() {
             paths.extend(files_below(&path));
             let _ = wishes.send(Wish::new(path, Depth::Tree));
         } else {
@@ -273,4 +287,18 @@ fn files_below(folder: &Path) -> impl Iterator<Item = PathBuf> {
     entries
         .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()))
         .map(ignore::DirEntry::into_path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_workspace_in_a_folder_called_target_is_watched() {
+        let folders = [PathBuf::from("/home/target/mesh")];
+        let is_noise = |path| is_noise_below(&folders, Path::new(path));
+        assert!(!is_noise("/home/target/mesh/sales/models/orders.sql"));
+        assert!(is_noise("/home/target/mesh/sales/target/run/orders.sql"));
+        assert!(!is_noise("/elsewhere/node_modules/manifest.json"));
+    }
 }

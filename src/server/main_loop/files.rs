@@ -23,6 +23,8 @@ impl MainLoop {
             return;
         };
         let version = document.version;
+        // Ages and deprecation dates are those of the moment at which somebody looks.
+        self.apply(Change::Now(jiff::Timestamp::now()));
         let text = self
             .documents
             .open(&path, document.uri, version, &document.text);
