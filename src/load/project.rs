@@ -119,7 +119,7 @@ fn is_read_by_dbt(name: &str) -> bool {
 }
 
 fn read_facts(files: Vec<Found>) -> Vec<FileOnDisk> {
-    files
+    let mut read: Vec<FileOnDisk> = files
         .into_par_iter()
         .with_min_len(8)
         .map_init(Vec::new, |buffer, file| {
@@ -133,7 +133,9 @@ fn read_facts(files: Vec<Found>) -> Vec<FileOnDisk> {
                 path: file.name,
             }
         })
-        .collect()
+        .collect();
+    FileFacts::share_texts(read.iter_mut().map(|file| &mut file.facts));
+    read
 }
 
 /// Seeds can be large and only their names matter.

@@ -17,6 +17,7 @@ use crate::syntax::yaml;
 use crate::text::Span;
 
 pub use column::Column;
+use column::ColumnTexts;
 pub use properties::value_of;
 pub use suppression::Suppression;
 pub use types::{
@@ -52,6 +53,24 @@ impl FileFacts {
             spans: Arc::new(spans),
             suppressions: suppression::find(text).into(),
             text_hash: crate::manifest::raw_code_hash(text.trim()),
+        }
+    }
+
+    /// Lets files that were just read keep each text of their columns once for all of them.
+    pub fn share_texts<'a>(files: impl Iterator<Item = &'a mut Self>) {
+        let mut texts = ColumnTexts::default();
+        for file in files {
+            if let Some(Meaning::Properties(properties)) = Arc::get_mut(&mut file.meaning) {
+                for entry in &mut properties.entries {
+                    let versions = entry
+                        .versions
+                        .iter_mut()
+                        .flat_map(|version| &mut version.columns);
+                    for column in entry.columns.iter_mut().chain(versions) {
+                        column.share(&mut texts);
+                    }
+                }
+            }
         }
     }
 }

@@ -37,6 +37,16 @@ impl Column {
         }
     }
 
+    /// Shares its text with equal ones of `texts`.
+    pub(super) fn share(&mut self, texts: &mut ColumnTexts) {
+        match texts.0.get(&self.text) {
+            Some(known) => self.text = Arc::clone(known),
+            None => {
+                texts.0.insert(Arc::clone(&self.text));
+            }
+        }
+    }
+
     /// Its name.
     #[must_use]
     pub fn name(&self) -> &str {
