@@ -94,6 +94,13 @@ local function items_at_end(client, line)
   assert(answer and not answer.err, 'completion failed: ' .. vim.inspect(answer))
   local result = answer.result
   local items = result and result ~= vim.NIL and (result.items or result) or {}
+  local shared = result and result ~= vim.NIL and vim.tbl_get(result, 'itemDefaults', 'editRange')
+  for _, item in ipairs(items) do
+    -- What all items replace may stand once for the whole list.
+    if shared and not item.textEdit then
+      item.textEdit = { range = shared.insert or shared, newText = item.textEditText or item.label }
+    end
+  end
   table.sort(items, function(left, right)
     return (left.sortText or left.label) < (right.sortText or right.label)
   end)
