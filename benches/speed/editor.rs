@@ -133,7 +133,7 @@ impl Editor {
         }
     }
 
-    /// At the end, when all is loaded and every request has been answered.
+    /// After the last request: the client does not wait until everything is loaded.
     fn memory_row(&self, mesh: &Mesh, floor: Floor) -> Row {
         let mebibytes = |figure: &str| {
             number(&self.found, &format!("/memory_end/{figure}")).map(|size| size * 1024.0 * 1024.0)
