@@ -454,12 +454,3 @@ impl std::fmt::Debug for World {
             .finish_non_exhaustive()
     }
 }
-
-/// Whether a manifest may still change what is known of a project's refs.
-#[must_use]
-pub fn is_settled(linked: &Linked) -> bool {
-    !linked
-        .upstreams
-        .iter()
-        .any(|upstream| upstream.state == UpstreamState::Loading)
-}
