@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::manifest::{Manifest, ManifestFailure};
-use crate::mesh::{self, LinkInput, Linked, Mesh, Slot, UpstreamState};
+use crate::mesh::{self, LinkInput, Linked, Mesh, Slot};
 use crate::project::{Definition, FileFacts, Files, Project, Reach, Role};
 use crate::settings::Settings;
 
