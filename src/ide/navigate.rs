@@ -1,5 +1,7 @@
 //! Where is a thing made, where is it described?
 
+use std::path::{Component, Path, PathBuf};
+
 use crate::manifest;
 use crate::mesh::{Linked, Target, Upstream};
 use crate::project::{Definition, Project};
@@ -122,8 +124,37 @@ pub(super) fn published(
         unique_id: node.unique_id().to_owned(),
         package: node.package_name().to_owned(),
         file_name: file_name(node),
+        own_file: own_file(world, path, node),
         heading,
     }))
+}
+
+/// Where a model's own file may be: in the project above its manifest, or in a folder of the
+/// project's name next to that. Empty once these are known not to be projects.
+fn own_file(world: &World, manifest: &Path, node: manifest::Node<'_>) -> Vec<(PathBuf, PathBuf)> {
+    let inside = PathBuf::from(node.original_file_path().replace('\\', "/"));
+    let is_plain = inside
+        .components()
+        .all(|part| matches!(part, Component::Normal(_)));
+    let Some(above) = manifest
+        .ancestors()
+        .nth(2)
+        .filter(|_| is_plain && !node.is_external())
+    else {
+        return Vec::new();
+    };
+    let is_plain_name = !node.package_name().contains(['/', '\\', '.']);
+    let beside = above
+        .parent()
+        .filter(|_| is_plain_name)
+        .map(|parent| parent.join(node.package_name()));
+    let mut roots: Vec<PathBuf> = std::iter::once(above.to_path_buf()).chain(beside).collect();
+    roots.dedup();
+    roots.retain(|root| world.may_be_project(root));
+    roots
+        .into_iter()
+        .map(|root| (root, inside.clone()))
+        .collect()
 }
 
 /// A file name that every file system takes.

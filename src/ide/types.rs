@@ -150,6 +150,9 @@ pub struct PublishedFile {
     /// The name of the file to write, such as `product_catalog.sql`: no folder, safe on every
     /// file system.
     pub file_name: String,
+    /// Where the model's own file may be, as folders of projects and the path in them, while it is
+    /// not known yet whether there are such projects. The caller looks, and goes there first.
+    pub own_file: Vec<(PathBuf, PathBuf)>,
     /// Lines to put above the code as a comment: where it comes from and how old it is.
     pub heading: Vec<String>,
 }

@@ -89,8 +89,13 @@ impl<'a> Texts<'a> {
         match target {
             LinkTarget::File(place) => self.location(place),
             LinkTarget::Published(file) => {
-                let path =
-                    published::write(file, &self.context.world, self.context.cache.as_deref()?)?;
+                let path = match published::own_file(file) {
+                    Some(path) => path,
+                    None => {
+                        let cache = self.context.cache.as_deref()?;
+                        published::write(file, &self.context.world, cache)?
+                    }
+                };
                 Some(lsp::Location::new(
                     uri::from_path(&path)?,
                     lsp::Range::default(),

@@ -18,6 +18,16 @@ pub(super) fn cache_folder() -> Option<PathBuf> {
     Some(folder.join(env!("CARGO_PKG_NAME")).join("published"))
 }
 
+/// The model's own file, where its project is on this disk and was not read yet.
+pub(super) fn own_file(file: &PublishedFile) -> Option<PathBuf> {
+    let mut places = file.own_file.iter();
+    places.find_map(|(root, inside)| {
+        let path = root.join(inside);
+        let is_there = root.join(crate::load::PROJECT_FILE).is_file() && path.is_file();
+        is_there.then_some(path)
+    })
+}
+
 /// Writes the file, below `cache` whatever its names say. `None` where the manifest does not have
 /// the code any more or the file cannot be written.
 pub(super) fn write(file: &PublishedFile, world: &World, cache: &Path) -> Option<PathBuf> {
@@ -128,6 +138,7 @@ mod tests {
             unique_id: "model.core.orders".into(),
             package: package.into(),
             file_name: file_name.into(),
+            own_file: Vec::new(),
             heading: vec!["from core".into(), "2 days old".into()],
         }
     }

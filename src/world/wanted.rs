@@ -73,4 +73,10 @@ impl World {
             .retain(|root| self.mesh.at(root).is_none() && !self.missing_neighbours.contains(root));
         wanted.into_iter().collect()
     }
+
+    /// Whether a folder may be a project's that has not been read yet.
+    #[must_use]
+    pub fn may_be_project(&self, root: &Path) -> bool {
+        self.mesh.at(root).is_none() && !self.missing_neighbours.contains(root)
+    }
 }
