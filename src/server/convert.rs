@@ -89,12 +89,11 @@ impl<'a> Texts<'a> {
         match target {
             LinkTarget::File(place) => self.location(place),
             LinkTarget::Published(file) => {
-                let path = match published::own_file(file) {
-                    Some(path) => path,
-                    None => {
-                        let cache = self.context.cache.as_deref()?;
-                        published::write(file, &self.context.world, cache)?
-                    }
+                let path = if let Some(path) = published::own_file(file) {
+                    path
+                } else {
+                    let cache = self.context.cache.as_deref()?;
+                    published::write(file, &self.context.world, cache)?
                 };
                 Some(lsp::Location::new(
                     uri::from_path(&path)?,
