@@ -70,15 +70,19 @@ pub(super) fn key(item: &lsp::CompletionItem) -> Option<&str> {
     item.data.as_ref()?.get("key")?.as_str()
 }
 
-/// `completions` as a list for `client`.
+/// `completions` at `offset` as a list for `client`.
 pub(super) fn list<'a>(
     completions: &'a Completions,
+    offset: u32,
     lines: &Lines,
     client: &ClientProfile,
 ) -> List<'a> {
     let first = completions.items.first().map(|item| item.replace);
     let is_shared = |span| completions.items.iter().all(|item| item.replace == span);
     let shared = first.filter(|span| client.shares_edit_range && is_shared(*span));
+    // What is typed is one word, and the cursor is behind it: every client replaces just that
+    // where an item names no range, and the list is half as long.
+    let word = first.filter(|span| shared.is_none() && lines.is_word_before(*span, offset));
     let mut ranges = Ranges { lines, last: None };
     let width = completions.items.len().to_string().len();
     let items = completions.items.iter().enumerate();
@@ -89,7 +93,10 @@ pub(super) fn list<'a>(
         }),
         items: items
             .map(|(place, completion)| {
-                let edit = shared.is_none().then(|| Edit {
+                let is_plain = word == Some(completion.replace)
+                    && completion.insert == completion.label
+                    && completion.label.bytes().all(is_word_byte);
+                let edit = (shared.is_none() && !is_plain).then(|| Edit {
                     range: ranges.get(completion.replace),
                     new_text: &completion.insert,
                 });
@@ -125,6 +132,11 @@ fn item<'a>(
         tags: (completion.is_deprecated && client.tags_completions).then_some([1]),
         data: completion.documentation.as_deref().map(|key| Data { key }),
     }
+}
+
+/// Whether every client takes the character for part of a word.
+pub(super) fn is_word_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 /// The range of the span asked for last: mostly all items replace the same.

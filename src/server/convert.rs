@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use tower_lsp_server::ls_types as lsp;
 
+use super::completion::is_word_byte;
 use super::handlers::Context;
 use super::{published, uri};
 use crate::ide::{Finding, LinkTarget, Navigation, Place, Symbol, SymbolKind};
@@ -32,6 +33,21 @@ impl Lines {
             index,
             encoding,
         }
+    }
+
+    /// Whether a span is a word that ends at `offset`, and no part of a longer one.
+    pub(super) fn is_word_before(&self, span: Span, offset: u32) -> bool {
+        let bytes = self.text.as_bytes();
+        let is_word = |at: usize| {
+            bytes
+                .get(at)
+                .is_some_and(|byte| is_word_byte(*byte) || !byte.is_ascii())
+        };
+        let (start, end) = (span.start as usize, span.end as usize);
+        span.end == offset
+            && span.of(&self.text).bytes().all(is_word_byte)
+            && !is_word(end)
+            && !start.checked_sub(1).is_some_and(is_word)
     }
 
     /// The byte offset of a position.

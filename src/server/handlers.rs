@@ -68,7 +68,12 @@ pub(super) fn completion(context: &Context, params: &lsp::CompletionParams) -> P
         return Prepared::new(&Value::Null);
     };
     let completions = ide::complete(&context.world, &path, offset);
-    Prepared::new(&completion::list(&completions, &lines, &context.client))
+    Prepared::new(&completion::list(
+        &completions,
+        offset,
+        &lines,
+        &context.client,
+    ))
 }
 
 /// `completionItem/resolve`
