@@ -7,6 +7,7 @@ mod loading;
 mod settings;
 
 use std::collections::{BTreeSet, HashMap};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -100,7 +101,11 @@ impl MainLoop {
                 },
             };
             let Some(event) = event else { return };
-            self.handle(event);
+            // A mistake of our own about one event must not be the end of all others. The world
+            // is put in the place of the one before only when it is whole.
+            if catch_unwind(AssertUnwindSafe(|| self.handle(event))).is_err() {
+                tracing::error!("an event led into a mistake of the server's own");
+            }
         }
     }
 

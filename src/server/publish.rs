@@ -5,6 +5,7 @@
 //! sent again.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -198,18 +199,12 @@ impl Publisher {
     }
 }
 
-/// Works out the findings of `files`.
+/// Works out the findings of `files`. A mistake of our own about one of them leaves that one
+/// without findings, and must not be the end of those about all others.
 pub(super) fn diagnose(context: &Context, files: Vec<PathBuf>) -> Vec<Diagnosed> {
     let diagnosed = files.into_iter().map(|path| {
-        let findings = ide::diagnostics(&context.world, &path);
         let version = context.world.open_file(&path).map(|(_, version)| version);
-        // Most files have none, and need not be read.
-        let lines = if findings.is_empty() {
-            None
-        } else {
-            context.lines(&path)
-        };
-        let diagnostics = lines.map(|lines| convert::diagnostics(context, &lines, &findings));
+        let diagnostics = catch_unwind(AssertUnwindSafe(|| diagnostics(context, &path)));
         Diagnosed {
             path,
             version,
@@ -217,4 +212,17 @@ pub(super) fn diagnose(context: &Context, files: Vec<PathBuf>) -> Vec<Diagnosed>
         }
     });
     diagnosed.collect()
+}
+
+fn diagnostics(context: &Context, path: &Path) -> Vec<Diagnostic> {
+    #[cfg(test)]
+    super::tests::panic_at(path, "bad_to_judge.sql");
+    let findings = ide::diagnostics(&context.world, path);
+    // Most files have none, and need not be read.
+    if findings.is_empty() {
+        return Vec::new();
+    }
+    let lines = context.lines(path);
+    let diagnostics = lines.map(|lines| convert::diagnostics(context, &lines, &findings));
+    diagnostics.unwrap_or_default()
 }

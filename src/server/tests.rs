@@ -1,9 +1,11 @@
 //! The server as a client sees it: messages in, messages out, real files in between.
 
+mod answers;
 mod client;
 mod conversation;
 mod mesh;
 mod probes;
 mod surroundings;
+mod written;
 
-pub(super) use probes::with_probes;
+pub(super) use probes::{panic_at, with_probes};

@@ -22,6 +22,8 @@ impl MainLoop {
         let Some(path) = uri::to_path(&document.uri) else {
             return;
         };
+        #[cfg(test)]
+        crate::server::tests::panic_at(&path, "bad_to_open.sql");
         let version = document.version;
         // Ages and deprecation dates are those of the moment at which somebody looks.
         self.apply(Change::Now(jiff::Timestamp::now()));

@@ -1,6 +1,7 @@
 //! Requests that only tests can send: they do what no honest question does.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{LazyLock, Mutex, mpsc};
 
@@ -31,6 +32,11 @@ impl Gate {
             _closed: closed,
         }
     }
+}
+
+/// Panics where `path` is the file that stands for a mistake at this place.
+pub(in crate::server) fn panic_at(path: &Path, name: &str) {
+    assert!(!path.ends_with(name), "as asked for");
 }
 
 pub(in crate::server) fn with_probes(
