@@ -171,9 +171,12 @@ async fn a_published_model_is_read_from_the_cache() {
 fn all_files(folder: &Path) -> BTreeSet<PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap().map(Result::unwrap);
     entries
-        .flat_map(|entry| match entry.file_type().unwrap().is_dir() {
-            true => all_files(&entry.path()),
-            false => BTreeSet::from([entry.path()]),
+        .flat_map(|entry| {
+            if entry.file_type().unwrap().is_dir() {
+                all_files(&entry.path())
+            } else {
+                BTreeSet::from([entry.path()])
+            }
         })
         .collect()
 }
