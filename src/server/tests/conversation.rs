@@ -74,6 +74,12 @@ async fn a_client_that_answers_nothing_is_served() {
     let text = ORDERS.replace("customers", "nobody");
     client.open(&files, name, &text).await;
     findings(&mut client, &files, name, &["unknown-model"]).await;
+    // What was read before the client was ready is not worth a progress; a new folder is.
+    let folder = json!({"uri": files.uri("sales/models"), "name": "models"});
+    let folders = json!({"event": {"added": [folder], "removed": []}});
+    client
+        .notify("workspace/didChangeWorkspaceFolders", folders)
+        .await;
     for method in [
         "workspace/configuration",
         "client/registerCapability",
