@@ -113,6 +113,7 @@ rules! {
     ModelCycle "model-cycle" ERROR, "Models read each other in a circle, within a project or across projects.";
     InvalidRef "invalid-ref" ERROR, "A ref has arguments that dbt refuses.";
     InvalidAccess "invalid-access" ERROR, "A model has an access that dbt refuses.";
+    JinjaSyntax "jinja-syntax" ERROR, "Jinja that dbt cannot read.";
     DynamicRef "dynamic-ref" Level::Off, "A ref has an argument that only dbt can work out.";
     LoomConfig "loom-config" ERROR, "The loom config has something that dbt-loom stumbles over or leaves aside.";
     LoomConfigName "loom-config-name" WARNING, "The loom config has a file name that dbt-loom does not read.";

@@ -13,6 +13,7 @@ mod types;
 
 use std::sync::Arc;
 
+use crate::syntax::jinja::SyntaxError;
 use crate::syntax::yaml;
 use crate::text::Span;
 
@@ -40,19 +41,23 @@ pub struct FileFacts {
     /// [`crate::manifest::raw_code_hash`] of the text without blanks at its ends: dbt keeps that
     /// as `raw_code`.
     pub text_hash: u64,
+    /// The first mistake in its Jinja, at which dbt stops.
+    pub jinja_error: Option<Arc<SyntaxError>>,
 }
 
 impl FileFacts {
     /// Reads the facts of the file at `path` (below its project's root, with `/`).
     #[must_use]
     pub fn read(path: &str, text: &str) -> Self {
-        let (meaning, mut spans) = read_meaning(path, text);
+        let mut jinja_error = None;
+        let (meaning, mut spans) = read_meaning(path, text, &mut jinja_error);
         spans.first_line = Span::new(0, text.find(['\n', '\r']).unwrap_or(text.len()));
         Self {
             meaning: Arc::new(meaning),
             spans: Arc::new(spans),
             suppressions: suppression::find(text).into(),
             text_hash: crate::manifest::raw_code_hash(text.trim()),
+            jinja_error: jinja_error.map(Arc::new),
         }
     }
 
@@ -75,7 +80,7 @@ impl FileFacts {
     }
 }
 
-fn read_meaning(path: &str, text: &str) -> (Meaning, Spans) {
+fn read_meaning(path: &str, text: &str, jinja_error: &mut Option<SyntaxError>) -> (Meaning, Spans) {
     let name = path.rsplit('/').next().unwrap_or(path);
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     if path == Definition::FILE_NAME {
@@ -91,7 +96,7 @@ fn read_meaning(path: &str, text: &str) -> (Meaning, Spans) {
         return (Meaning::LoomConfig(text.into()), Spans::default());
     }
     match extension.to_ascii_lowercase().as_str() {
-        "sql" => code::read_sql(text),
+        "sql" => code::read_sql(text, jinja_error),
         "py" => code::read_python(text),
         "yml" | "yaml" => properties::read(&yaml::parse(text)),
         _ => (Meaning::Other, Spans::default()),

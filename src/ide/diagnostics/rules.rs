@@ -8,6 +8,7 @@ mod duplicate_name;
 mod dynamic_ref;
 mod invalid_access;
 mod invalid_ref;
+mod jinja_syntax;
 mod loom_config;
 mod loom_config_name;
 mod manifest_missing;
@@ -44,6 +45,7 @@ pub(super) const RULES: &[Rule] = &[
     model_cycle::RULE,
     invalid_ref::RULE,
     invalid_access::RULE,
+    jinja_syntax::RULE,
     dynamic_ref::RULE,
     loom_config::RULE,
     loom_config_name::RULE,

@@ -1,18 +1,21 @@
 //! The facts of SQL and Python files.
 
 use crate::dbt::Value;
-use crate::syntax::jinja::{self, BlockDefinition, BlockKind, CallSite, Constant, Reach};
+use crate::syntax::jinja::{
+    self, BlockDefinition, BlockKind, CallSite, Constant, Reach, SyntaxError,
+};
 use crate::syntax::python;
 use crate::text::Span;
 
 use super::{Code, CodeBlock, ConfigCall, ConfigSpans, Meaning, Owner, RefPlace, Spans, reference};
 
 /// Reads a SQL file.
-pub(super) fn read_sql(text: &str) -> (Meaning, Spans) {
+pub(super) fn read_sql(text: &str, error: &mut Option<SyntaxError>) -> (Meaning, Spans) {
     if memchr::memmem::find(text.as_bytes(), b"{").is_none() {
         return (Meaning::Code(Code::default()), Spans::default());
     }
     let template = jinja::parse(text);
+    *error = template.errors.iter().find(|error| error.is_fatal).cloned();
     let blocks = jinja::blocks(&template);
     read(&jinja::calls(&template), &blocks, RefPlace::Sql)
 }

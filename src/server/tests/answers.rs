@@ -93,7 +93,7 @@ async fn a_half_typed_ref_is_completed_and_the_choice_explained() {
     assert_eq!(item["textEdit"], *edit);
     let documentation = item["documentation"]["value"].as_str().unwrap();
     assert!(documentation.contains("All customers."), "{documentation}");
-    done(client, &files, &["unknown-model"]).await;
+    done(client, &files, &["jinja-syntax", "unknown-model"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
