@@ -17,6 +17,7 @@ pub mod syntax;
 pub mod manifest;
 pub mod mesh;
 pub mod project;
+pub mod render;
 pub mod rules;
 pub mod settings;
 pub mod world;

@@ -17,6 +17,7 @@ const LAYERS: &[&[&str]] = &[
     &["dbt", "syntax", "rules"],
     &["settings"],
     &["manifest"],
+    &["render"],
     &["project"],
     &["mesh"],
     &["world"],
@@ -26,7 +27,8 @@ const LAYERS: &[&[&str]] = &[
 
 /// The modules that only work out answers: no file, no clock, no waiting, no protocol.
 const PURE: &[&str] = &[
-    "text", "dbt", "syntax", "rules", "settings", "manifest", "project", "mesh", "world", "ide",
+    "text", "dbt", "syntax", "rules", "settings", "manifest", "render", "project", "mesh", "world",
+    "ide",
 ];
 
 /// The one pure module's file that reads files: a manifest is read piece by piece.
