@@ -114,6 +114,8 @@ rules! {
     InvalidRef "invalid-ref" ERROR, "A ref has arguments that dbt refuses.";
     InvalidAccess "invalid-access" ERROR, "A model has an access that dbt refuses.";
     JinjaSyntax "jinja-syntax" ERROR, "Jinja that dbt cannot read.";
+    YamlSyntax "yaml-syntax" ERROR, "YAML that dbt cannot read.";
+    DuplicateKey "duplicate-key" WARNING, "A key stands twice in one mapping of a YAML file.";
     DynamicRef "dynamic-ref" Level::Off, "A ref has an argument that only dbt can work out.";
     LoomConfig "loom-config" ERROR, "The loom config has something that dbt-loom stumbles over or leaves aside.";
     LoomConfigName "loom-config-name" WARNING, "The loom config has a file name that dbt-loom does not read.";

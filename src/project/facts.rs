@@ -10,6 +10,7 @@ mod properties;
 mod reference;
 mod suppression;
 mod types;
+mod yaml_errors;
 
 use std::sync::Arc;
 
@@ -86,6 +87,7 @@ fn read_meaning(path: &str, text: &str, jinja_error: &mut Option<SyntaxError>) -
     if path == Definition::FILE_NAME {
         let (references, mut spans) = properties::read_operations(text);
         spans.groups.extend(Definition::name_span(text));
+        spans.yaml_errors = yaml_errors::told(text, yaml::parse(text).errors);
         let definition = Arc::new(Definition::read(text));
         return (Meaning::Definition(definition, references), spans);
     }
@@ -98,7 +100,12 @@ fn read_meaning(path: &str, text: &str, jinja_error: &mut Option<SyntaxError>) -
     match extension.to_ascii_lowercase().as_str() {
         "sql" => code::read_sql(text, jinja_error),
         "py" => code::read_python(text),
-        "yml" | "yaml" => properties::read(&yaml::parse(text)),
+        "yml" | "yaml" => {
+            let document = yaml::parse(text);
+            let (meaning, mut spans) = properties::read(&document);
+            spans.yaml_errors = yaml_errors::told(text, document.errors);
+            (meaning, spans)
+        }
         _ => (Meaning::Other, Spans::default()),
     }
 }

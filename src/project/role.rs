@@ -23,6 +23,12 @@ pub enum Role {
     LoomConfig,
     /// dependencies.yml.
     Dependencies,
+    /// packages.yml.
+    Packages,
+    /// selectors.yml.
+    Selectors,
+    /// profiles.yml beside dbt_project.yml.
+    Profiles,
     /// Nothing that dbt reads.
     Other,
 }
@@ -35,6 +41,9 @@ impl Role {
         match path {
             Definition::FILE_NAME => return (Self::Definition, path),
             "dependencies.yml" => return (Self::Dependencies, path),
+            "packages.yml" => return (Self::Packages, path),
+            "selectors.yml" => return (Self::Selectors, path),
+            "profiles.yml" => return (Self::Profiles, path),
             _ if is_loom_config(path) => return (Self::LoomConfig, path),
             _ => {}
         }

@@ -159,7 +159,11 @@ pub(crate) fn ref_sites<'a>(file: &File<'a>) -> Vec<RefSite<'a>> {
         Meaning::LoomConfig(_) | Meaning::Dependencies(_) | Meaning::Other => &[],
     };
     let is_overridden = file.linked.project.index.has_own_ref();
-    if is_overridden || file.role == Role::Other {
+    let reads_none = matches!(
+        file.role,
+        Role::Packages | Role::Selectors | Role::Profiles | Role::Other
+    );
+    if is_overridden || reads_none {
         return Vec::new();
     }
     references

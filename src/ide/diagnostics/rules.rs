@@ -4,6 +4,7 @@ mod ambiguous_ref;
 mod deprecated_model;
 mod deprecated_ref;
 mod disabled_ref;
+mod duplicate_key;
 mod duplicate_name;
 mod dynamic_ref;
 mod invalid_access;
@@ -24,6 +25,7 @@ mod unknown_version;
 mod unpinned_version;
 mod unset_variable;
 mod upcoming_deprecation;
+mod yaml_syntax;
 
 use super::{Draft, File, Rule};
 use crate::rules::RuleId;
@@ -46,6 +48,8 @@ pub(super) const RULES: &[Rule] = &[
     invalid_ref::RULE,
     invalid_access::RULE,
     jinja_syntax::RULE,
+    yaml_syntax::RULE,
+    duplicate_key::RULE,
     dynamic_ref::RULE,
     loom_config::RULE,
     loom_config_name::RULE,

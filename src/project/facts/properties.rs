@@ -73,6 +73,7 @@ pub(super) fn read_dependencies(text: &str) -> (Meaning, Spans) {
         Meaning::Dependencies(names),
         Spans {
             groups,
+            yaml_errors: super::yaml_errors::told(text, document.errors),
             ..Spans::default()
         },
     )

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::dbt::{Config, Value, Version};
 use crate::project::Definition;
 use crate::syntax::jinja::Reach;
+use crate::syntax::yaml;
 use crate::text::Span;
 
 use super::Column;
@@ -266,6 +267,9 @@ pub struct Spans {
     pub entries: Vec<EntrySpans>,
     /// The name of each group, of each project of dependencies.yml, or in dbt_project.yml.
     pub groups: Vec<Span>,
+    /// The first mistake for which PyYAML refuses the file; where there is none, keys that stand
+    /// twice.
+    pub yaml_errors: Vec<yaml::Error>,
 }
 
 /// Where a ref stands.

@@ -109,6 +109,9 @@ fn made_by<'a>(path: &'a Arc<str>, role: Role, facts: &'a FileFacts) -> Vec<Made
         | Role::Definition
         | Role::LoomConfig
         | Role::Dependencies
+        | Role::Packages
+        | Role::Selectors
+        | Role::Profiles
         | Role::Other => Vec::new(),
     }
 }

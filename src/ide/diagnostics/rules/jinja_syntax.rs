@@ -47,6 +47,9 @@ fn check(file: &File<'_>) -> Vec<Draft> {
         | Role::Definition
         | Role::LoomConfig
         | Role::Dependencies
+        | Role::Packages
+        | Role::Selectors
+        | Role::Profiles
         | Role::Other => false,
     };
     let error = file.facts.and_then(|facts| facts.jinja_error.as_deref());
