@@ -93,6 +93,9 @@ impl Fixture {
             let text = this.texts[path].as_str();
             world = open(&world, path, text);
         }
+        for change in world.renders(None) {
+            world = world.apply(change);
+        }
         this.world = Arc::new(world);
         this
     }
@@ -150,6 +153,7 @@ impl Fixture {
         }
         ProjectFiles {
             root: root.into(),
+            profiles: profiles(section),
             files,
             packages: Vec::new(),
         }
@@ -178,6 +182,13 @@ impl Fixture {
         }
         world
     }
+}
+
+/// The profiles.yml of a project's own folder.
+fn profiles(section: &Section) -> Option<Arc<str>> {
+    let mut files = section.files.iter();
+    let found = files.find(|(path, _)| path == "profiles.yml");
+    found.map(|(_, text)| text.as_str().into())
 }
 
 /// The manifest of a section's files.

@@ -8,7 +8,9 @@ pub mod config;
 mod definition;
 mod facts;
 mod index;
+mod rendering;
 mod role;
+mod target;
 
 pub use config::{Configured, Setter};
 pub use definition::{Definition, Paths};
@@ -18,6 +20,7 @@ pub use facts::{
     Section, Spans, Suppression, VersionEntry,
 };
 pub use index::{Duplicate, Index, Node, NodeId, Origin, Patch};
+pub use rendering::{Asked, Renders};
 pub use role::Role;
 
 use std::path::{Path, PathBuf};
@@ -45,6 +48,8 @@ pub struct Project {
     /// Whether it is part of the workspace. Other projects on this disk are read for places to
     /// jump to, and not checked.
     pub is_in_workspace: bool,
+    /// The profiles.yml that dbt reads for it.
+    pub profiles: Option<Arc<str>>,
 }
 
 impl Project {
@@ -66,6 +71,7 @@ impl Project {
             packages,
             index,
             is_in_workspace: true,
+            profiles: None,
         }
     }
 
@@ -139,10 +145,16 @@ impl Project {
         if reach != Reach::Index {
             return (next, reach);
         }
-        let is_in_workspace = next.is_in_workspace;
-        let mut next = Self::new(next.root, next.files, next.packages, None);
-        next.is_in_workspace = is_in_workspace;
-        (next, reach)
+        (next.indexed(), reach)
+    }
+
+    /// The same files with their index made anew.
+    fn indexed(self) -> Self {
+        Self {
+            is_in_workspace: self.is_in_workspace,
+            profiles: self.profiles,
+            ..Self::new(self.root, self.files, self.packages, None)
+        }
     }
 }
 

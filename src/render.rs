@@ -81,6 +81,8 @@ pub struct Rendered<'t> {
     pub calls: Vec<Made<'t>>,
     /// What dbt refuses of them.
     pub mistakes: Vec<Mistake>,
+    /// The variables that it needs and nothing gives, where it asks for them itself.
+    pub missing_vars: Vec<(Span, Box<str>)>,
     /// Whether these are all its calls for certain.
     pub is_understood: bool,
 }
@@ -118,5 +120,6 @@ pub fn render<'t>(
         calls: machine.calls,
         is_understood: machine.is_understood && is_finished,
         mistakes: machine.mistakes,
+        missing_vars: machine.missing_vars,
     }
 }

@@ -113,6 +113,8 @@ rules! {
     ModelCycle "model-cycle" ERROR, "Models read each other in a circle, within a project or across projects.";
     InvalidRef "invalid-ref" ERROR, "A ref has arguments that dbt refuses.";
     InvalidAccess "invalid-access" ERROR, "A model has an access that dbt refuses.";
+    UnreachedRef "unreached-ref" HINT, "A ref stands where dbt does not come to while it parses.";
+    UnknownVar "unknown-var" ERROR, "A variable without default that nothing sets.";
     JinjaSyntax "jinja-syntax" ERROR, "Jinja that dbt cannot read.";
     YamlSyntax "yaml-syntax" ERROR, "YAML that dbt cannot read.";
     DuplicateKey "duplicate-key" WARNING, "A key stands twice in one mapping of a YAML file.";

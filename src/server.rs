@@ -18,6 +18,7 @@ mod loader;
 mod main_loop;
 mod publish;
 mod published;
+mod rendering;
 mod uri;
 mod watch;
 mod wire;

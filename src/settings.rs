@@ -24,8 +24,10 @@ pub struct Settings {
     /// `manifests`: manifest files of projects that `dependencies.yml` names, by project;
     /// absolute, or relative to the first workspace folder.
     pub manifests: BTreeMap<String, PathBuf>,
-    /// `target`: the dbt target that counts where dbt_project.yml asks for `target.name`.
+    /// `target`: the dbt target to assume; that of the profile where it is not given.
     pub target: Option<String>,
+    /// dbt's `--vars`, which only the command line gives: a YAML mapping.
+    pub vars: Option<String>,
     /// `offline`: nothing is fetched from the network.
     pub offline: bool,
 }

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use crate::manifest::{Manifest, ManifestFailure};
 use crate::mesh::{self, LinkInput, Linked, Mesh, Slot};
-use crate::project::{Definition, FileFacts, Files, Project, Reach, Role};
+use crate::project::{Asked, Definition, FileFacts, Files, Project, Reach, Renders, Role};
 use crate::settings::Settings;
 
 pub use change::{Change, FileOnDisk, ProjectFiles};
@@ -80,6 +80,7 @@ impl World {
             Change::NoNeighbour(root) => {
                 Arc::make_mut(&mut next.missing_neighbours).insert(root);
             }
+            Change::Rendered(root, renders) => next.set_renders(&root, renders),
             Change::ProjectRemoved(root) => next.remove_project(&root),
             Change::FileOnDisk { path, text } => {
                 if !next.open.contains_key(&path) {
@@ -246,6 +247,25 @@ impl World {
             .collect()
     }
 
+    /// Renders what dbt's rendering sees more in than the text says, in the projects of the
+    /// workspace, or in those with these roots. Takes its time.
+    #[must_use]
+    pub fn renders(&self, roots: Option<&BTreeSet<PathBuf>>) -> Vec<Change> {
+        let asked = Asked {
+            target: self.settings.target.as_deref(),
+            vars: self.settings.vars.as_deref(),
+            environment: &self.environment,
+        };
+        self.workspace_projects()
+            .map(|linked| &linked.project)
+            .filter(|project| roots.is_none_or(|roots| roots.contains(&project.root)))
+            .filter_map(|project| {
+                let renders = project.render(&asked)?;
+                Some(Change::Rendered(project.root.clone(), renders))
+            })
+            .collect()
+    }
+
     /// Whether the change of this file means that its project has to be found and read anew:
     /// another dbt_project.yml (its paths), .dbtignore.
     #[must_use]
@@ -299,7 +319,9 @@ impl World {
                 Some(&definition),
             ))
         });
-        Project::new(read.root, files, packages.collect(), None)
+        let mut project = Project::new(read.root, files, packages.collect(), None);
+        project.profiles = read.profiles;
+        project
     }
 
     fn remove_project(&mut self, root: &Path) {
@@ -375,6 +397,23 @@ impl World {
         let readers: Vec<_> = readers.map(|linked| Arc::clone(&linked.project)).collect();
         for project in readers {
             self.link(&project);
+        }
+    }
+
+    fn set_renders(&mut self, root: &Path, renders: Renders) {
+        let Some(linked) = self.mesh.at(root).cloned() else {
+            return;
+        };
+        let (project, reach) = linked.project.with_renders(renders);
+        let project = Arc::new(project);
+        match reach {
+            Reach::Places => self.replace(linked.with_project(project)),
+            Reach::Refs => {
+                self.serial += 1;
+                let linked = linked.with_refs(project, self.serial);
+                self.replace(linked);
+            }
+            Reach::Index => self.put(&project),
         }
     }
 

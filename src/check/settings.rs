@@ -23,6 +23,7 @@ pub(super) fn settings(options: &Options, folders: &[PathBuf]) -> Result<Setting
     }
     if let Some(vars) = &options.vars {
         check_vars(vars)?;
+        settings.vars = Some(vars.clone());
     }
     Ok(settings)
 }

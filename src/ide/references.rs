@@ -80,7 +80,7 @@ fn in_file(
             Wanted::Resources { ids, .. } => {
                 let meant = target::resolution(world.mesh(), linked, file, facts, reference)?;
                 let is_one = (targets(&meant).iter()).any(|it| ids.contains(&it.unique_id()));
-                spans.name.filter(|_| is_one)
+                spans.name.or(Some(spans.call)).filter(|_| is_one)
             }
         }
     };

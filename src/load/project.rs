@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -15,6 +16,8 @@ use super::text::{read_into, read_text};
 use crate::project::FileFacts;
 use crate::world::{FileOnDisk, ProjectFiles};
 
+/// Where the targets are.
+const PROFILES: &str = "profiles.yml";
 /// The name that dbt-loom reads.
 const LOOM_CONFIG: &str = "dbt_loom.config.yml";
 
@@ -46,6 +49,7 @@ pub fn read_project(root: &Path) -> Option<ProjectFiles> {
 pub fn read_project_with(root: &Path, loom_config: Option<&Path>) -> Option<ProjectFiles> {
     let (mut project, paths) = read_one(root, loom_config)?;
     project.packages = read_packages(root, &paths);
+    project.profiles = read_profiles(root);
     Some(project)
 }
 
@@ -68,6 +72,7 @@ fn read_one(root: &Path, loom_config: Option<&Path>) -> Option<(ProjectFiles, So
     let project = ProjectFiles {
         root: root.to_path_buf(),
         files,
+        profiles: None,
         packages: Vec::new(),
     };
     Some((project, paths))
@@ -144,6 +149,20 @@ fn holds_code(name: &str) -> bool {
     !["csv", "js"]
         .iter()
         .any(|known| extension.eq_ignore_ascii_case(known))
+}
+
+/// The profiles.yml that dbt takes: of `DBT_PROFILES_DIR`, of the project, of the user.
+fn read_profiles(root: &Path) -> Option<Arc<str>> {
+    let named = std::env::var_os("DBT_PROFILES_DIR").map(PathBuf::from);
+    let home = etcetera::home_dir().ok().map(|home| home.join(".dbt"));
+    let folder = match named {
+        Some(folder) => root.join(folder),
+        None => [Some(root.to_owned()), home]
+            .into_iter()
+            .flatten()
+            .find(|folder| folder.join(PROFILES).is_file())?,
+    };
+    read_text(&folder.join(PROFILES))
 }
 
 fn read_packages(root: &Path, paths: &SourcePaths) -> Vec<ProjectFiles> {

@@ -72,6 +72,7 @@ fn read(folder: &Path, text: &str) -> Result<Settings, (u32, String)> {
             .map(|(name, path)| (name, folder.join(path)))
             .collect(),
         target: keys.target,
+        vars: None,
         offline: keys.offline,
     })
 }

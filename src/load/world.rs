@@ -40,6 +40,9 @@ pub fn world(
     for change in projects(roots, loom_config.as_deref(), on_progress) {
         world = world.apply(change);
     }
+    for change in world.renders(None) {
+        world = world.apply(change);
+    }
     loop {
         let wanted = world.wanted_manifests();
         if wanted.is_empty() {

@@ -14,7 +14,8 @@ mod yaml_errors;
 
 use std::sync::Arc;
 
-use crate::syntax::jinja::SyntaxError;
+use crate::render::Rendered;
+use crate::syntax::jinja::{SyntaxError, Template};
 use crate::syntax::yaml;
 use crate::text::Span;
 
@@ -29,6 +30,7 @@ pub use types::{
 };
 
 use super::Definition;
+use super::rendering::defines_macros;
 
 /// What one file says, without its text.
 #[derive(Clone, Debug)]
@@ -44,6 +46,22 @@ pub struct FileFacts {
     pub text_hash: u64,
     /// The first mistake in its Jinja, at which dbt stops.
     pub jinja_error: Option<Arc<SyntaxError>>,
+    /// Variables that it needs and nothing gives, where it was rendered.
+    pub missing_vars: Arc<[(Span, Box<str>)]>,
+    /// The text, where rendering needs it.
+    kept: Option<Arc<str>>,
+    rendering: Rendering,
+}
+
+/// How far a file is rendered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rendering {
+    /// Its text says all.
+    NotNeeded,
+    /// It waits to be.
+    Wanted,
+    /// It was, with what this key stands for.
+    Done { key: u64, is_understood: bool },
 }
 
 impl FileFacts {
@@ -51,7 +69,9 @@ impl FileFacts {
     #[must_use]
     pub fn read(path: &str, text: &str) -> Self {
         let mut jinja_error = None;
-        let (meaning, mut spans) = read_meaning(path, text, &mut jinja_error);
+        let mut needs_render = false;
+        let (meaning, mut spans) = read_meaning(path, text, &mut jinja_error, &mut needs_render);
+        let has_macros = defines_macros(&meaning);
         spans.first_line = Span::new(0, text.find(['\n', '\r']).unwrap_or(text.len()));
         Self {
             meaning: Arc::new(meaning),
@@ -59,6 +79,85 @@ impl FileFacts {
             suppressions: suppression::find(text).into(),
             text_hash: crate::manifest::raw_code_hash(text.trim()),
             jinja_error: jinja_error.map(Arc::new),
+            missing_vars: Arc::default(),
+            kept: (needs_render || has_macros).then(|| text.into()),
+            rendering: if needs_render {
+                Rendering::Wanted
+            } else {
+                Rendering::NotNeeded
+            },
+        }
+    }
+
+    /// The text, where rendering needs it.
+    pub(super) fn kept_text(&self) -> Option<&str> {
+        self.kept.as_deref()
+    }
+
+    pub(super) fn has_macros(&self) -> bool {
+        self.kept.is_some() && defines_macros(&self.meaning)
+    }
+
+    /// Whether it is to be rendered with what `key` stands for.
+    pub(super) fn is_render_wanted(&self, key: u64) -> bool {
+        match self.rendering {
+            Rendering::NotNeeded => false,
+            Rendering::Wanted => true,
+            Rendering::Done { key: done, .. } => done != key,
+        }
+    }
+
+    /// Whether it holds calls that only dbt can tell of. `None` where it is not rendered yet.
+    #[must_use]
+    pub fn is_understood(&self) -> Option<bool> {
+        match self.rendering {
+            Rendering::NotNeeded => Some(true),
+            Rendering::Wanted => None,
+            Rendering::Done { is_understood, .. } => Some(is_understood),
+        }
+    }
+
+    /// Whether a render leaves everything as the text alone said it.
+    pub(super) fn says_the_same(&self, other: &Self) -> bool {
+        self.meaning == other.meaning
+            && self.spans == other.spans
+            && self.jinja_error == other.jinja_error
+            && self.missing_vars == other.missing_vars
+    }
+
+    pub(super) fn has_text_of(&self, other: &Self) -> bool {
+        match (&self.kept, &other.kept) {
+            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+            (_, _) => false,
+        }
+    }
+
+    /// The facts with what its render found.
+    pub(super) fn with_render(
+        &self,
+        template: &Template<'_>,
+        rendered: &Rendered<'_>,
+        key: u64,
+    ) -> Self {
+        let (meaning, mut spans) = code::read_rendered(template, rendered);
+        spans.first_line = self.spans.first_line;
+        let mistake = rendered.mistakes.first().map(|mistake| SyntaxError {
+            span: mistake.span,
+            message: mistake.message.clone(),
+            is_fatal: true,
+        });
+        let unreadable = template.errors.iter().find(|error| error.is_fatal).cloned();
+        let missing = rendered.missing_vars.iter();
+        Self {
+            meaning: Arc::new(meaning),
+            spans: Arc::new(spans),
+            jinja_error: unreadable.or(mistake).map(Arc::new),
+            missing_vars: missing.map(|(span, name)| (*span, name.clone())).collect(),
+            rendering: Rendering::Done {
+                key,
+                is_understood: rendered.is_understood,
+            },
+            ..self.clone()
         }
     }
 
@@ -81,7 +180,12 @@ impl FileFacts {
     }
 }
 
-fn read_meaning(path: &str, text: &str, jinja_error: &mut Option<SyntaxError>) -> (Meaning, Spans) {
+fn read_meaning(
+    path: &str,
+    text: &str,
+    jinja_error: &mut Option<SyntaxError>,
+    needs_render: &mut bool,
+) -> (Meaning, Spans) {
     let name = path.rsplit('/').next().unwrap_or(path);
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     if path == Definition::FILE_NAME {
@@ -98,7 +202,7 @@ fn read_meaning(path: &str, text: &str, jinja_error: &mut Option<SyntaxError>) -
         return (Meaning::LoomConfig(text.into()), Spans::default());
     }
     match extension.to_ascii_lowercase().as_str() {
-        "sql" => code::read_sql(text, jinja_error),
+        "sql" => code::read_sql(text, jinja_error, needs_render),
         "py" => code::read_python(text),
         "yml" | "yaml" => {
             let document = yaml::parse(text);

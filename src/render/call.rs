@@ -60,6 +60,9 @@ impl<'x, 't> Machine<'x, 't> {
             match argument.passing {
                 Passing::Positional => arguments.positional.push(value),
                 Passing::Keyword(name, _) => arguments.keyword.push((name.into(), value)),
+                Passing::Spread | Passing::KeywordSpread if matches!(value, Value::Undefined) => {
+                    arguments.has_more = true;
+                }
                 Passing::Spread => match self.elements(&value)? {
                     Some(items) => arguments.positional.extend(items),
                     None => arguments.has_more = true,
@@ -161,13 +164,32 @@ impl<'x, 't> Machine<'x, 't> {
                 self.record_call("config", whole.span, Some(call), arguments)?;
                 Ok(Value::text(""))
             }
-            Value::Module("var") => Ok(self.var(arguments)),
+            Value::Module("var") => {
+                let value = self.var(arguments);
+                let is_bare = arguments.positional.len() == 1 && arguments.keyword.is_empty();
+                let name = arguments.text(0, "name").filter(|_| is_bare);
+                if let Some(name) = name.filter(|name| !self.has_var(name)) {
+                    self.miss_var(name, call);
+                    // Whoever works on it sets it, most likely: dbt would go on with `none`.
+                    return Ok(Value::Unknown);
+                }
+                Ok(value)
+            }
             Value::Function("return") => Err(Stop::Return(arguments.value(0, "data"))),
             Value::Function(name) => self.function(name, arguments),
             Value::Global(name) => self.global(name, arguments, caller.as_ref()),
             Value::Undefined => Ok(Value::Undefined),
             Value::None | Value::Text(_) | Value::Int(_) | Value::Bool(_) => Err(Stop::Failed),
             _ => Ok(self.lose_sight()),
+        }
+    }
+
+    fn miss_var(&mut self, name: &str, call: &'x Call<'t>) {
+        if let ([one], true, 0) = (call.arguments.as_slice(), self.is_in_file, self.doubt) {
+            let missing = (one.value.span, name.into());
+            if !self.missing_vars.contains(&missing) {
+                self.missing_vars.push(missing);
+            }
         }
     }
 

@@ -32,6 +32,11 @@ impl Machine<'_, '_> {
         }
     }
 
+    /// Whether something gives a variable, `none` perhaps.
+    pub fn has_var(&self, name: &str) -> bool {
+        self.find_var(name).is_some()
+    }
+
     fn find_var(&self, name: &str) -> Option<dbt::Value> {
         let own = dbt::get(self.inputs.vars, self.library.root_name());
         let scoped = own.and_then(|own| own.get(name));

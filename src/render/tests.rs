@@ -122,7 +122,7 @@ fn conditions_decide_which_refs_dbt_sees() {
         "ref(a); all",
     );
     check(
-        "{% if var('own') == 'mine' and not var('none') %}{{ ref(var('own')) }}{% endif %}",
+        "{% if var('own') == 'mine' and not var('none', none) %}{{ ref(var('own')) }}{% endif %}",
         "ref(mine); all",
     );
     check(

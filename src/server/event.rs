@@ -15,7 +15,7 @@ use super::handlers::Context;
 use super::publish::Diagnosed;
 use crate::manifest::{Manifest, ManifestFailure};
 use crate::settings::Settings;
-use crate::world::ProjectFiles;
+use crate::world::{Change, ProjectFiles};
 
 /// The queue's near end. It has no bound, so that nobody waits to put something in.
 pub(super) type Events = mpsc::UnboundedSender<Event>;
@@ -72,6 +72,8 @@ pub(super) enum Event {
     SettingsRead(Box<Settings>, Vec<String>),
     /// Files were read anew; `None` for those that are gone.
     FilesRead(Vec<(PathBuf, Option<Arc<str>>)>),
+    /// Files were rendered.
+    Rendered(Vec<Change>),
     /// The findings of some files.
     Diagnosed(Vec<Diagnosed>),
 }

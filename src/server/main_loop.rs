@@ -23,6 +23,7 @@ use super::event::{Event, Events};
 use super::handlers::Context;
 use super::loader::Loader;
 use super::publish::{self, Publisher};
+use super::rendering::Rendering;
 use super::uri;
 use super::watch::Watch;
 use super::wire::Outbox;
@@ -40,6 +41,7 @@ pub(super) struct MainLoop {
     file_settings: Settings,
     settings: Arc<Settings>,
     loader: Loader,
+    rendering: Rendering,
     publisher: Publisher,
     watch: Watch,
     progress: Progress,
@@ -72,6 +74,7 @@ impl MainLoop {
             file_settings: Settings::default(),
             settings: Arc::new(Settings::default()),
             loader: Loader::new(events.clone()),
+            rendering: Rendering::default(),
             publisher: Publisher::default(),
             watch: Watch::new(events.clone()),
             progress: Progress::default(),
@@ -149,6 +152,7 @@ impl MainLoop {
             } => {
                 self.manifest_read(path, outcome, buffer);
             }
+            Event::Rendered(changes) => self.rendered(changes),
             Event::Diagnosed(diagnosed) => self.diagnosed(diagnosed),
         }
     }
@@ -203,6 +207,7 @@ impl MainLoop {
 
     /// The one place where the world changes.
     fn apply(&mut self, change: Change) {
+        self.rendering.changed(&self.world, &change);
         let next = self.world.apply(change);
         let earlier = std::mem::replace(&mut self.world, Arc::new(next));
         let now = Instant::now();
@@ -213,6 +218,16 @@ impl MainLoop {
         for root in changed {
             self.project_changed(root, now);
         }
+        self.rendering.start(&self.world, &self.events);
+    }
+
+    /// Files were rendered; what changed meanwhile is next.
+    fn rendered(&mut self, changes: Vec<Change>) {
+        self.rendering.finished();
+        for change in changes {
+            self.apply(change);
+        }
+        self.rendering.start(&self.world, &self.events);
     }
 
     /// The files of a project outside of the workspace have findings while they are open.

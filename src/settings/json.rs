@@ -57,6 +57,7 @@ impl Settings {
         }
         self.loom_config = self.loom_config.or_else(|| weaker.loom_config.clone());
         self.target = self.target.or_else(|| weaker.target.clone());
+        self.vars = self.vars.or_else(|| weaker.vars.clone());
         self.offline |= weaker.offline;
         self
     }

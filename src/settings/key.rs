@@ -87,7 +87,7 @@ impl Key {
             Self::Rules => "each rule's own level",
             Self::Manifests => "none",
             Self::LoomConfig => "what `DBT_LOOM_CONFIG` names, else `dbt_loom.config.yml`",
-            Self::Target => "none",
+            Self::Target => "the profile's",
             Self::Offline => "`false`",
         }
     }
@@ -110,8 +110,8 @@ impl Key {
                  it. A relative path counts from each project's folder."
             }
             Self::Target => {
-                "The dbt target that counts where `dbt_project.yml` asks for `target.name`. It is kept, \
-                 and nothing asks for it yet."
+                "The dbt target to assume, as `dbt --target` takes it: `target.name` in Jinja. Where it is \
+                 not set, the project's profile gives it, if `profiles.yml` can be read."
             }
             Self::Offline => {
                 "Nothing is fetched from the network. Nothing is in this version: manifests are read \

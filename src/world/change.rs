@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::manifest::{Manifest, ManifestFailure};
-use crate::project::FileFacts;
+use crate::project::{FileFacts, Renders};
 use crate::settings::Settings;
 
 /// What can happen to the world.
@@ -42,6 +42,8 @@ pub enum Change {
         /// The text on disk, `None` where there is none.
         on_disk: Option<Arc<str>>,
     },
+    /// Files of a project were rendered: see [`World::renders`](super::World::renders).
+    Rendered(PathBuf, Renders),
     /// A manifest file was read, or could not be.
     Manifest {
         /// The path as [`World::wanted_manifests`](super::World::wanted_manifests) gave it.
@@ -66,6 +68,8 @@ pub struct ProjectFiles {
     pub root: PathBuf,
     /// Its files: dbt_project.yml and all that dbt would read, in no certain order.
     pub files: Vec<FileOnDisk>,
+    /// The text of the profiles.yml that dbt reads for it.
+    pub profiles: Option<Arc<str>>,
     /// Its installed packages.
     pub packages: Vec<ProjectFiles>,
 }

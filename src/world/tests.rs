@@ -116,6 +116,7 @@ fn many_edits_one_by_one_give_what_reading_the_files_anew_gives() {
         let anew = world.apply(Change::Project(ProjectFiles {
             root: root.clone(),
             files,
+            profiles: None,
             packages: Vec::new(),
         }));
         let (world, anew) = (Arc::new(world.clone()), Arc::new(anew));

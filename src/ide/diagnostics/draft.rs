@@ -15,6 +15,7 @@ pub(crate) struct Draft {
     related: Vec<Related>,
     fixes: Vec<Fix>,
     is_deprecated: bool,
+    is_unnecessary: bool,
 }
 
 impl Draft {
@@ -28,6 +29,7 @@ impl Draft {
             related: Vec::new(),
             fixes: Vec::new(),
             is_deprecated: false,
+            is_unnecessary: false,
         }
     }
 
@@ -84,6 +86,12 @@ impl Draft {
         self
     }
 
+    /// About something that might as well not be there.
+    pub fn unnecessary(mut self) -> Self {
+        self.is_unnecessary = true;
+        self
+    }
+
     /// The finding, `None` where the user switched the rule off.
     pub fn finish(self, rule: RuleId, settings: &Settings) -> Option<Finding> {
         let severity = match settings.level(rule) {
@@ -97,7 +105,7 @@ impl Draft {
             message: self.message,
             related: self.related,
             fixes: self.fixes,
-            is_unnecessary: false,
+            is_unnecessary: self.is_unnecessary,
             is_deprecated: self.is_deprecated,
         })
     }

@@ -21,8 +21,10 @@ mod private_ref;
 mod protected_ref;
 mod unknown_model;
 mod unknown_project;
+mod unknown_var;
 mod unknown_version;
 mod unpinned_version;
+mod unreached_ref;
 mod unset_variable;
 mod upcoming_deprecation;
 mod yaml_syntax;
@@ -47,6 +49,8 @@ pub(super) const RULES: &[Rule] = &[
     model_cycle::RULE,
     invalid_ref::RULE,
     invalid_access::RULE,
+    unreached_ref::RULE,
+    unknown_var::RULE,
     jinja_syntax::RULE,
     yaml_syntax::RULE,
     duplicate_key::RULE,

@@ -7,5 +7,6 @@ mod code;
 mod loom;
 mod names;
 mod refs;
+mod rendered;
 mod settings;
 mod versions;

@@ -1,32 +1,173 @@
 //! The facts of SQL and Python files.
 
 use crate::dbt::Value;
+use crate::render::Rendered;
 use crate::syntax::jinja::{
-    self, BlockDefinition, BlockKind, CallSite, Constant, Reach, SyntaxError,
+    self, Argument, BlockDefinition, BlockKind, CallSite, Constant, Reach, SyntaxError, Template,
 };
 use crate::syntax::python;
 use crate::text::Span;
 
 use super::{Code, CodeBlock, ConfigCall, ConfigSpans, Meaning, Owner, RefPlace, Spans, reference};
 
-/// Reads a SQL file.
-pub(super) fn read_sql(text: &str, error: &mut Option<SyntaxError>) -> (Meaning, Spans) {
+/// Reads a SQL file; whether dbt's rendering may see more in it.
+pub(super) fn read_sql(
+    text: &str,
+    error: &mut Option<SyntaxError>,
+    needs_render: &mut bool,
+) -> (Meaning, Spans) {
     if memchr::memmem::find(text.as_bytes(), b"{").is_none() {
         return (Meaning::Code(Code::default()), Spans::default());
     }
     let template = jinja::parse(text);
     *error = template.errors.iter().find(|error| error.is_fatal).cloned();
     let blocks = jinja::blocks(&template);
-    read(&jinja::calls(&template), &blocks, RefPlace::Sql)
+    let calls = jinja::calls(&template);
+    *needs_render = calls.iter().any(may_hold_more);
+    read(calls.iter().map(Site::written), &blocks, RefPlace::Sql)
+}
+
+/// A call, and whether it stands where it is made.
+struct Site<'c, 'a> {
+    call: &'c CallSite<'a>,
+    is_direct: bool,
+}
+
+impl<'c, 'a> Site<'c, 'a> {
+    fn written(call: &'c CallSite<'a>) -> Self {
+        Self {
+            call,
+            is_direct: true,
+        }
+    }
+}
+
+/// Functions whose calls hold no refs, whatever they give.
+const PLAIN: &[&str] = &[
+    "env_var",
+    "is_incremental",
+    "log",
+    "print",
+    "return",
+    "range",
+    "dict",
+    "namespace",
+    "tojson",
+    "fromjson",
+    "toyaml",
+    "fromyaml",
+    "set",
+    "zip",
+    "local_md5",
+    "doc",
+    "caller",
+];
+
+/// Things with methods whose calls hold no refs.
+const PLAIN_OBJECTS: &[&str] = &[
+    "adapter",
+    "exceptions",
+    "modules",
+    "dbt",
+    "api",
+    "config",
+    "var",
+    "target",
+    "this",
+    "loop",
+    "run_started_at",
+    "flags",
+    "model",
+    "graph",
+];
+
+/// Whether rendering may tell more of a call than its text does.
+fn may_hold_more(call: &CallSite<'_>) -> bool {
+    let is_in_macro = call
+        .block
+        .is_some_and(|block| block.kind != BlockKind::Snapshot);
+    if is_in_macro || matches!(call.reach, Reach::Never | Reach::AtExecute) {
+        return false;
+    }
+    match call.callee.as_slice() {
+        ["ref" | "source" | "config"] | ["builtins", _] => {
+            call.reach == Reach::Unknown || !call.arguments.iter().all(is_plain)
+        }
+        ["var"] => call.arguments.len() < 2,
+        [name] => !PLAIN.contains(name),
+        [object, .., method] => !PLAIN_OBJECTS.contains(object) && !is_method(method),
+        [] => false,
+    }
+}
+
+fn is_plain(argument: &Argument<'_>) -> bool {
+    !argument.is_spread && argument.value != Constant::Unknown
+}
+
+/// Python's methods that templates use.
+fn is_method(name: &str) -> bool {
+    matches!(
+        name,
+        "append"
+            | "extend"
+            | "insert"
+            | "pop"
+            | "remove"
+            | "update"
+            | "get"
+            | "items"
+            | "keys"
+            | "values"
+            | "split"
+            | "replace"
+            | "join"
+            | "upper"
+            | "lower"
+            | "strip"
+            | "startswith"
+            | "endswith"
+            | "format"
+            | "strftime"
+    )
+}
+
+/// What a render found, with the calls of the text that it did not come to.
+pub(super) fn read_rendered(template: &Template<'_>, rendered: &Rendered<'_>) -> (Meaning, Spans) {
+    let blocks = jinja::blocks(template);
+    let is_made = |call: &CallSite<'_>| {
+        let mut made = rendered.calls.iter().filter(|made| made.is_direct);
+        made.any(|made| made.site.span == call.span)
+    };
+    let mut left = jinja::calls(template);
+    left.retain(|call| !is_made(call));
+    for call in &mut left {
+        let is_in_macro = call
+            .block
+            .is_some_and(|block| block.kind != BlockKind::Snapshot);
+        if rendered.is_understood && !is_in_macro && call.reach != Reach::AtExecute {
+            call.reach = Reach::Never;
+        }
+    }
+    let made = rendered.calls.iter().map(|made| Site {
+        call: &made.site,
+        is_direct: made.is_direct,
+    });
+    let mut sites: Vec<_> = made.chain(left.iter().map(Site::written)).collect();
+    sites.sort_by_key(|site| site.call.span.start);
+    read(sites.into_iter(), &blocks, RefPlace::Sql)
 }
 
 /// Reads a Python model.
 pub(super) fn read_python(text: &str) -> (Meaning, Spans) {
-    read(&python::calls(text), &[], RefPlace::Python)
+    read(
+        python::calls(text).iter().map(Site::written),
+        &[],
+        RefPlace::Python,
+    )
 }
 
-fn read(
-    calls: &[CallSite<'_>],
+fn read<'c, 'a: 'c>(
+    sites: impl Iterator<Item = Site<'c, 'a>>,
     blocks: &[BlockDefinition<'_>],
     place: RefPlace,
 ) -> (Meaning, Spans) {
@@ -39,11 +180,16 @@ fn read(
         });
         spans.blocks.push(block.name_span);
     }
-    for call in calls {
+    for site in sites {
+        let call = site.call;
         let block = block_of(call, blocks);
         if reference::is_ref(call) {
             let (place, owner) = owner_of(block, &code.blocks, place);
-            let (reference, span) = reference::read(call, place, owner);
+            let (reference, mut span) = reference::read(call, place, owner);
+            if !site.is_direct {
+                // Nothing of it can be read at the call that led to it.
+                (span.name, span.package, span.version) = (None, None, None);
+            }
             code.references.push(reference);
             spans.references.push(span);
         } else if is_config(call) {

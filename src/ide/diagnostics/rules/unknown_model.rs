@@ -52,7 +52,9 @@ fn check(file: &File<'_>, site: &RefSite<'_>) -> Option<Draft> {
     };
     message += &reason(site, not_found, meant.as_deref());
     let span = site.name_span();
-    let mut draft = site.missing(span, message).replace(meant.as_deref());
+    // A name that a variable gives stands elsewhere.
+    let written = meant.as_deref().filter(|_| span.len() == name.len());
+    let mut draft = site.missing(span, message).replace(written);
     if let Some(entry) = not_found.left_out_by.and_then(Upstream::entry)
         && let Some(filter) = entry.filter_span
     {

@@ -88,7 +88,7 @@ fn an_unknown_group_or_access_says_nothing() {
         "
 //- project shop
 //- models/reader.sql
-{{ config(group=var('group')) }} select * from {{ ref('secret') }}
+{{ config(group=env_var('GROUP')) }} select * from {{ ref('secret') }}
 //- models/secret.sql access:private group:team
 select 1
 //- models/other.sql

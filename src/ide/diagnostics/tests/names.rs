@@ -27,7 +27,7 @@ select 1
 //- models/b/orders.sql
 {{ config(enabled=false) }} select 1
 //- models/c/orders.sql
-{{ config(enabled=var('x')) }} select 1
+{{ config(enabled=env_var('X')) }} select 1
 //- project core
 //- models/orders.sql
 select 1

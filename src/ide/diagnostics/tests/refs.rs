@@ -141,11 +141,13 @@ fn what_only_dbt_can_work_out_is_left_in_peace() {
         "
 //- project shop
 //- models/orders.sql
-{% for model in var('models') %} {{ ref(model) }} {% endfor %}
-{{ ref(var('x')) }} {{ ref(*arguments) }}
+{% for model in env_var('MODELS') %} {{ ref(model) }} {% endfor %}
+{{ ref(env_var('X')) }} {{ ref(*arguments) }}
 {% if var('later', false) %} {{ ref('not_yet') }} {% endif %}
 {% if false %} {{ ref('never') }} {% endif %}
+--                ^^^^^^^^^^^^ hint[unreached-ref]: dbt does not come to this ref
 {% if is_incremental() %} {{ ref('sometimes') }} {% endif %}
+--                           ^^^^^^^^^^^^^^^^ hint[unreached-ref]: dbt sees this ref only when it runs: it is no dependency
 {# {{ ref('comment') }} #}
 {% raw %} {{ ref('raw') }} {% endraw %}
 //- macros/pick.sql

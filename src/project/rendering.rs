@@ -1,0 +1,207 @@
+//! Which files does dbt's rendering see more in than their text says, and what does it see?
+//!
+//! Facts are read from the text alone. A file with macros, or refs under conditions, keeps its
+//! text; it is rendered later, and its facts are put in the place of the first ones. Which is
+//! wanted, a key tells: it stands for all that a render depends on besides the file itself.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::facts::{FileFacts, Meaning, value_of};
+use super::{Project, Reach, Role, target};
+use crate::dbt::{Config, Value, get};
+use crate::render::{self, Library, Node};
+use crate::syntax::jinja::{self, BlockKind};
+use crate::syntax::yaml;
+
+/// How many files one thread renders before it takes others.
+const FILES_AT_ONCE: usize = 64;
+
+/// What somebody asks dbt for, besides files.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// `--target`.
+    pub target: Option<&'a str>,
+    /// `--vars`: a YAML mapping.
+    pub vars: Option<&'a str>,
+    /// The environment variables.
+    pub environment: &'a BTreeMap<String, String>,
+}
+
+/// What was rendered of a project.
+pub struct Renders {
+    files: Vec<(Arc<str>, FileFacts)>,
+}
+
+impl Project {
+    /// Renders what has to be rendered and is not, or was with other macros, variables or target.
+    #[must_use]
+    pub fn render(&self, asked: &Asked<'_>) -> Option<Renders> {
+        let key = self.render_key(asked);
+        let wanted: Vec<_> = self
+            .files
+            .iter()
+            .filter(|(path, facts)| facts.is_render_wanted(key) && self.is_rendered(path))
+            .collect();
+        if wanted.is_empty() {
+            return None;
+        }
+        let given_vars = asked.vars.map_or_else(Config::new, vars_of);
+        let vars = match get(&self.definition.keys, "vars") {
+            Some(Value::Map(vars)) => vars.clone(),
+            _ => Config::new(),
+        };
+        let dispatch = match get(&self.definition.keys, "dispatch") {
+            Some(Value::List(entries)) => entries.as_slice(),
+            _ => &[],
+        };
+        let target = target::of(self, asked);
+        let inputs = render::Inputs {
+            vars: &vars,
+            given_vars: &given_vars,
+            dispatch,
+            environment: asked.environment,
+            target: &target,
+        };
+        let files = wanted
+            .par_chunks(FILES_AT_ONCE)
+            .flat_map_iter(|files| {
+                let library = self.library();
+                files
+                    .iter()
+                    .filter_map(|(path, facts)| {
+                        let facts = rendered(path, facts, &library, &inputs, key)?;
+                        Some((Arc::clone(path), facts))
+                    })
+                    .collect::<Vec<_>>()
+            })
+            .collect();
+        Some(Renders { files })
+    }
+
+    /// The project with what was rendered, and how far that reaches. Files that changed since are
+    /// left as they are.
+    #[must_use]
+    pub fn with_renders(&self, renders: Renders) -> (Self, Reach) {
+        let mut next = self.clone();
+        let mut reach = Reach::Places;
+        for (path, facts) in renders.files {
+            let Some(old) = next.files.get(&path).filter(|old| old.has_text_of(&facts)) else {
+                continue;
+            };
+            reach = reach.max(if facts.says_the_same(old) {
+                Reach::Places
+            } else if facts.meaning.indexes_like(&old.meaning) {
+                Reach::Refs
+            } else {
+                Reach::Index
+            });
+            next.files.insert_mut(path, Arc::new(facts));
+        }
+        if reach == Reach::Index {
+            next = next.indexed();
+        }
+        (next, reach)
+    }
+
+    fn is_rendered(&self, path: &str) -> bool {
+        match Role::of(path, &self.definition).0 {
+            Role::Model | Role::Snapshot | Role::Analysis | Role::SingularTest => true,
+            Role::Seed
+            | Role::GenericTest
+            | Role::Macro
+            | Role::Function
+            | Role::Docs
+            | Role::Properties
+            | Role::Definition
+            | Role::LoomConfig
+            | Role::Dependencies
+            | Role::Packages
+            | Role::Selectors
+            | Role::Profiles
+            | Role::Other => false,
+        }
+    }
+
+    /// A number for all that renders of this project depend on besides the rendered file.
+    fn render_key(&self, asked: &Asked<'_>) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (asked.target, asked.vars, asked.environment).hash(&mut hasher);
+        self.profiles.hash(&mut hasher);
+        for project in std::iter::once(self).chain(self.packages.iter().map(|it| &**it)) {
+            for (path, facts) in &project.files {
+                if facts.has_macros() || &**path == super::Definition::FILE_NAME {
+                    facts.text_hash.hash(&mut hasher);
+                }
+            }
+        }
+        hasher.finish()
+    }
+
+    /// The macros that files of this project can call.
+    fn library(&self) -> Library<'_> {
+        let mut library = Library::new();
+        for project in std::iter::once(self).chain(self.packages.iter().map(|it| &**it)) {
+            let files = project.files.iter().filter_map(|(path, facts)| {
+                let is_read = matches!(
+                    Role::of(path, &project.definition).0,
+                    Role::Macro | Role::GenericTest
+                );
+                let Meaning::Code(code) = &*facts.meaning else {
+                    return None;
+                };
+                let blocks = code.blocks.iter().map(|block| (block.kind, &*block.name));
+                is_read.then_some((facts.kept_text()?, blocks))
+            });
+            library.add(project.name(), files);
+        }
+        library
+    }
+}
+
+fn rendered<'t>(
+    path: &str,
+    facts: &'t FileFacts,
+    library: &Library<'t>,
+    inputs: &render::Inputs<'_>,
+    key: u64,
+) -> Option<FileFacts> {
+    let text = facts.kept_text()?;
+    let template = jinja::parse(text);
+    let file = path.rsplit('/').next().unwrap_or(path);
+    let name = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    let rendered = render::render(&template, library, inputs, &Node { name, path });
+    Some(facts.with_render(&template, &rendered, key))
+}
+
+/// `--vars`, which dbt reads as YAML.
+fn vars_of(text: &str) -> Config {
+    match value_of(&yaml::parse(text).root) {
+        Value::Map(vars) => vars,
+        Value::Null
+        | Value::Bool(_)
+        | Value::Int(_)
+        | Value::Float(_)
+        | Value::Text(_)
+        | Value::List(_)
+        | Value::Unknown => Config::new(),
+    }
+}
+
+/// Whether a file defines macros.
+pub(super) fn defines_macros(meaning: &Meaning) -> bool {
+    match meaning {
+        Meaning::Code(code) => code
+            .blocks
+            .iter()
+            .any(|block| block.kind == BlockKind::Macro),
+        Meaning::Properties(_)
+        | Meaning::Definition(..)
+        | Meaning::LoomConfig(_)
+        | Meaning::Dependencies(_)
+        | Meaning::Other => false,
+    }
+}
