@@ -11,9 +11,11 @@ mod expressions;
 mod filters;
 mod functions;
 mod globals;
+mod json;
 mod library;
 mod machine;
 mod methods;
+mod mistakes;
 mod operators;
 mod statements;
 #[cfg(test)]
@@ -22,10 +24,10 @@ mod tests_of_values;
 mod text;
 mod value;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::dbt::{Config, Value, get};
-use crate::syntax::jinja::{CallSite, Template};
+use crate::syntax::jinja::{CallSite, Reach, Template};
 use crate::text::Span;
 
 pub use library::Library;
@@ -116,9 +118,17 @@ pub fn render<'t>(
 ) -> Rendered<'t> {
     let mut machine = Machine::new(library, inputs, node);
     let is_finished = machine.body(&template.body).is_ok();
+    let mut seen = HashSet::new();
+    machine.calls.retain(|made| {
+        let (span, reach) = (made.site.span, made.site.reach == Reach::Always);
+        seen.insert((span, reach, format!("{:?}", made.site.arguments)))
+    });
+    let is_certain = |made: &Made<'_>| {
+        made.site.reach == Reach::Always || made.site.callee.as_slice() == ["config"]
+    };
     Rendered {
+        is_understood: machine.is_understood && is_finished && machine.calls.iter().all(is_certain),
         calls: machine.calls,
-        is_understood: machine.is_understood && is_finished,
         mistakes: machine.mistakes,
         missing_vars: machine.missing_vars,
     }

@@ -46,7 +46,7 @@ impl Arguments {
         self.get(at, name)?.as_text()
     }
 
-    fn named(&self, name: &str) -> Option<&Value> {
+    pub fn named(&self, name: &str) -> Option<&Value> {
         let found = self.keyword.iter().find(|(known, _)| **known == *name);
         found.map(|(_, value)| value)
     }
@@ -221,6 +221,7 @@ impl<'x, 't> Machine<'x, 't> {
         };
         if !takes_more {
             self.check_arguments(definition, arguments, span)?;
+            self.check_missing(definition, arguments, span);
         }
         let kind = if library.is_some() {
             ScopeKind::Macro
@@ -248,36 +249,10 @@ impl<'x, 't> Machine<'x, 't> {
         let may_have_returned = self.may_have_returned;
         (self.is_in_file, self.file_call, self.may_have_returned) = before;
         match result {
-            Err(Stop::Return(_)) | Ok(_) if may_have_returned => Ok(Value::Unknown),
+            Err(Stop::Return(_) | Stop::Failed) | Ok(_) if may_have_returned => Ok(Value::Unknown),
             Err(Stop::Return(value)) => Ok(value),
             other => other,
         }
-    }
-
-    /// What Jinja refuses of a macro's arguments.
-    fn check_arguments(
-        &mut self,
-        definition: &'x Definition<'t>,
-        arguments: &Arguments,
-        span: Span,
-    ) -> Step<()> {
-        let (name, most) = (definition.name, definition.parameters.len());
-        if arguments.positional.len() > most {
-            let given = arguments.positional.len();
-            let message = match most {
-                0 => format!("macro `{name}` takes no arguments, and {given} are given"),
-                1 => format!("macro `{name}` takes one argument, and {given} are given"),
-                _ => format!("macro `{name}` takes {most} arguments, and {given} are given"),
-            };
-            return Err(self.mistake(span, message));
-        }
-        let known = |name: &str| definition.parameters.iter().any(|it| it.name == name);
-        let unknown = arguments.keyword.iter().find(|(name, _)| !known(name));
-        if let Some((keyword, _)) = unknown.filter(|(name, _)| **name != *"caller") {
-            let message = format!("macro `{name}` has no argument `{keyword}`");
-            return Err(self.mistake(span, message));
-        }
-        Ok(())
     }
 
     pub fn parameters(
@@ -345,8 +320,8 @@ impl<'x, 't> Machine<'x, 't> {
             self.written(written, arguments)
         };
         let is_config = name == "config";
-        let is_certain = self.doubt == 0 && arguments.iter().all(|one| is_known(&one.value));
-        self.is_understood &= is_config || is_certain;
+        let is_known_call = arguments.iter().all(|one| is_known(&one.value));
+        self.is_understood &= is_config || is_known_call;
         let reach = if self.doubt == 0 {
             Reach::Always
         } else {

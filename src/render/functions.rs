@@ -73,6 +73,13 @@ impl Machine<'_, '_> {
                 _ => Value::Unknown,
             },
             "zip" | "zip_strict" => self.zip(arguments)?,
+            "fromjson" => match first.as_text() {
+                Some(text) => match self.read_json(text)? {
+                    Some(value) => value,
+                    None => arguments.value(1, "default"),
+                },
+                None => Value::Unknown,
+            },
             "tojson" => match self.json(&first, 0) {
                 Some(text) => self.text(&text)?,
                 None => Value::Unknown,

@@ -87,7 +87,7 @@ pub(super) struct Machine<'x, 't> {
     /// The snapshot that is gone through.
     pub block: Option<Block<'t>>,
     pub calls: Vec<Made<'t>>,
-    seen: HashSet<(Span, bool, String)>,
+    seen: HashSet<(Span, String)>,
     pub mistakes: Vec<Mistake>,
     pub missing_vars: Vec<(Span, Box<str>)>,
     steps: u32,
@@ -309,7 +309,8 @@ impl<'x, 't> Machine<'x, 't> {
         }
         let key = format!("{:?}{:?}", made.site.callee, made.site.arguments);
         self.spend(key.len() / 64 + 1)?;
-        if self.seen.insert((made.site.span, self.doubt > 0, key)) {
+        // Calls in doubt are all kept: what every branch makes is certain.
+        if self.doubt > 0 || self.seen.insert((made.site.span, key)) {
             self.calls.push(made);
         }
         Ok(())

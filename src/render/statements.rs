@@ -2,11 +2,12 @@
 
 use std::rc::Rc;
 
+use super::Made;
 use super::call::Arguments;
 use super::machine::{Body, Caller, Expr, Machine, Scope, ScopeKind, Step, Stop};
 use super::value::{Loop, Value};
 use crate::syntax::jinja::{
-    Block, BlockKind, CallBlock, Definition, ExpressionKind, Filter, For, If, Set, SetBlock,
+    Block, BlockKind, CallBlock, Definition, ExpressionKind, Filter, For, If, Reach, Set, SetBlock,
     Statement,
 };
 
@@ -111,13 +112,53 @@ impl<'x, 't> Machine<'x, 't> {
 
     /// Any of the branches from `first` on may be the one.
     fn doubtful_branches(&mut self, all: &'x If<'t>, first: usize) -> Step<()> {
+        let mut made = Vec::new();
         for branch in all.branches.get(first..).unwrap_or_default() {
+            let before = self.calls.len();
             self.in_doubt(|this| this.body(&branch.body))?;
+            made.push(before..self.calls.len());
         }
+        let before = self.calls.len();
         if let Some(body) = &all.otherwise {
             self.in_doubt(|this| this.body(body))?;
         }
+        made.push(before..self.calls.len());
+        self.settle_branches(&made)?;
         self.in_doubt(|this| this.emit_text(None))
+    }
+
+    /// A call that every branch makes is made for certain.
+    fn settle_branches(&mut self, branches: &[std::ops::Range<usize>]) -> Step<()> {
+        if self.doubt > 0 || branches.iter().any(std::ops::Range::is_empty) {
+            return Ok(());
+        }
+        let key = |made: &Made<'t>| {
+            let values = made.site.arguments.iter().map(|it| {
+                let value = it.value.clone().without_place();
+                format!("{:?}{value:?}", it.name.map(|it| it.0))
+            });
+            let values: Vec<String> = values.collect();
+            (made.site.callee.clone(), values)
+        };
+        let mut sets = Vec::new();
+        for branch in branches {
+            self.spend(branch.len() * 4)?;
+            let calls = self.calls.get(branch.clone()).unwrap_or_default();
+            sets.push(
+                calls
+                    .iter()
+                    .map(key)
+                    .collect::<std::collections::HashSet<_>>(),
+            );
+        }
+        let whole = branches.first().map_or(0, |it| it.start)..self.calls.len();
+        for made in self.calls.get_mut(whole).unwrap_or_default() {
+            let key = key(made);
+            if sets.iter().all(|set| set.contains(&key)) {
+                made.site.reach = Reach::Always;
+            }
+        }
+        Ok(())
     }
 
     /// The elements that a loop goes through; `None` where they are not known.

@@ -138,6 +138,10 @@ fn what_is_not_known_is_partly_understood() {
         "ref?(a); ref(b); partly",
     );
     check(
+        "{% if dbt_version %}{{ ref('a') }}{{ ref('b') }}{% else %}{{ ref('a') }}{% endif %}",
+        "ref(a); ref?(b); ref(a); partly",
+    );
+    check(
         "{% if modules.re.match('a', 'b') %}select 1{% endif %}{{ ref('b') }}",
         "ref(b); all",
     );
@@ -244,6 +248,33 @@ fn macros_are_called_as_jinja_calls_them() {
         "{% macro own(x) %}{{ ref(x) }}{% endmacro %}{{ own('a') }}",
         "ref(a); all",
     );
+}
+
+#[test]
+fn an_argument_that_sql_cannot_do_without_is_missed() {
+    let macros = "{% macro cents(column) %}({{ column }} / 100){% endmacro %}
+{% macro maybe(column) %}{% if column %}({{ column }} / 100){% endif %}{% endmacro %}
+{% macro last(column) %}f(a {{ column }}){% endmacro %}";
+    assert_eq!(
+        made(macros, "{{ cents() }}"),
+        "[cents()] macro `cents` needs its argument `column`; all"
+    );
+    assert_eq!(
+        made(
+            macros,
+            "{{ maybe() }}{{ last() }}{{ cents(*x) }}{{ cents(column=1) }}"
+        ),
+        "all"
+    );
+}
+
+#[test]
+fn json_is_read() {
+    check(
+        "{% set x %}[{\"a\": [\"b\", 1.5, null, true]}]{% endset %}{{ ref(fromjson(x)[0].a[0]) }}",
+        "ref(b); all",
+    );
+    check("{% if fromjson('{') %}{{ ref('a') }}{% endif %}", "all");
 }
 
 #[test]

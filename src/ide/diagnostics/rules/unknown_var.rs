@@ -1,5 +1,6 @@
 //! `unknown-var`: a variable that nothing gives, and that has no default.
 
+use crate::dbt::Maybe;
 use crate::ide::diagnostics::{Check, Draft, File, Rule};
 use crate::rules::RuleId;
 
@@ -31,6 +32,10 @@ See <https://docs.getdbt.com/reference/dbt-jinja-functions/var>.
 ";
 
 fn check(file: &File<'_>) -> Vec<Draft> {
+    let mut nodes = file.linked.project.index.of_file(&file.path);
+    if nodes.any(|(_, node)| node.config.enabled != Maybe::Known(true)) {
+        return Vec::new();
+    }
     let missing = file.facts.map_or(&[][..], |facts| &facts.missing_vars);
     missing
         .iter()
@@ -56,6 +61,8 @@ select {{ var('a') }}, {{ var('b') }}, {{ var('c', none) }}, {{ var('d') }}
 //- dbt_project.yml
 name: shop
 vars: {a: 1, shop: {b: 2}, d: null}
+//- models/off.sql
+{{ config(enabled=var('f', false)) }} select {{ var('f') }}
 ",
         );
     }
