@@ -128,7 +128,10 @@ impl Project {
     /// The same project with another content of one file, or without it (`None`), and how far
     /// that reaches. The index is made anew only where it would differ.
     #[must_use]
-    pub fn with_file(&self, file: &str, facts: Option<FileFacts>) -> (Self, Reach) {
+    pub fn with_file(&self, file: &str, mut facts: Option<FileFacts>) -> (Self, Reach) {
+        if let (Some(new), Some(old)) = (&mut facts, self.files.get(file)) {
+            new.keep_configs_of(old);
+        }
         let mut next = self.clone();
         let reach = match (&facts, self.files.get(file)) {
             (Some(new), Some(old)) if new.meaning == old.meaning => Reach::Places,

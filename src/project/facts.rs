@@ -50,6 +50,8 @@ pub struct FileFacts {
     pub missing_vars: Arc<[(Span, Box<str>)]>,
     /// The text, where rendering needs it.
     kept: Option<Arc<str>>,
+    /// Its `config()` calls as the text alone says them, where it was rendered.
+    written_configs: Arc<[ConfigCall]>,
     rendering: Rendering,
 }
 
@@ -60,6 +62,8 @@ enum Rendering {
     NotNeeded,
     /// It waits to be.
     Wanted,
+    /// It waits to be, with the configuration of an earlier text.
+    WantedAgain,
     /// It was, with what this key stands for.
     Done { key: u64, is_understood: bool },
 }
@@ -80,6 +84,7 @@ impl FileFacts {
             text_hash: crate::manifest::raw_code_hash(text.trim()),
             jinja_error: jinja_error.map(Arc::new),
             missing_vars: Arc::default(),
+            written_configs: Arc::default(),
             kept: (needs_render || has_macros).then(|| text.into()),
             rendering: if needs_render {
                 Rendering::Wanted
@@ -102,7 +107,7 @@ impl FileFacts {
     pub(super) fn is_render_wanted(&self, key: u64) -> bool {
         match self.rendering {
             Rendering::NotNeeded => false,
-            Rendering::Wanted => true,
+            Rendering::Wanted | Rendering::WantedAgain => true,
             Rendering::Done { key: done, .. } => done != key,
         }
     }
@@ -112,9 +117,55 @@ impl FileFacts {
     pub fn is_understood(&self) -> Option<bool> {
         match self.rendering {
             Rendering::NotNeeded => Some(true),
-            Rendering::Wanted => None,
+            Rendering::Wanted | Rendering::WantedAgain => None,
             Rendering::Done { is_understood, .. } => Some(is_understood),
         }
+    }
+
+    fn written_configs(&self) -> &[ConfigCall] {
+        match (&*self.meaning, self.rendering) {
+            (_, Rendering::WantedAgain | Rendering::Done { .. }) => &self.written_configs,
+            (Meaning::Code(code), Rendering::NotNeeded | Rendering::Wanted) => &code.configs,
+            (_, Rendering::NotNeeded | Rendering::Wanted) => &[],
+        }
+    }
+
+    /// Lets a file that is typed in keep the configuration that its last render found, while the
+    /// text says the same about it: or else the project's index would be made anew twice for each
+    /// key that is pressed.
+    pub(super) fn keep_configs_of(&mut self, old: &Self) {
+        let was_rendered = matches!(
+            old.rendering,
+            Rendering::WantedAgain | Rendering::Done { .. }
+        );
+        if self.rendering != Rendering::Wanted
+            || !was_rendered
+            || *self.written_configs() != *old.written_configs
+        {
+            return;
+        }
+        let (Meaning::Code(new), Meaning::Code(found)) = (&*self.meaning, &*old.meaning) else {
+            return;
+        };
+        let (mut code, mut spans) = (new.clone(), (*self.spans).clone());
+        self.written_configs = code.configs.as_slice().into();
+        code.configs.clone_from(&found.configs);
+        let fits = code.configs.len() == spans.configs.len()
+            && code
+                .configs
+                .iter()
+                .zip(&spans.configs)
+                .all(|(config, spans)| config.values.len() == spans.values.len());
+        if !fits {
+            let somewhere = |config: &ConfigCall| ConfigSpans {
+                call: spans.first_line,
+                values: vec![spans.first_line; config.values.len()],
+            };
+            spans.configs = code.configs.iter().map(somewhere).collect();
+        }
+        self.meaning = Arc::new(Meaning::Code(code));
+        self.spans = Arc::new(spans);
+        self.rendering = Rendering::WantedAgain;
     }
 
     /// Whether a render leaves everything as the text alone said it.
@@ -152,6 +203,7 @@ impl FileFacts {
             meaning: Arc::new(meaning),
             spans: Arc::new(spans),
             jinja_error: unreadable.or(mistake).map(Arc::new),
+            written_configs: self.written_configs().into(),
             missing_vars: missing.map(|(span, name)| (*span, name.clone())).collect(),
             rendering: Rendering::Done {
                 key,

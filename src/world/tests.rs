@@ -14,6 +14,10 @@ const MESH: &str = "
 select * from {{ ref('core', 'products') }} join {{ ref('lines') }}
 //- models/lines.sql group:team access:private
 select * from {{ ref('stg_lines', v=2) }}
+//- models/made.sql
+{{ config(enabled=var('on', true)) }} select * from {{ pick('orders') }} {% if var('on') %}{{ ref('lines') }}{% endif %}
+//- macros/pick.sql
+{% macro pick(name) %}{{ return(ref(name)) }}{% endmacro %}
 //- models/stg_lines_v1.sql
 select 1
 //- models/stg_lines_v2.sql
@@ -30,6 +34,7 @@ exposures:
 //- dbt_project.yml
 name: shop
 models: {shop: {+access: protected}}
+vars: {on: true}
 //- manifest core
 //- models/products.sql access:public
 select 1
@@ -119,13 +124,62 @@ fn many_edits_one_by_one_give_what_reading_the_files_anew_gives() {
             profiles: None,
             packages: Vec::new(),
         }));
-        let (world, anew) = (Arc::new(world.clone()), Arc::new(anew));
+        let (world, anew) = (Arc::new(rendered(&world)), Arc::new(rendered(&anew)));
         assert_eq!(
             findings(&world, &paths),
             findings(&anew, &paths),
             "after step {step}: {texts:#?}"
         );
     }
+}
+
+/// The world when everything is rendered.
+fn rendered(world: &World) -> World {
+    world
+        .renders(None)
+        .into_iter()
+        .fold(world.clone(), |world, change| world.apply(change))
+}
+
+#[test]
+fn typing_in_a_rendered_file_keeps_its_configuration() {
+    let fixture = Fixture::new(MESH);
+    let path = Path::new("/mesh/shop/models/made.sql").to_path_buf();
+    let text: Arc<str> = format!("{}-- more", fixture.text(&path)).into();
+    let typed = fixture.world.apply(Change::FileInEditor {
+        path: path.clone(),
+        text,
+        version: 1,
+    });
+    assert_eq!(fixture.world.links(), typed.links());
+    let again = rendered(&typed);
+    assert_eq!(typed.links(), again.links());
+    assert!(
+        again.renders(None).is_empty(),
+        "there is nothing left to render"
+    );
+    let text = "{{ config(enabled=var('off', false)) }} select 1";
+    let off = again.apply(Change::FileInEditor {
+        path,
+        text: text.into(),
+        version: 2,
+    });
+    assert!(rendered(&off).links() > again.links());
+}
+
+#[test]
+fn another_macro_is_rendered_wherever_it_is_called() {
+    let fixture = Fixture::new(MESH);
+    let model = Path::new("/mesh/shop/models/made.sql");
+    assert!(ide::diagnostics(&fixture.world, model).is_empty());
+    let changed = fixture.world.apply(Change::FileInEditor {
+        path: "/mesh/shop/macros/pick.sql".into(),
+        text: "{% macro pick(name) %}{{ return(ref(name ~ 's')) }}{% endmacro %}".into(),
+        version: 1,
+    });
+    let changed = Arc::new(rendered(&changed));
+    let found = ide::diagnostics(&changed, model);
+    assert!(found[0].message.contains("`orderss`"), "{found:#?}");
 }
 
 fn file(root: &Path, path: &Path, text: &str) -> FileOnDisk {

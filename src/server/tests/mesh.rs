@@ -26,6 +26,26 @@ async fn a_question_right_behind_a_change_sees_the_change() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_macro_reads_is_found_while_typing() {
+    let files = sales(&["customers"]);
+    files.write(
+        "sales/macros/latest.sql",
+        "{% macro latest(name) %}{{ return(ref('core', name)) }}{% endmacro %}",
+    );
+    let name = "sales/models/orders.sql";
+    let mut client = TestClient::new(&files, json!({})).await;
+    client
+        .open(&files, name, "select * from {{ latest('custmers') }}")
+        .await;
+    findings(&mut client, &files, name, &["unknown-model"]).await;
+    client.edit(&files, name, 2, [0, 29, 0, 29], "o").await;
+    findings(&mut client, &files, name, &[]).await;
+    client.edit(&files, name, 3, [0, 29, 0, 30], "").await;
+    findings(&mut client, &files, name, &["unknown-model"]).await;
+    client.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn findings_come_change_and_go_while_typing() {
     let files = sales(&["customers"]);
     let name = "sales/models/orders.sql";
