@@ -61,6 +61,7 @@ impl Project {
         let target = target::of(self, asked);
         let inputs = render::Inputs {
             vars: &vars,
+            has_more_vars: self.file("vars.yml").is_some(),
             given_vars: &given_vars,
             dispatch,
             environment: asked.environment,

@@ -25,6 +25,7 @@ impl Machine<'_, '_> {
         };
         match self.find_var(&name) {
             Some(value) => self.heap.of_yaml(&value, 0),
+            None if self.inputs.has_more_vars => Value::Unknown,
             None => match arguments.get(1, "default") {
                 Some(default) => default.clone(),
                 None => Value::None,
@@ -34,7 +35,7 @@ impl Machine<'_, '_> {
 
     /// Whether something gives a variable, `none` perhaps.
     pub fn has_var(&self, name: &str) -> bool {
-        self.find_var(name).is_some()
+        self.inputs.has_more_vars || self.find_var(name).is_some()
     }
 
     fn find_var(&self, name: &str) -> Option<dbt::Value> {

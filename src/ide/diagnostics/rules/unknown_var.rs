@@ -68,6 +68,19 @@ vars: {a: 1, shop: {b: 2}, d: null}
     }
 
     #[test]
+    fn a_file_of_variables_that_is_not_read_may_give_them() {
+        check_diagnostics(
+            "
+//- project shop
+//- vars.yml
+vars: {a: 1}
+//- models/orders.sql
+select {{ var('a') }} {% if var('b', false) %}{{ ref('gone') }}{% endif %}
+",
+        );
+    }
+
+    #[test]
     fn a_variable_that_nothing_gives_stops_dbt_when_it_compiles() {
         check_diagnostics(
             "
