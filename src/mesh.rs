@@ -12,6 +12,7 @@ mod names;
 mod offers;
 mod reader;
 mod resolve;
+mod source;
 mod target;
 
 use std::path::PathBuf;
@@ -26,6 +27,7 @@ pub use link::{LinkInput, Slot, link, local_path, loom_config_paths, normalize, 
 pub use offers::Offer;
 pub use reader::Reader;
 pub use resolve::{MissingVersion, NotFound, Resolution, resolve};
+pub use source::{NoTable, SourceResolution, SourceTarget, resolve_source};
 pub use target::{PackageAt, Referrer, Target};
 
 /// All projects with what they read.

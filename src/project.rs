@@ -8,6 +8,7 @@ pub mod config;
 mod definition;
 mod facts;
 mod index;
+mod packages;
 mod rendering;
 mod role;
 mod target;
@@ -15,11 +16,12 @@ mod target;
 pub use config::{Configured, Setter};
 pub use definition::{Definition, Paths};
 pub use facts::{
-    Code, CodeBlock, Column, ConfigCall, ConfigSpans, EntrySpans, FileFacts, Group, InvalidRef,
-    Meaning, Owner, Properties, PropertyEntry, RefArguments, RefPlace, RefSpans, Reference,
-    Section, Spans, Suppression, VersionEntry,
+    Code, CodeBlock, Column, ConfigCall, ConfigSpans, Dependencies, EntrySpans, FileFacts,
+    Function, Group, InvalidRef, Meaning, Owner, Properties, PropertyEntry, RefArguments, RefPlace,
+    RefSpans, Reference, Section, SourceProperties, SourceTable, Spans, Suppression, VersionEntry,
 };
-pub use index::{Duplicate, Index, Node, NodeId, Origin, Patch};
+pub use index::{Duplicate, Index, Node, NodeId, Origin, Patch, Sources, Table};
+pub use packages::MissingPackages;
 pub use rendering::{Asked, Renders};
 pub use role::Role;
 

@@ -103,7 +103,7 @@ rules! {
     PrivateRef "private-ref" ERROR, "A ref reads a private model from outside its group.";
     ProtectedRef "protected-ref" ERROR, "A ref reads a protected model of another project.";
     UnknownVersion "unknown-version" ERROR, "A ref names a version that the model does not have.";
-    DisabledRef "disabled-ref" ERROR, "A ref names a model that is switched off.";
+    DisabledRef "disabled-ref" ERROR, "A ref or source names something that is switched off.";
     AmbiguousRef "ambiguous-ref" ERROR, "A ref without a project fits models of several projects.";
     DuplicateName "duplicate-name" ERROR, "Two resources of one project have the same name.";
     DeprecatedRef "deprecated-ref" WARNING, "A model reads a model past its deprecation date.";
@@ -111,13 +111,15 @@ rules! {
     UpcomingDeprecation "upcoming-deprecation" WARNING, "A model reads a model that has a deprecation date to come.";
     UnpinnedVersion "unpinned-version" HINT, "A ref without a version will move when a newer version becomes the latest.";
     ModelCycle "model-cycle" ERROR, "Models read each other in a circle, within a project or across projects.";
-    InvalidRef "invalid-ref" ERROR, "A ref has arguments that dbt refuses.";
+    UnknownSource "unknown-source" ERROR, "A source that no property file declares.";
+    InvalidRef "invalid-ref" ERROR, "A ref or source has arguments that dbt refuses.";
     InvalidAccess "invalid-access" ERROR, "A model has an access that dbt refuses.";
-    UnreachedRef "unreached-ref" HINT, "A ref stands where dbt does not come to while it parses.";
+    UnreachedRef "unreached-ref" HINT, "A ref or source stands where dbt does not come to while it parses.";
     UnknownVar "unknown-var" ERROR, "A variable without default that nothing sets.";
     JinjaSyntax "jinja-syntax" ERROR, "Jinja that dbt cannot read.";
     YamlSyntax "yaml-syntax" ERROR, "YAML that dbt cannot read.";
     DuplicateKey "duplicate-key" WARNING, "A key stands twice in one mapping of a YAML file.";
+    PackagesMissing "packages-missing" ERROR, "Packages are asked for and not installed.";
     DynamicRef "dynamic-ref" Level::Off, "A ref has an argument that only dbt can work out.";
     LoomConfig "loom-config" ERROR, "The loom config has something that dbt-loom stumbles over or leaves aside.";
     LoomConfigName "loom-config-name" WARNING, "The loom config has a file name that dbt-loom does not read.";

@@ -2,6 +2,7 @@
 //! completion.
 
 mod resource;
+mod source;
 
 use crate::dbt::{Access, Maybe, ResourceType};
 use crate::manifest::{self, ManifestFailure};
@@ -11,6 +12,7 @@ use crate::world::World;
 use super::markdown::{cell, code, prose, shortened};
 use super::places;
 use resource::Resource;
+pub(super) use source::{source, table};
 
 /// How many columns a card shows.
 const MOST_COLUMNS: usize = 40;
@@ -27,7 +29,7 @@ pub(super) fn resource(world: &World, target: &Target<'_>) -> String {
         parts.push(prose(&shortened(resource.description, MOST_PROSE)));
     }
     if !resource.columns.is_empty() {
-        parts.push(columns(&resource));
+        parts.push(rows("column", &resource.columns));
     }
     let facts = facts(world, target, &resource);
     if !facts.is_empty() {
@@ -63,22 +65,23 @@ fn title(target: &Target<'_>, resource: &Resource<'_>) -> String {
     words.join(" · ")
 }
 
-fn columns(resource: &Resource<'_>) -> String {
-    let mut lines = vec!["| column | type | description |".to_owned()];
+/// Columns, or tables, with their types and descriptions; `what` they are.
+fn rows(what: &str, rows: &[resource::Column<'_>]) -> String {
+    let mut lines = vec![format!("| {what} | type | description |")];
     lines.push("|---|---|---|".into());
-    for column in resource.columns.iter().take(MOST_COLUMNS) {
-        let kind = column.data_type.map_or(String::new(), code);
-        let description = prose(&shortened(column.description, MOST_CELL));
+    for row in rows.iter().take(MOST_COLUMNS) {
+        let kind = row.data_type.map_or(String::new(), code);
+        let description = prose(&shortened(row.description, MOST_CELL));
         lines.push(format!(
             "| {} | {} | {} |",
-            cell(&code(column.name)),
+            cell(&code(row.name)),
             cell(&kind),
             cell(&description)
         ));
     }
-    let rest = resource.columns.len().saturating_sub(MOST_COLUMNS);
+    let rest = rows.len().saturating_sub(MOST_COLUMNS);
     if rest > 0 {
-        lines.push(format!("\nand {rest} more columns"));
+        lines.push(format!("\nand {rest} more {what}s"));
     }
     lines.join("\n")
 }

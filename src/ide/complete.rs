@@ -6,6 +6,7 @@ mod ending;
 mod item;
 mod loom;
 mod names;
+mod source;
 mod words;
 
 use std::path::Path;
@@ -119,14 +120,15 @@ fn at_cursor(
     let quote = surroundings.quote();
     match cursor {
         Cursor::Call(call) => {
-            let is_ref = matches!(
-                call.callee.as_slice(),
-                ["ref"] | ["builtins" | "dbt", "ref"]
-            );
             let ending = Ending::of(call, quote);
-            (is_ref && call.nesting == 0)
-                .then(|| arguments::complete(writer, call, &ending))
-                .flatten()
+            match call.callee.as_slice() {
+                _ if call.nesting > 0 => None,
+                ["ref"] | ["builtins" | "dbt", "ref"] => arguments::complete(writer, call, &ending),
+                ["source"] | ["builtins" | "dbt", "source"] => {
+                    source::complete(writer, call, &ending)
+                }
+                _ => None,
+            }
         }
         Cursor::Word(word) => Some(words::complete(word, surroundings)),
     }
@@ -136,6 +138,9 @@ fn at_cursor(
 pub(super) fn documentation(world: &World, key: &str) -> Option<String> {
     if let Some(text) = key.strip_prefix(loom::KEY) {
         return Some(text.to_owned());
+    }
+    if let Some(target) = item::find_source(world, key) {
+        return card::table(world, &target);
     }
     let target = item::find(world, key)?;
     Some(card::resource(world, &target))

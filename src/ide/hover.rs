@@ -8,7 +8,7 @@ use crate::world::World;
 use super::Hover;
 use super::card;
 use super::markdown::code;
-use super::target::{Named, Pointed, Thing};
+use super::target::{Named, Pointed, PointedSource, Thing};
 
 /// The card about a thing.
 pub(super) fn hover(world: &World, pointed: &Pointed<'_>) -> Option<Hover> {
@@ -19,6 +19,7 @@ pub(super) fn hover(world: &World, pointed: &Pointed<'_>) -> Option<Hover> {
         }
         Thing::Model(named) | Thing::Version(named) => named_card(world, linked, named),
         Thing::Described(targets) => card::resource(world, latest(targets)?),
+        Thing::Source(source) => source_card(world, source)?,
         Thing::Upstream(upstream) | Thing::ManifestPath(upstream) => {
             upstream_card(world, linked, upstream)
         }
@@ -43,6 +44,20 @@ pub(super) fn hover(world: &World, pointed: &Pointed<'_>) -> Option<Hover> {
         span: pointed.span,
         markdown,
     })
+}
+
+/// The card of a source, or of one table of it.
+fn source_card(world: &World, source: &PointedSource<'_>) -> Option<String> {
+    match (source.table, source.targets.as_slice()) {
+        (Some(_), [target]) => card::table(world, target),
+        (Some(table), _) => Some(format!(
+            "no table {} of source {} is declared",
+            code(table),
+            code(source.source)
+        )),
+        (None, []) => Some(format!("no source {} is declared", code(source.source))),
+        (None, targets) => card::source(world, targets),
+    }
 }
 
 /// The cards of what a ref means; why there is none otherwise.

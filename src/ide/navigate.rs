@@ -9,7 +9,7 @@ use crate::text::Span;
 use crate::world::World;
 
 use super::places;
-use super::target::{Pointed, Thing};
+use super::target::{Pointed, PointedSource, Thing};
 use super::{LinkTarget, Navigation, Place, PublishedFile};
 
 /// Where the thing is made.
@@ -34,6 +34,7 @@ pub(super) fn definition(world: &World, pointed: &Pointed<'_>) -> Option<Navigat
             }
         }
         Thing::Described(targets) => made(targets.clone()),
+        Thing::Source(source) => declared(source),
         Thing::Upstream(upstream) => project(world, linked, upstream.project_name())
             .or_else(|| manifest_file(upstream))
             .into_iter()
@@ -53,13 +54,25 @@ pub(super) fn declaration(world: &World, pointed: &Pointed<'_>) -> Option<Naviga
             let entry = loom_entry(pointed.linked, name);
             return navigation(pointed.span, entry.into_iter().collect());
         }
-        Thing::Upstream(_) | Thing::ManifestPath(_) | Thing::LoomKey(_) => Vec::new(),
+        Thing::Source(_) | Thing::Upstream(_) | Thing::ManifestPath(_) | Thing::LoomKey(_) => {
+            Vec::new()
+        }
     };
     let described = described_all(world, &targets);
     if described.is_empty() {
         return definition(world, pointed);
     }
     navigation(pointed.span, described)
+}
+
+/// Where a table is declared, or the entries of a source.
+fn declared(source: &PointedSource<'_>) -> Vec<LinkTarget> {
+    let place = match source.table {
+        Some(_) => places::declared_at,
+        None => places::source_declared_at,
+    };
+    let places = source.targets.iter().filter_map(place);
+    places.map(LinkTarget::File).collect()
 }
 
 fn navigation(origin: Span, mut targets: Vec<LinkTarget>) -> Option<Navigation> {

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use crate::mesh::{Linked, Target};
-use crate::project::{Node, Project};
+use crate::mesh::{Linked, SourceTarget, Target};
+use crate::project::{EntrySpans, Node, Project, Table};
 use crate::world::World;
 
 use super::Place;
@@ -46,6 +46,30 @@ pub(super) fn described_at(world: &World, target: &Target<'_>) -> Option<Place> 
         path: project.path_of(&patch.file),
         span: version.unwrap_or(entry.name),
     })
+}
+
+/// The name of a table of a source where it is declared.
+pub(super) fn declared_at(target: &SourceTarget<'_>) -> Option<Place> {
+    let (project, table) = (target.project, target.table);
+    let entry = entry_spans(project, table)?;
+    Some(Place {
+        path: project.path_of(&table.file),
+        span: *entry.columns.get(table.at as usize)?,
+    })
+}
+
+/// The name of a table's source where the table is declared.
+pub(super) fn source_declared_at(target: &SourceTarget<'_>) -> Option<Place> {
+    let (project, table) = (target.project, target.table);
+    Some(Place {
+        path: project.path_of(&table.file),
+        span: entry_spans(project, table)?.name,
+    })
+}
+
+fn entry_spans<'a>(project: &'a Project, table: &Table) -> Option<&'a EntrySpans> {
+    let spans = &project.file(&table.file)?.spans;
+    spans.entries.get(table.entry as usize)
 }
 
 /// The thing in the files on this disk: a published one in its project's working copy.

@@ -1,8 +1,9 @@
 //! Who reads the thing under the cursor? Every ref of the workspace that means it.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::mesh::{Linked, Resolution, Target};
+use crate::mesh::{Linked, Resolution, SourceResolution, Target, resolve_source};
 use crate::project::{FileFacts, Meaning, RefArguments, RefSpans, Reference};
 use crate::text::Span;
 use crate::world::World;
@@ -14,6 +15,13 @@ use super::target::{self, Pointed, Thing};
 enum Wanted<'a> {
     /// Refs that mean one of these, which all have one name.
     Resources { name: &'a str, ids: Vec<String> },
+    /// Calls that read a table of this source, or any of them.
+    Source {
+        source: &'a str,
+        table: Option<&'a str>,
+        /// The project that declares it.
+        project: Option<PathBuf>,
+    },
     /// Refs whose first of two names is this.
     Project(&'a str),
 }
@@ -53,6 +61,11 @@ fn wanted<'a>(world: &'a World, pointed: &Pointed<'a>) -> Option<Wanted<'a>> {
         }
         Thing::Model(named) | Thing::Version(named) => of(&named.targets(world.mesh())),
         Thing::Described(targets) => of(targets),
+        Thing::Source(source) => Some(Wanted::Source {
+            source: source.source,
+            table: source.table,
+            project: (source.targets.first()).map(|target| target.project.root.clone()),
+        }),
         Thing::LoomKey(_) => None,
     }
 }
@@ -71,11 +84,16 @@ fn in_file(
         Meaning::LoomConfig(_) | Meaning::Dependencies(_) | Meaning::Other => &[],
     };
     let means = |(reference, spans): (&Reference, &RefSpans)| {
+        if let RefArguments::Source { source, table } = &reference.arguments {
+            return reads(world, linked, wanted, source, table)
+                .then_some(spans.name.unwrap_or(spans.call));
+        }
         let RefArguments::Names { package, name, .. } = &reference.arguments else {
             return None;
         };
         match wanted {
             Wanted::Project(wanted) => spans.package.filter(|_| package.as_deref() == Some(wanted)),
+            Wanted::Source { .. } => None,
             Wanted::Resources { name: wanted, .. } if **wanted != **name => None,
             Wanted::Resources { ids, .. } => {
                 let meant = target::resolution(world.mesh(), linked, file, facts, reference)?;
@@ -86,6 +104,27 @@ fn in_file(
     };
     let all = references.iter().zip(&facts.spans.references);
     all.filter_map(means).collect()
+}
+
+/// Whether a call of `source` reads what is looked for.
+fn reads(world: &World, linked: &Linked, wanted: &Wanted<'_>, source: &str, table: &str) -> bool {
+    let Wanted::Source {
+        source: wanted,
+        table: of_table,
+        project,
+    } = wanted
+    else {
+        return false;
+    };
+    if *wanted != source || of_table.is_some_and(|wanted| wanted != table) {
+        return false;
+    }
+    match resolve_source(world.mesh(), linked, source, table) {
+        SourceResolution::Found(target) | SourceResolution::Disabled(target) => {
+            Some(&target.project.root) == project.as_ref()
+        }
+        SourceResolution::NoTable(_) | SourceResolution::NotLoaded => false,
+    }
 }
 
 /// What a ref reads, or would read if dbt let it.

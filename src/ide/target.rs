@@ -8,7 +8,8 @@ use std::sync::Arc;
 use crate::dbt::Version;
 use crate::manifest::loom::Field;
 use crate::mesh::{
-    Linked, Mesh, PackageAt, Reader, Referrer, Resolution, Target, Upstream, resolve,
+    Linked, Mesh, PackageAt, Reader, Referrer, Resolution, SourceResolution, SourceTarget, Target,
+    Upstream, resolve, resolve_source,
 };
 use crate::project::{
     EntrySpans, FileFacts, Meaning, Node, NodeId, RefArguments, Reference, Spans,
@@ -36,6 +37,8 @@ pub(super) enum Thing<'a> {
     /// The name of a resource where it is described or made; several where the entry has
     /// versions.
     Described(Vec<Target<'a>>),
+    /// A source, or a table of one, in a call or where it is declared.
+    Source(PointedSource<'a>),
     /// The name of a loom config's entry, or of a project in dependencies.yml.
     Upstream(&'a Upstream),
     /// The place of a manifest in a loom config.
@@ -50,6 +53,15 @@ pub(super) struct Named<'a> {
     pub name: &'a str,
     pub version: Option<&'a Version>,
     pub resolution: Resolution<'a>,
+}
+
+/// A source or a table of one.
+pub(super) struct PointedSource<'a> {
+    pub source: &'a str,
+    /// The table, where it is not the source as a whole.
+    pub table: Option<&'a str>,
+    /// The table; all tables of the source where none is named or there is none of the name.
+    pub targets: Vec<SourceTarget<'a>>,
 }
 
 /// The thing at `offset` of the file at `path`.
@@ -79,7 +91,9 @@ pub(super) fn pointed<'a>(world: &'a World, path: &Path, offset: u32) -> Option<
             .reference(&properties.references, offset)
             .or_else(|| file.entry(offset)),
         Meaning::Definition(_, references) => file.reference(references, offset),
-        Meaning::Dependencies(names) => dependency(linked, names, spans, offset),
+        Meaning::Dependencies(dependencies) => {
+            dependency(linked, &dependencies.projects, spans, offset)
+        }
         Meaning::LoomConfig(_) | Meaning::Other => None,
     };
     found.map(pointed)
@@ -123,12 +137,38 @@ impl<'a> File<'a, '_> {
             {
                 return Some((span, Thing::Package(package.as_deref()?)));
             }
+            if let RefArguments::Source { source, table } = &reference.arguments {
+                let is_source = spans.package.is_some_and(|span| span.touches(offset));
+                let span = spans.package.filter(touched).or(spans.name)?;
+                let table = Some(&**table).filter(|_| !is_source);
+                let thing = self.source(source, table);
+                return Some(span)
+                    .filter(touched)
+                    .map(|span| (span, Thing::Source(thing)));
+            }
             if let Some(span) = spans.name.filter(touched) {
                 return named(span).map(|(span, named)| (span, Thing::Model(named)));
             }
             let span = spans.version.filter(touched)?;
             named(span).map(|(span, named)| (span, Thing::Version(named)))
         })
+    }
+
+    fn source(&self, source: &'a str, table: Option<&'a str>) -> PointedSource<'a> {
+        let linked: &'a Linked = self.linked;
+        let resolution = table.map(|table| resolve_source(self.mesh, linked, source, table));
+        let targets = match resolution {
+            Some(SourceResolution::Found(target) | SourceResolution::Disabled(target)) => {
+                vec![target]
+            }
+            Some(SourceResolution::NoTable(_) | SourceResolution::NotLoaded) => Vec::new(),
+            None => linked.tables_of(source).collect(),
+        };
+        PointedSource {
+            source,
+            table,
+            targets,
+        }
     }
 
     fn named(&self, reference: &'a Reference) -> Option<Named<'a>> {
@@ -170,6 +210,9 @@ impl<'a> File<'a, '_> {
             .iter()
             .enumerate()
             .find(|(_, entry)| touched(entry))?;
+        if let Some(found) = self.declared(at, spans, offset) {
+            return Some(found);
+        }
         let version = spans.versions.iter().position(|span| span.touches(offset));
         let span = match version {
             Some(version) => *spans.versions.get(version)?,
@@ -187,6 +230,23 @@ impl<'a> File<'a, '_> {
             .map(|found| self.local(found))
             .collect();
         (!targets.is_empty()).then_some((span, Thing::Described(targets)))
+    }
+
+    /// The name of a source, or of a table of it, where it is declared.
+    fn declared(&self, at: usize, spans: &EntrySpans, offset: u32) -> Option<(Span, Thing<'a>)> {
+        let Meaning::Properties(properties) = &*self.facts.meaning else {
+            return None;
+        };
+        let entry = properties.entries.get(at)?;
+        entry.source.as_ref()?;
+        if spans.name.touches(offset) {
+            let thing = self.source(&entry.name, None);
+            return Some((spans.name, Thing::Source(thing)));
+        }
+        let table = spans.columns.iter().position(|span| span.touches(offset))?;
+        let name = entry.columns.get(table)?.name();
+        let thing = self.source(&entry.name, Some(name));
+        Some((*spans.columns.get(table)?, Thing::Source(thing)))
     }
 
     fn local(&self, (id, node): (NodeId, &'a Node)) -> Target<'a> {

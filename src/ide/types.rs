@@ -101,6 +101,8 @@ pub enum CompletionKind {
     Model,
     Seed,
     Snapshot,
+    Source,
+    Table,
     Version,
     Function,
     Keyword,

@@ -23,10 +23,11 @@ const LOOM_CONFIG: &str = "dbt_loom.config.yml";
 
 /// The files at a project's root that dbt or dbt-loom read, some of them under names that they do
 /// not read but people use.
-const ROOT_FILES: [&str; 10] = [
+const ROOT_FILES: [&str; 11] = [
     PROJECT_FILE,
     "dependencies.yml",
     "packages.yml",
+    "package-lock.yml",
     "profiles.yml",
     "vars.yml",
     "selectors.yml",

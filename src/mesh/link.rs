@@ -196,7 +196,7 @@ fn dependencies(project: &Project) -> &[Box<str>] {
         .file("dependencies.yml")
         .map(|facts| &*facts.meaning)
     {
-        Some(Meaning::Dependencies(names)) => names,
+        Some(Meaning::Dependencies(dependencies)) => &dependencies.projects,
         Some(
             Meaning::Code(_)
             | Meaning::Properties(_)

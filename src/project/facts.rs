@@ -24,9 +24,9 @@ use column::ColumnTexts;
 pub use properties::value_of;
 pub use suppression::Suppression;
 pub use types::{
-    Code, CodeBlock, ConfigCall, ConfigSpans, EntrySpans, Group, InvalidRef, Meaning, Owner,
-    Properties, PropertyEntry, RefArguments, RefPlace, RefSpans, Reference, Section, Spans,
-    VersionEntry,
+    Code, CodeBlock, ConfigCall, ConfigSpans, Dependencies, EntrySpans, Function, Group,
+    InvalidRef, Meaning, Owner, Properties, PropertyEntry, RefArguments, RefPlace, RefSpans,
+    Reference, Section, SourceProperties, SourceTable, Spans, VersionEntry,
 };
 
 use super::Definition;
@@ -223,7 +223,12 @@ impl FileFacts {
                         .versions
                         .iter_mut()
                         .flat_map(|version| &mut version.columns);
-                    for column in entry.columns.iter_mut().chain(versions) {
+                    let tables = entry
+                        .source
+                        .iter_mut()
+                        .flat_map(|source| &mut source.tables);
+                    let tables = tables.flat_map(|table| &mut table.columns);
+                    for column in entry.columns.iter_mut().chain(versions).chain(tables) {
                         column.share(&mut texts);
                     }
                 }
@@ -247,7 +252,10 @@ fn read_meaning(
         let definition = Arc::new(Definition::read(text));
         return (Meaning::Definition(definition, references), spans);
     }
-    if matches!(path, "dependencies.yml") {
+    if matches!(
+        path,
+        "dependencies.yml" | "packages.yml" | "package-lock.yml"
+    ) {
         return properties::read_dependencies(text);
     }
     if name.starts_with("dbt_loom.config.y") || name.starts_with("dbt-loom.config.y") {
@@ -258,7 +266,11 @@ fn read_meaning(
         "py" => code::read_python(text),
         "yml" | "yaml" => {
             let document = yaml::parse(text);
-            let (meaning, mut spans) = properties::read(&document);
+            let (mut meaning, mut spans) = properties::read(&document);
+            if let Meaning::Properties(properties) = &mut meaning {
+                let mut errors = document.errors.iter();
+                properties.may_hide_entries = errors.any(|error| error.kind.is_fatal());
+            }
             spans.yaml_errors = yaml_errors::told(text, document.errors);
             (meaning, spans)
         }

@@ -2,13 +2,15 @@
 
 mod build;
 mod node;
+mod sources;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Definition, Files, Group};
+use super::{Definition, Files, Function, Group};
 
 pub use node::{Node, NodeId, Origin, Patch};
+pub use sources::{Sources, Table};
 
 /// The resources of one project.
 #[derive(Clone, Debug, Default)]
@@ -22,9 +24,10 @@ pub struct Index {
     by_patch: HashMap<Arc<str>, Vec<NodeId>>,
     by_name: HashMap<Box<str>, Vec<NodeId>>,
     groups: Vec<(Arc<str>, u32, Group)>,
+    sources: Sources,
     duplicates: Vec<Duplicate>,
-    /// Names of the macros that replace dbt's own `ref`, `source` or `config`.
-    has_own_ref: bool,
+    /// The functions of dbt's that macros of the project stand in for.
+    overridden: Vec<Function>,
 }
 
 /// Things that dbt refuses to tell apart.
@@ -38,6 +41,8 @@ pub enum Duplicate {
     Version(Arc<str>, u32, u32),
     /// A group that is declared twice: file and index, twice.
     Groups((Arc<str>, u32), (Arc<str>, u32)),
+    /// A table that a source declares twice: file, entry and index, twice.
+    Tables((Arc<str>, u32, u32), (Arc<str>, u32, u32)),
 }
 
 impl Index {
@@ -115,10 +120,16 @@ impl Index {
         &self.duplicates
     }
 
-    /// Whether the project has a macro of its own in the place of dbt's `ref`.
+    /// The sources.
     #[must_use]
-    pub fn has_own_ref(&self) -> bool {
-        self.has_own_ref
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// Whether the project has a macro of its own in the place of dbt's function.
+    #[must_use]
+    pub fn overrides(&self, function: Function) -> bool {
+        self.overridden.contains(&function)
     }
 
     /// How many models there are.

@@ -23,7 +23,7 @@ pub enum Role {
     LoomConfig,
     /// dependencies.yml.
     Dependencies,
-    /// packages.yml.
+    /// packages.yml, or package-lock.yml.
     Packages,
     /// selectors.yml.
     Selectors,
@@ -41,7 +41,7 @@ impl Role {
         match path {
             Definition::FILE_NAME => return (Self::Definition, path),
             "dependencies.yml" => return (Self::Dependencies, path),
-            "packages.yml" => return (Self::Packages, path),
+            "packages.yml" | "package-lock.yml" => return (Self::Packages, path),
             "selectors.yml" => return (Self::Selectors, path),
             "profiles.yml" => return (Self::Profiles, path),
             _ if is_loom_config(path) => return (Self::LoomConfig, path),

@@ -164,6 +164,8 @@ fn kind(kind: CompletionKind) -> lsp::CompletionItemKind {
         CompletionKind::Model => lsp::CompletionItemKind::CLASS,
         CompletionKind::Seed => lsp::CompletionItemKind::CONSTANT,
         CompletionKind::Snapshot => lsp::CompletionItemKind::EVENT,
+        CompletionKind::Source => lsp::CompletionItemKind::STRUCT,
+        CompletionKind::Table => lsp::CompletionItemKind::FIELD,
         CompletionKind::Version => lsp::CompletionItemKind::ENUM_MEMBER,
         CompletionKind::Function => lsp::CompletionItemKind::FUNCTION,
         CompletionKind::Keyword => lsp::CompletionItemKind::KEYWORD,

@@ -37,7 +37,7 @@ pub(super) fn complete(
     Some(completions)
 }
 
-fn text<'a>(argument: &'a Argument<'_>) -> Option<&'a str> {
+pub(super) fn text<'a>(argument: &'a Argument<'_>) -> Option<&'a str> {
     match &argument.value {
         Constant::Str { text, .. } if argument.name.is_none() => Some(text),
         Constant::Str { .. }

@@ -83,8 +83,10 @@ fn starts_call(root: &Node<'_>, path: &Path<'_>) -> bool {
         let Some(next) = next else { return false };
         node = next;
     }
-    node.as_str()
-        .is_some_and(|text| text.trim_start().starts_with("ref"))
+    node.as_str().is_some_and(|text| {
+        let text = text.trim_start();
+        text.starts_with("ref") || text.starts_with("source")
+    })
 }
 
 #[cfg(test)]

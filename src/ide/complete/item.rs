@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::dbt::{Access, Maybe, ResourceType};
 use crate::ide::{Completion, CompletionKind};
-use crate::mesh::{Offer, PackageAt, Resolution, Target};
+use crate::mesh::{Offer, PackageAt, Resolution, SourceTarget, Target};
 use crate::world::World;
 
 use super::{Ending, Writer, is_deprecated};
@@ -137,6 +137,24 @@ pub(super) fn key(target: &Target<'_>) -> Arc<str> {
             key.into()
         }
     }
+}
+
+/// Marks the key of a table of a source.
+const SOURCE: char = '%';
+
+/// What [`find_source`] finds a table by.
+pub(super) fn source_key(target: &SourceTarget<'_>) -> String {
+    let mut key = target.unique_id();
+    key.insert(0, SOURCE);
+    key
+}
+
+/// The table behind a key.
+pub(super) fn find_source<'a>(world: &'a World, key: &str) -> Option<SourceTarget<'a>> {
+    let unique_id = key.strip_prefix(SOURCE)?;
+    let projects = &world.mesh().projects;
+    let mut tables = projects.iter().flat_map(|linked| linked.source_tables());
+    tables.find(|target| target.unique_id() == unique_id)
 }
 
 /// What a resolution finds, be it readable or not.

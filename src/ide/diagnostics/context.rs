@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use crate::dbt::{Maybe, ResourceType, Version};
 use crate::ide::Place;
-use crate::mesh::{Linked, Loom, Mesh, PackageAt, Reader, Referrer, Resolution, Target, resolve};
+use crate::mesh::{
+    Linked, Loom, Mesh, PackageAt, Reader, Referrer, Resolution, SourceResolution, Target, resolve,
+    resolve_source,
+};
 use crate::project::{
     FileFacts, Meaning, RefArguments, RefPlace, RefSpans, Reference, Role, Suppression,
 };
@@ -28,13 +31,15 @@ pub(crate) struct File<'a> {
     pub loom: Option<&'a Loom>,
 }
 
-/// A ref with what it means.
+/// A ref or source with what it means.
 pub(crate) struct RefSite<'a> {
     pub reference: &'a Reference,
     pub spans: RefSpans,
     pub reader: Reader<'a>,
-    /// `None` where its names are not known.
+    /// Of a ref; `None` where its names are not known.
     pub resolution: Option<Resolution<'a>>,
+    /// Of a source; `None` where its names are not known.
+    pub source: Option<SourceResolution<'a>>,
 }
 
 impl<'a> File<'a> {
@@ -116,7 +121,15 @@ impl RefSite<'_> {
                 name,
                 version,
             } => Some((package.as_deref(), name, version.as_ref())),
-            RefArguments::Dynamic | RefArguments::Invalid(_) => None,
+            RefArguments::Source { .. } | RefArguments::Dynamic | RefArguments::Invalid(_) => None,
+        }
+    }
+
+    /// The source and the table that it gives.
+    pub fn source_names(&self) -> Option<(&str, &str)> {
+        match &self.reference.arguments {
+            RefArguments::Source { source, table } => Some((source, table)),
+            RefArguments::Names { .. } | RefArguments::Dynamic | RefArguments::Invalid(_) => None,
         }
     }
 
@@ -146,8 +159,8 @@ impl RefSite<'_> {
     }
 }
 
-/// The refs of a file, each with what it means. Empty where a macro of the project's own stands in
-/// for `ref`: nobody can tell what that does.
+/// The refs and sources of a file, each with what it means. Those of a function that a macro of the
+/// project stands in for are left out: nobody can tell what that does.
 pub(crate) fn ref_sites<'a>(file: &File<'a>) -> Vec<RefSite<'a>> {
     let Some(facts) = file.facts else {
         return Vec::new();
@@ -158,17 +171,18 @@ pub(crate) fn ref_sites<'a>(file: &File<'a>) -> Vec<RefSite<'a>> {
         Meaning::Definition(_, references) => references,
         Meaning::LoomConfig(_) | Meaning::Dependencies(_) | Meaning::Other => &[],
     };
-    let is_overridden = file.linked.project.index.has_own_ref();
+    let index = &file.linked.project.index;
     let reads_none = matches!(
         file.role,
         Role::Packages | Role::Selectors | Role::Profiles | Role::Other
     );
-    if is_overridden || reads_none {
+    if reads_none {
         return Vec::new();
     }
     references
         .iter()
         .zip(&facts.spans.references)
+        .filter(|(reference, _)| !index.overrides(reference.function))
         .map(|(reference, spans)| site(file, facts, reference, *spans))
         .collect()
 }
@@ -200,12 +214,19 @@ fn site<'a>(
                 version,
             ))
         }
-        RefArguments::Dynamic | RefArguments::Invalid(_) => None,
+        RefArguments::Source { .. } | RefArguments::Dynamic | RefArguments::Invalid(_) => None,
+    };
+    let source = match &reference.arguments {
+        RefArguments::Source { source, table } => {
+            Some(resolve_source(file.mesh(), file.linked, source, table))
+        }
+        RefArguments::Names { .. } | RefArguments::Dynamic | RefArguments::Invalid(_) => None,
     };
     RefSite {
         reference,
         spans,
         reader,
         resolution,
+        source,
     }
 }

@@ -17,10 +17,12 @@ mod manifest_name;
 mod manifest_stale;
 mod manifest_unreadable;
 mod model_cycle;
+mod packages_missing;
 mod private_ref;
 mod protected_ref;
 mod unknown_model;
 mod unknown_project;
+mod unknown_source;
 mod unknown_var;
 mod unknown_version;
 mod unpinned_version;
@@ -47,6 +49,7 @@ pub(super) const RULES: &[Rule] = &[
     upcoming_deprecation::RULE,
     unpinned_version::RULE,
     model_cycle::RULE,
+    unknown_source::RULE,
     invalid_ref::RULE,
     invalid_access::RULE,
     unreached_ref::RULE,
@@ -54,6 +57,7 @@ pub(super) const RULES: &[Rule] = &[
     jinja_syntax::RULE,
     yaml_syntax::RULE,
     duplicate_key::RULE,
+    packages_missing::RULE,
     dynamic_ref::RULE,
     loom_config::RULE,
     loom_config_name::RULE,

@@ -32,7 +32,10 @@ pub(in crate::ide) fn outline(world: &World, path: &Path) -> Vec<Symbol> {
             let name = definition.name.iter();
             named(name, &spans.groups, SymbolKind::Project)
         }
-        Meaning::Dependencies(names) => named(names.iter(), &spans.groups, SymbolKind::Project),
+        Meaning::Dependencies(dependencies) => {
+            let projects = dependencies.projects.iter();
+            named(projects, &spans.groups, SymbolKind::Project)
+        }
         Meaning::LoomConfig(_) | Meaning::Other => Vec::new(),
     };
     symbols.sort_by_key(|symbol| symbol.span);
@@ -97,21 +100,23 @@ fn of_code(code: &Code, spans: &Spans) -> Vec<Symbol> {
 }
 
 fn of_reference(reference: &Reference, spans: &RefSpans) -> Option<Symbol> {
-    let RefArguments::Names {
-        package,
-        name,
-        version,
-    } = &reference.arguments
-    else {
-        return None;
-    };
-    let shown = match package {
-        Some(package) => format!("{package}.{name}"),
-        None => name.to_string(),
+    let (shown, version) = match &reference.arguments {
+        RefArguments::Source { source, table } => (format!("{source}.{table}"), None),
+        RefArguments::Names {
+            package: Some(package),
+            name,
+            version,
+        } => (format!("{package}.{name}"), version.as_ref()),
+        RefArguments::Names {
+            package: None,
+            name,
+            version,
+        } => (name.to_string(), version.as_ref()),
+        RefArguments::Dynamic | RefArguments::Invalid(_) => return None,
     };
     let symbol = leaf(&shown, SymbolKind::Reference, spans.call)?;
     Some(Symbol {
-        detail: version.as_ref().map(|version| format!("v{version}")),
+        detail: version.map(|version| format!("v{version}")),
         name_span: spans.name.unwrap_or(spans.call),
         ..symbol
     })

@@ -183,9 +183,8 @@ fn read<'c, 'a: 'c>(
     for site in sites {
         let call = site.call;
         let block = block_of(call, blocks);
-        if reference::is_ref(call) {
-            let (place, owner) = owner_of(block, &code.blocks, place);
-            let (reference, mut span) = reference::read(call, place, owner);
+        let (place, owner) = owner_of(block, &code.blocks, place);
+        if let Some((reference, mut span)) = reference::read(call, place, owner) {
             if !site.is_direct {
                 // Nothing of it can be read at the call that led to it.
                 (span.name, span.package, span.version) = (None, None, None);
@@ -244,11 +243,9 @@ fn read_hooks(call: &CallSite<'_>, block: Option<u32>, code: &mut Code, spans: &
         for (text, content) in texts {
             let template = jinja::parse(text);
             let owner = block.map_or(Owner::File, Owner::Block);
-            for inner in jinja::calls(&template)
-                .iter()
-                .filter(|inner| reference::is_ref(inner))
-            {
-                let (mut reference, span) = reference::read(inner, RefPlace::Hook, owner);
+            let calls = jinja::calls(&template);
+            let read = |call| reference::read(call, RefPlace::Hook, owner);
+            for (mut reference, span) in calls.iter().filter_map(read) {
                 if call.reach != Reach::Always {
                     reference.reach = call.reach;
                 }

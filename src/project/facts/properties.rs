@@ -12,10 +12,10 @@ use crate::text::Span;
 
 use super::column::ColumnTexts;
 use super::{
-    EntrySpans, Group, Meaning, Owner, Properties, PropertyEntry, RefPlace, Reference, Section,
-    Spans, VersionEntry,
+    Dependencies, EntrySpans, Group, Meaning, Owner, Properties, PropertyEntry, RefPlace,
+    Reference, Section, SourceProperties, Spans, VersionEntry,
 };
-use columns::{columns, tables};
+use columns::{columns, source_table, tables};
 use embedded::Collector;
 
 /// Keys that dbt moves from the top of an entry into its `config`.
@@ -59,7 +59,7 @@ pub(super) fn read_operations(text: &str) -> (Vec<Reference>, Spans) {
     (collector.references, spans)
 }
 
-/// Reads the projects that dependencies.yml names.
+/// Reads the projects and packages that dependencies.yml, packages.yml or package-lock.yml name.
 pub(super) fn read_dependencies(text: &str) -> (Meaning, Spans) {
     let document = parse(text);
     let projects = document.root.get("projects").map_or(&[][..], Node::items);
@@ -69,14 +69,37 @@ pub(super) fn read_dependencies(text: &str) -> (Meaning, Spans) {
     let (names, groups) = names
         .map(|name| (Box::<str>::from(&*name.text), name.content))
         .unzip();
+    let packages = document.root.entry("packages").map(|entry| {
+        let items = entry.value.items().iter();
+        items.map(package).unzip()
+    });
+    let (packages, blocks) = match packages {
+        Some((names, spans)) => (Some(names), spans),
+        None => (None, Vec::new()),
+    };
+    let dependencies = Dependencies {
+        projects: names,
+        packages,
+    };
     (
-        Meaning::Dependencies(names),
+        Meaning::Dependencies(dependencies),
         Spans {
             groups,
+            blocks,
             yaml_errors: super::yaml_errors::told(text, document.errors),
             ..Spans::default()
         },
     )
+}
+
+/// The name of a package, or where it is, and the place of that.
+fn package(node: &Node<'_>) -> (Box<str>, Span) {
+    let keys = ["name", "package", "local", "git", "tarball", "private"];
+    let named = keys.iter().find_map(|key| node.get(key)?.scalar());
+    match named {
+        Some(name) => (name.text.as_ref().into(), name.content),
+        None => ("".into(), node.span),
+    }
 }
 
 fn section_of(key: &str) -> Option<Section> {
@@ -122,6 +145,7 @@ impl Reader {
             _ => (Vec::new(), Vec::new()),
         };
         let versions = node.get("versions").map_or(&[][..], Node::items);
+        let source = (section == Section::Sources).then(|| Box::new(self.source(node)));
         self.properties.entries.push(PropertyEntry {
             section,
             name: text(node, "name"),
@@ -136,6 +160,7 @@ impl Reader {
             deprecation_date: optional_text(node, "deprecation_date"),
             model: optional_text(node, "model"),
             has_relation: node.get("relation").is_some(),
+            source,
         });
         self.spans.entries.push(EntrySpans {
             entry: node.span,
@@ -149,6 +174,20 @@ impl Reader {
                 .collect(),
             config: config_spans,
         });
+    }
+
+    fn source(&mut self, node: &Node<'_>) -> SourceProperties {
+        let tables = node.get("tables").map_or(&[][..], Node::items).iter();
+        let named = tables.filter(|table| table.get("name").is_some());
+        SourceProperties {
+            database: optional_text(node, "database"),
+            schema: optional_text(node, "schema"),
+            loader: optional_text(node, "loader"),
+            overrides: optional_text(node, "overrides"),
+            tables: named
+                .map(|table| source_table(table, &mut self.texts))
+                .collect(),
+        }
     }
 
     fn group(&mut self, node: &Node<'_>) {

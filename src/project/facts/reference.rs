@@ -1,22 +1,87 @@
 //! From a call site to a [`Reference`]: which arguments does dbt take, which does it refuse?
-//! (dbt-core `context/providers.py`, `BaseRefResolver`.)
+//! (dbt-core `context/providers.py`, `BaseRefResolver`, `BaseSourceResolver`.)
 
 use crate::dbt::Version;
 use crate::syntax::jinja::{Argument, CallSite, Constant};
 use crate::text::Span;
 
-use super::{InvalidRef, Owner, RefArguments, RefPlace, RefSpans, Reference};
+use super::{Function, InvalidRef, Owner, RefArguments, RefPlace, RefSpans, Reference};
 
-/// Whether the call is one to `ref`, plainly or through `builtins`, or to `dbt.ref` in Python.
-pub(super) fn is_ref(call: &CallSite<'_>) -> bool {
-    matches!(
-        call.callee.as_slice(),
-        ["ref"] | ["builtins" | "dbt", "ref"]
-    )
+/// Which function the call is one to, plainly or through `builtins`, or in Python through `dbt`.
+pub(super) fn function_of(call: &CallSite<'_>) -> Option<Function> {
+    match call.callee.as_slice() {
+        ["ref"] | ["builtins" | "dbt", "ref"] => Some(Function::Ref),
+        ["source"] | ["builtins" | "dbt", "source"] => Some(Function::Source),
+        _ => None,
+    }
 }
 
-/// Reads a call to `ref`.
-pub(super) fn read(call: &CallSite<'_>, place: RefPlace, owner: Owner) -> (Reference, RefSpans) {
+/// Reads a call to `ref` or `source`; `None` for one to anything else.
+pub(super) fn read(
+    call: &CallSite<'_>,
+    place: RefPlace,
+    owner: Owner,
+) -> Option<(Reference, RefSpans)> {
+    Some(match function_of(call)? {
+        Function::Ref => read_ref(call, place, owner),
+        Function::Source => read_source(call, place, owner),
+    })
+}
+
+fn read_source(call: &CallSite<'_>, place: RefPlace, owner: Owner) -> (Reference, RefSpans) {
+    let keyword = |wanted: &str| {
+        let mut arguments = call.arguments.iter();
+        arguments.find(|argument| argument.name.is_some_and(|(name, _)| name == wanted))
+    };
+    let mut positional = call.arguments.iter().filter(|a| a.name.is_none());
+    let (source, table) = (positional.next(), positional.next());
+    let source = source.or_else(|| keyword("source_name"));
+    let table = table.or_else(|| keyword("table_name"));
+    let spans = RefSpans {
+        call: call.span,
+        package: source.map(content_span),
+        name: table.map(content_span),
+        version: None,
+        unknown_keyword: None,
+    };
+    let reference = Reference {
+        function: Function::Source,
+        place,
+        owner,
+        arguments: source_arguments(call, place, source, table),
+        unknown_keywords: Vec::new(),
+        reach: call.reach,
+    };
+    (reference, spans)
+}
+
+fn source_arguments(
+    call: &CallSite<'_>,
+    place: RefPlace,
+    source: Option<&Argument<'_>>,
+    table: Option<&Argument<'_>>,
+) -> RefArguments {
+    let arguments = &call.arguments;
+    if arguments.iter().any(|argument| argument.is_spread) {
+        return RefArguments::Dynamic;
+    }
+    // Where dbt reads the text alone it knows the arguments by name too; elsewhere it does not.
+    let mut named = arguments.iter().filter_map(|argument| argument.name);
+    if let Some((keyword, _)) = named.next().filter(|_| !place.is_plain()) {
+        return RefArguments::Invalid(InvalidRef::Keyword(keyword.into()));
+    }
+    let (Some(source), Some(table), 2) = (source, table, arguments.len()) else {
+        let count = u32::try_from(arguments.len()).unwrap_or(u32::MAX);
+        return RefArguments::Invalid(InvalidRef::Count(count));
+    };
+    match (text(source, "source"), text(table, "table")) {
+        (Text::Known(source), Text::Known(table)) => RefArguments::Source { source, table },
+        (Text::Invalid(invalid), _) | (_, Text::Invalid(invalid)) => RefArguments::Invalid(invalid),
+        (Text::Dynamic, _) | (_, Text::Dynamic) => RefArguments::Dynamic,
+    }
+}
+
+fn read_ref(call: &CallSite<'_>, place: RefPlace, owner: Owner) -> (Reference, RefSpans) {
     let positional: Vec<_> = call.arguments.iter().filter(|a| a.name.is_none()).collect();
     let version = version_argument(&call.arguments);
     let unknown: Vec<_> = call.arguments.iter().filter_map(unknown_keyword).collect();
@@ -36,6 +101,7 @@ pub(super) fn read(call: &CallSite<'_>, place: RefPlace, owner: Owner) -> (Refer
         unknown_keyword: unknown.first().map(|(_, span)| *span),
     };
     let reference = Reference {
+        function: Function::Ref,
         place,
         owner,
         arguments: arguments(&positional, version),

@@ -21,8 +21,8 @@ pub enum Meaning {
     Definition(Arc<Definition>, Vec<Reference>),
     /// A loom config: its text, for what it means depends on the environment.
     LoomConfig(Arc<str>),
-    /// The projects that dependencies.yml names.
-    Dependencies(Vec<Box<str>>),
+    /// dependencies.yml, packages.yml or package-lock.yml.
+    Dependencies(Dependencies),
     /// A file that only its name matters of.
     Other,
 }
@@ -34,12 +34,23 @@ impl Meaning {
         match (self, other) {
             (Self::Code(a), Self::Code(b)) => a.configs == b.configs && a.blocks == b.blocks,
             (Self::Properties(a), Self::Properties(b)) => {
-                a.entries == b.entries && a.groups == b.groups
+                a.entries == b.entries
+                    && a.groups == b.groups
+                    && a.may_hide_entries == b.may_hide_entries
             }
             (Self::Definition(a, _), Self::Definition(b, _)) => a == b,
             (a, b) => a == b,
         }
     }
+}
+
+/// What a project asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Dependencies {
+    /// The names under `projects`.
+    pub projects: Vec<Box<str>>,
+    /// The names or places under `packages`, empty where one has none; `None` without the key.
+    pub packages: Option<Vec<Box<str>>>,
 }
 
 /// What a SQL or Python file means.
@@ -84,6 +95,8 @@ pub struct Properties {
     pub groups: Vec<Group>,
     /// Its refs in file order.
     pub references: Vec<Reference>,
+    /// Whether a mistake in its YAML may hide things that it declares.
+    pub may_hide_entries: bool,
 }
 
 /// A section of a property file.
@@ -129,6 +142,35 @@ pub struct PropertyEntry {
     pub model: Option<Box<str>>,
     /// Whether a YAML snapshot names its `relation`: then the entry makes the snapshot.
     pub has_relation: bool,
+    /// What only sources have.
+    pub source: Option<Box<SourceProperties>>,
+}
+
+/// What an entry says of a source besides its name, description and configuration. The names of
+/// its tables are the entry's columns.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SourceProperties {
+    /// `database` as written.
+    pub database: Option<Box<str>>,
+    /// `schema` as written.
+    pub schema: Option<Box<str>>,
+    /// `loader`.
+    pub loader: Option<Box<str>>,
+    /// The package whose source this entry changes; then it declares none.
+    pub overrides: Option<Box<str>>,
+    /// The tables, parallel to the entry's columns.
+    pub tables: Vec<SourceTable>,
+}
+
+/// What an entry says of one table of a source besides its name and description.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SourceTable {
+    /// `identifier` as written.
+    pub identifier: Option<Box<str>>,
+    /// Its `config:`.
+    pub config: Config,
+    /// Its columns.
+    pub columns: Vec<Column>,
 }
 
 /// One of `versions`.
@@ -165,9 +207,11 @@ pub struct Group {
     pub description: Box<str>,
 }
 
-/// A `ref` somewhere.
+/// A `ref` or `source` somewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
+    /// Which function of dbt's it calls.
+    pub function: Function,
     /// Where it stands.
     pub place: RefPlace,
     /// Whose it is.
@@ -178,6 +222,25 @@ pub struct Reference {
     pub unknown_keywords: Vec<Box<str>>,
     /// Whether dbt meets it.
     pub reach: Reach,
+}
+
+/// The functions by which one thing reads another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the names are dbt's own")]
+pub enum Function {
+    Ref,
+    Source,
+}
+
+impl Function {
+    /// dbt's name of it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ref => "ref",
+            Self::Source => "source",
+        }
+    }
 }
 
 /// The kinds of places that a ref can stand in; dbt judges them differently.
@@ -205,6 +268,23 @@ pub enum RefPlace {
     Hook,
 }
 
+impl RefPlace {
+    /// Whether dbt reads one plain call with literal arguments here, and nothing else.
+    #[must_use]
+    pub fn is_plain(self) -> bool {
+        match self {
+            Self::ForeignKey | Self::SnapshotRelation | Self::UnitTestInput => true,
+            Self::Sql
+            | Self::Python
+            | Self::MacroBody
+            | Self::TestArgument
+            | Self::Exposure
+            | Self::SemanticModel
+            | Self::Hook => false,
+        }
+    }
+}
+
 /// Whose a ref is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Owner {
@@ -216,10 +296,17 @@ pub enum Owner {
     Entry(u32),
 }
 
-/// What a ref names.
+/// What a ref or source names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RefArguments {
-    /// Names that are known.
+    /// A table of a source.
+    Source {
+        /// The source.
+        source: Box<str>,
+        /// The table.
+        table: Box<str>,
+    },
+    /// The names of a ref, which are known.
     Names {
         /// The project or package, where two names are given.
         package: Option<Box<str>>,
@@ -237,11 +324,15 @@ pub enum RefArguments {
 /// Why dbt refuses the arguments of a ref (dbt-core `context/providers.py`, `jinja_static.py`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InvalidRef {
-    /// Not one or two names but this many.
+    /// Not as many names as the function takes but this many.
     Count(u32),
+    /// A keyword, where the function takes none.
+    Keyword(Box<str>),
+    /// Another function than the one that dbt knows in this place.
+    NotKnownHere,
     /// A name that is no text but of this type.
     NotText {
-        /// Which argument: `name`, `package` or `version`.
+        /// Which argument: `name`, `package`, `version`, `source` or `table`.
         argument: &'static str,
         /// What it is instead.
         found: &'static str,
@@ -261,7 +352,7 @@ pub struct Spans {
     pub references: Vec<RefSpans>,
     /// Of each `config()` call.
     pub configs: Vec<ConfigSpans>,
-    /// The name of each block.
+    /// The name of each block, or of each package that is asked for.
     pub blocks: Vec<Span>,
     /// Of each entry.
     pub entries: Vec<EntrySpans>,
@@ -277,9 +368,9 @@ pub struct Spans {
 pub struct RefSpans {
     /// All of it: `ref('a', 'b')`.
     pub call: Span,
-    /// The first of two names, without quotes.
+    /// The first of two names, without quotes: the project's or the source's.
     pub package: Option<Span>,
-    /// The model's name, without quotes.
+    /// The model's or table's name, without quotes.
     pub name: Option<Span>,
     /// The version with its keyword: `v=2`.
     pub version: Option<Span>,

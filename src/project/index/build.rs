@@ -4,19 +4,21 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::dbt::{Maybe, ResourceType, Version, latest_of};
-use crate::project::config::{Sources, configured, with_sources};
+use crate::project::config::{self, configured, with_sources};
 use crate::project::{
-    Code, Configured, Definition, FileFacts, Files, Meaning, PropertyEntry, Role, Section,
+    Code, CodeBlock, Configured, Definition, FileFacts, Files, Function, Meaning, PropertyEntry,
+    Role, Section,
 };
 use crate::syntax::jinja::BlockKind;
 
-use super::{Duplicate, Index, Node, NodeId, Origin, Patch};
+use super::{Duplicate, Index, Node, NodeId, Origin, Patch, Sources};
 
 type EntryPlace = (Arc<str>, u32);
 
 /// Builds the index of a project.
 pub(super) fn index(definition: &Definition, files: &Files, root: Option<&Definition>) -> Index {
     let mut index = Index::default();
+    index.sources = Sources::of(definition, root, files, &mut index.duplicates);
     let entries = entries(files, definition, &mut index);
     let versions = versions(files, &entries, &mut index);
     for (path, facts) in files {
@@ -32,7 +34,9 @@ pub(super) fn index(definition: &Definition, files: &Files, root: Option<&Defini
             node.config = configured(definition, root, files, &node);
             push(&mut index, node);
         }
-        index.has_own_ref |= role == Role::Macro && defines_ref(facts);
+        if role == Role::Macro {
+            index.overridden.extend(overridden(facts));
+        }
     }
     find_duplicates(&mut index);
     find_same_relations(&mut index, definition, root, files);
@@ -385,13 +389,22 @@ impl Build<'_> {
     }
 }
 
-fn defines_ref(facts: &FileFacts) -> bool {
-    let Meaning::Code(code) = &*facts.meaning else {
-        return false;
+/// The functions of dbt's that macros of a file stand in for.
+fn overridden(facts: &FileFacts) -> impl Iterator<Item = Function> {
+    let blocks = match &*facts.meaning {
+        Meaning::Code(code) => code.blocks.as_slice(),
+        Meaning::Properties(_)
+        | Meaning::Definition(..)
+        | Meaning::LoomConfig(_)
+        | Meaning::Dependencies(_)
+        | Meaning::Other => &[],
     };
-    code.blocks
-        .iter()
-        .any(|block| block.kind == BlockKind::Macro && &*block.name == "ref")
+    let functions = [Function::Ref, Function::Source];
+    functions.into_iter().filter(|function| {
+        let is_it =
+            |block: &CodeBlock| block.kind == BlockKind::Macro && &*block.name == function.as_str();
+        blocks.iter().any(is_it)
+    })
 }
 
 /// Two enabled resources of one kind and name, or of one kind, name and version.
@@ -449,7 +462,8 @@ fn find_same_relations(
             "dataset",
             "project",
         ];
-        let is_set = |sources: &Sources<'_>| keys.iter().any(|key| sources.value(key).is_some());
+        let is_set =
+            |sources: &config::Sources<'_>| keys.iter().any(|key| sources.value(key).is_some());
         node.resource_type.is_refable()
             && node.version.is_none()
             && node.config.enabled == Maybe::Known(true)
@@ -474,7 +488,10 @@ fn find_same_relations(
     }
     found.sort_by_key(|duplicate| match duplicate {
         Duplicate::Nodes(first, second) => Some((*first, *second)),
-        Duplicate::Entries(..) | Duplicate::Version(..) | Duplicate::Groups(..) => None,
+        Duplicate::Entries(..)
+        | Duplicate::Version(..)
+        | Duplicate::Groups(..)
+        | Duplicate::Tables(..) => None,
     });
     index.duplicates.extend(found);
 }

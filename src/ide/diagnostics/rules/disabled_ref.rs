@@ -1,17 +1,19 @@
-//! `disabled-ref`: a ref names a model that is switched off.
+//! `disabled-ref`: a ref or source names something that is switched off.
 
 use crate::ide::diagnostics::{Check, Draft, File, RefSite, Rule};
-use crate::mesh::Resolution;
+use crate::ide::places::declared_at;
+use crate::mesh::{Resolution, SourceResolution};
 use crate::rules::RuleId;
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::DisabledRef,
     explanation: EXPLANATION,
-    checks: &[Check::Reference(check)],
+    checks: &[Check::Reference(check), Check::Reference(check_source)],
 };
 
 const EXPLANATION: &str = "\
-A ref names a model whose `enabled` is `false`, in this project or in the one that publishes it.
+A ref names a model whose `enabled` is `false`, in this project or in the one that publishes it; or
+a `source` names a table that is switched off.
 
 dbt stops when it parses; of a switched-off model of another project it says that it was not found.
 A data test that reads one is left out without a word, and so is it here.
@@ -51,4 +53,18 @@ fn check(file: &File<'_>, site: &RefSite<'_>) -> Option<Draft> {
         }
         _ => None,
     }
+}
+
+fn check_source(_: &File<'_>, site: &RefSite<'_>) -> Option<Draft> {
+    let Some(SourceResolution::Disabled(target)) = &site.source else {
+        return None;
+    };
+    if !site.is_judged() || site.is_of_test() {
+        return None;
+    }
+    let (source, table) = site.source_names()?;
+    let package = target.project.name();
+    let message = format!("table `{table}` of source `{source}` is switched off in `{package}`");
+    let draft = site.missing(site.name_span(), message);
+    Some(draft.related(declared_at(target), "the table"))
 }

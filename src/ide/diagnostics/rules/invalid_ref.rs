@@ -1,7 +1,7 @@
 //! `invalid-ref`: a ref has arguments that dbt refuses, or passes over.
 
 use crate::ide::diagnostics::{Check, Draft, File, RefSite, Rule};
-use crate::project::{InvalidRef, RefArguments, RefPlace};
+use crate::project::{Function, InvalidRef, RefArguments};
 use crate::rules::{RuleId, Severity};
 
 pub(super) const RULE: Rule = Rule {
@@ -11,7 +11,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const EXPLANATION: &str = "\
-A ref has arguments that dbt refuses: none or more than two names, a name that is no text, braces
+A ref or source has arguments that dbt refuses: none or more than two names for a ref, not exactly
+two for a source, a name that is no text, braces
 where dbt adds them itself (`depends_on` of an exposure), or anything but one plain call where dbt
 reads only that (`relation` of a snapshot, `to` of a constraint, `input` of a unit test).
 
@@ -40,7 +41,20 @@ fn check(_: &File<'_>, site: &RefSite<'_>) -> Option<Draft> {
     if !site.is_judged() {
         return None;
     }
+    let function = site.reference.function;
     let message = match invalid {
+        InvalidRef::Count(count) if function == Function::Source => {
+            format!("`source` takes the names of a source and of a table, not {count} arguments")
+        }
+        InvalidRef::Keyword(keyword) => format!(
+            "`source` has no keyword `{keyword}`: the source's name comes first, then the table's"
+        ),
+        InvalidRef::NotKnownHere => {
+            format!(
+                "a semantic model reads one `ref('model')`, and no `{}`",
+                function.as_str()
+            )
+        }
         InvalidRef::Count(0) => "`ref` needs the name of a model".to_owned(),
         InvalidRef::Count(count) => format!(
             "`ref` takes a model, or a project and a model, not {count} names; a version is `v=…`"
@@ -52,10 +66,11 @@ fn check(_: &File<'_>, site: &RefSite<'_>) -> Option<Draft> {
             format!("a version is a number or a text, not {found}")
         }
         InvalidRef::NotText { argument, found } => {
-            let role = if *argument == "package" {
-                "project's name"
-            } else {
-                "model's name"
+            let role = match *argument {
+                "package" => "project's name",
+                "source" => "source's name",
+                "table" => "table's name",
+                _ => "model's name",
             };
             format!("the {role} is a text in quotes, not {found}")
         }
@@ -70,11 +85,7 @@ fn check(_: &File<'_>, site: &RefSite<'_>) -> Option<Draft> {
 fn check_keywords(_: &File<'_>, site: &RefSite<'_>) -> Option<Draft> {
     let keyword = site.reference.unknown_keywords.first()?;
     let span = site.spans.unknown_keyword?;
-    let is_plain = matches!(
-        site.reference.place,
-        RefPlace::ForeignKey | RefPlace::SnapshotRelation | RefPlace::UnitTestInput
-    );
-    let message = if is_plain {
+    let message = if site.reference.place.is_plain() {
         format!("`ref` has no keyword `{keyword}`, and dbt reads none other than `v` here")
     } else {
         format!("dbt passes over the keyword `{keyword}` in silence; a version is `v=…`")

@@ -1,4 +1,4 @@
-//! `unreached-ref`: a ref that dbt does not see.
+//! `unreached-ref`: a ref or source that dbt does not see.
 
 use crate::ide::diagnostics::{Check, Draft, File, RefSite, Rule};
 use crate::project::{Meaning, RefPlace};
@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const EXPLANATION: &str = "\
-A ref stands where dbt does not come to while it parses: under a condition that does not hold with
+A ref or source stands where dbt does not come to while it parses: under a condition that does not hold with
 this target and these variables, or under `execute` or `is_incremental()`, which hold only when dbt
 runs. It is no dependency, and nothing of it is checked. Shown faded.
 
@@ -31,12 +31,16 @@ See <https://docs.getdbt.com/reference/dbt-jinja-functions/ref#forcing-dependenc
 
 fn check(file: &File<'_>, site: &RefSite<'_>) -> Option<Draft> {
     let reference = site.reference;
+    let function = reference.function.as_str();
     let why = match reference.reach {
         Reach::Always | Reach::Unknown => return None,
-        Reach::AtExecute => "dbt sees this ref only when it runs: it is no dependency",
-        Reach::Never => "dbt does not come to this ref",
+        Reach::AtExecute => {
+            format!("dbt sees this {function} only when it runs: it is no dependency")
+        }
+        Reach::Never => format!("dbt does not come to this {function}"),
     };
-    if reference.place != RefPlace::Sql || site.names().is_none() || is_seen(file, site) {
+    let is_named = site.names().is_some() || site.source_names().is_some();
+    if reference.place != RefPlace::Sql || !is_named || is_seen(file, site) {
         return None;
     }
     let draft = Draft::new(site.spans.call, why).at_most(Severity::Hint);

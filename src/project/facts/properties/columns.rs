@@ -1,11 +1,11 @@
 //! The columns of entries and versions, and the tables of sources.
 
-use crate::project::facts::Column;
 use crate::project::facts::column::ColumnTexts;
+use crate::project::facts::{Column, SourceTable};
 use crate::syntax::yaml::{Node, Resolved};
 use crate::text::Span;
 
-use super::{name_span, optional_text, text};
+use super::{config, name_span, optional_text, text};
 
 /// The columns of an entry and their names' places.
 pub(super) fn columns(node: &Node<'_>, texts: &mut ColumnTexts) -> (Vec<Column>, Vec<Span>) {
@@ -15,6 +15,15 @@ pub(super) fn columns(node: &Node<'_>, texts: &mut ColumnTexts) -> (Vec<Column>,
 /// The tables of a source and their names' places.
 pub(super) fn tables(node: &Node<'_>, texts: &mut ColumnTexts) -> (Vec<Column>, Vec<Span>) {
     named(node.get("tables").map_or(&[][..], Node::items), texts)
+}
+
+/// What is said of one table of a source.
+pub(super) fn source_table(node: &Node<'_>, texts: &mut ColumnTexts) -> SourceTable {
+    SourceTable {
+        identifier: optional_text(node, "identifier"),
+        config: config(node).0,
+        columns: columns(node, texts).0,
+    }
 }
 
 fn named(items: &[Node<'_>], texts: &mut ColumnTexts) -> (Vec<Column>, Vec<Span>) {

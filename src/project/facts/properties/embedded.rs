@@ -1,7 +1,7 @@
 //! Refs inside YAML scalars, read as dbt reads each place.
 
 use crate::project::facts::{
-    InvalidRef, Owner, RefArguments, RefPlace, RefSpans, Reference, reference,
+    Function, InvalidRef, Owner, RefArguments, RefPlace, RefSpans, Reference, reference,
 };
 use crate::syntax::jinja::{self, CallSite, Reach};
 use crate::syntax::yaml::{Node, Scalar, Value};
@@ -136,11 +136,8 @@ impl Collector {
         let (expression, _) = jinja::parse_expression(&scalar.text, 0);
         let calls = jinja::expression_calls(&expression);
         self.add(&calls, scalar, place, owner);
-        let is_source = |call: &&CallSite<'_>| call.callee.as_slice() == ["source"];
-        calls
-            .iter()
-            .filter(|call| reference::is_ref(call) || is_source(call))
-            .count()
+        let is_read = |call: &&CallSite<'_>| reference::function_of(call).is_some();
+        calls.iter().filter(is_read).count()
     }
 
     fn template(&mut self, scalar: &Scalar<'_>, place: RefPlace, owner: Owner) {
@@ -152,8 +149,11 @@ impl Collector {
     }
 
     fn add(&mut self, calls: &[CallSite<'_>], scalar: &Scalar<'_>, place: RefPlace, owner: Owner) {
-        for call in calls.iter().filter(|call| reference::is_ref(call)) {
-            let (reference, spans) = reference::read(call, place, owner);
+        let read = |call| reference::read(call, place, owner);
+        for (mut reference, spans) in calls.iter().filter_map(read) {
+            if place == RefPlace::SemanticModel && reference.function == Function::Source {
+                reference.arguments = RefArguments::Invalid(InvalidRef::NotKnownHere);
+            }
             let in_file = |span: Span| scalar.source_span(span.range());
             self.references.push(reference);
             self.spans.push(RefSpans {
@@ -168,6 +168,7 @@ impl Collector {
 
     fn invalid(&mut self, why: InvalidRef, span: Span, place: RefPlace, owner: Owner) {
         self.references.push(Reference {
+            function: Function::Ref,
             place,
             owner,
             arguments: RefArguments::Invalid(why),
