@@ -196,6 +196,7 @@ impl FileFacts {
             span: mistake.span,
             message: mistake.message.clone(),
             is_fatal: true,
+            is_outside: false,
         });
         let unreadable = template.errors.iter().find(|error| error.is_fatal).cloned();
         let missing = rendered.missing_vars.iter();

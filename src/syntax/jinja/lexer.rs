@@ -82,15 +82,29 @@ pub(crate) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 
+/// How many bytes the blank at `at` has, where one stands there: what `\s` is for Python.
+pub(crate) fn blank(text: &str, at: usize) -> usize {
+    match text.as_bytes().get(at) {
+        Some(b' ' | b'\t'..=b'\r' | 0x1c..=0x1f) => 1,
+        Some(0x80..) => {
+            let character = text.get(at..).and_then(|rest| rest.chars().next());
+            let character = character.filter(|it| it.is_whitespace());
+            character.map_or(0, char::len_utf8)
+        }
+        Some(_) | None => 0,
+    }
+}
+
 /// The tokens of a bare expression.
 pub(crate) fn tokens(text: &str) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::new();
     let bytes = text.as_bytes();
     let mut at = 0;
     let mut wasted = 0;
-    while let Some(byte) = bytes.get(at) {
-        if byte.is_ascii_whitespace() {
-            at += 1;
+    while at < bytes.len() {
+        let width = blank(text, at);
+        if width > 0 {
+            at += width;
             continue;
         }
         // Strings without an end look far ahead; behind some of them no farther than this.
@@ -124,7 +138,11 @@ pub(crate) fn token(text: &str, at: usize, limit: usize, after_dot: bool) -> (To
     let (kind, end) = if byte.is_ascii_digit() {
         number(bytes, at, after_dot)
     } else if is_word(byte) {
-        (TokenKind::Name, word_end(bytes, at))
+        let end = word_end(bytes, at);
+        let word = text.get(at..end).unwrap_or("");
+        // A blank beyond ASCII ends a word, too.
+        let width = word.find(char::is_whitespace).filter(|width| *width > 0);
+        (TokenKind::Name, width.map_or(end, |width| at + width))
     } else {
         operator(text, bytes, at)
     };
@@ -240,6 +258,18 @@ fn string(text: &str, start: usize, limit: usize) -> (Token, usize) {
     };
     let end = unclosed_end(bytes, start + 1);
     (Token { kind, start, end }, looked_at)
+}
+
+/// A string as Jinja reads it: up to its closing quote, wherever that is.
+pub(crate) fn trusted_string(text: &str, start: usize) -> Option<Token> {
+    let quote = text.as_bytes().get(start).copied();
+    let quote = quote.filter(|byte| matches!(byte, b'\'' | b'"'))?;
+    let end = closing_quote(text.as_bytes(), start + 1, quote)? + 1;
+    let kind = TokenKind::String {
+        opening: 1,
+        closing: 1,
+    };
+    Some(Token { kind, start, end })
 }
 
 fn closing_quote(bytes: &[u8], from: usize, quote: u8) -> Option<usize> {

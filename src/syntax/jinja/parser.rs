@@ -10,7 +10,7 @@ mod tags;
 mod tokens;
 
 use self::blocks::Open;
-use self::tags::{Tag, tag};
+use self::tags::{Head, Tag, tag};
 pub(crate) use self::tokens::Tokens;
 use super::expression::Expression;
 use super::lexer;
@@ -21,8 +21,17 @@ use crate::text::Span;
 /// The tree of a whole text.
 #[must_use]
 pub fn parse(text: &str) -> Template<'_> {
+    let template = template(text, Scanner::new(text));
+    if !template.is_refused() {
+        return template;
+    }
+    // What is guessed about half-typed strings must not refuse what Jinja itself reads.
+    let strict = self::template(text, Scanner::trusting_quotes(text));
+    if strict.is_refused() { template } else { strict }
+}
+
+fn template<'a>(text: &'a str, mut scanner: Scanner<'a>) -> Template<'a> {
     let mut builder = Builder::new(text);
-    let mut scanner = Scanner::new(text);
     while let Some(piece) = scanner.next_piece() {
         builder.errors.append(&mut scanner.errors);
         builder.piece(piece, &scanner);
@@ -80,7 +89,12 @@ impl<'a> Builder<'a> {
             span,
             message,
             is_fatal: true,
+            is_outside: false,
         });
+    }
+
+    fn is_outside(&self) -> bool {
+        !self.stack.iter().any(Open::is_definition)
     }
 
     fn piece(&mut self, piece: Piece, scanner: &Scanner<'a>) {
@@ -116,7 +130,13 @@ impl<'a> Builder<'a> {
             }
             Piece::Tag(fence) => {
                 self.trim(fence);
+                let errors = self.errors.len();
                 let tag = self.inside(fence, scanner, tag);
+                if let Tag::Open(Head::Definition { .. }) = &tag
+                    && let Some(error) = self.errors.get_mut(errors)
+                {
+                    error.is_outside = false;
+                }
                 self.tag(tag, fence);
             }
         }
@@ -134,7 +154,10 @@ impl<'a> Builder<'a> {
             tokens.silence();
         }
         let result = read(&mut tokens);
-        self.errors.extend(tokens.error);
+        if let Some(mut error) = tokens.error {
+            error.is_outside = self.is_outside();
+            self.errors.push(error);
+        }
         result
     }
 
@@ -178,6 +201,7 @@ impl<'a> Builder<'a> {
                     span,
                     message: format!("dbt loads no other templates, so `{keyword}` cannot work"),
                     is_fatal: false,
+                    is_outside: self.is_outside(),
                 });
                 self.push(Statement::Unsupported(Box::new(Unsupported {
                     keyword,

@@ -1,7 +1,7 @@
 //! Where do the tags of a template start and end? Finds them in half-typed text, too, so that one
 //! tag without its end does not take the tags behind it along.
 
-use super::lexer::{Token, TokenKind, is_word, token, word_end};
+use super::lexer::{Token, TokenKind, blank, is_word, token, trusted_string, word_end};
 use super::statement::SyntaxError;
 use crate::text::Span;
 
@@ -43,6 +43,7 @@ pub(crate) struct Scanner<'a> {
     pub errors: Vec<SyntaxError>,
     brackets: Vec<u8>,
     wasted: usize,
+    trusts_quotes: bool,
     has_no_comment_end: bool,
     has_no_raw_end: bool,
 }
@@ -70,8 +71,17 @@ impl<'a> Scanner<'a> {
             errors: Vec::new(),
             brackets: Vec::new(),
             wasted: 0,
+            trusts_quotes: false,
             has_no_comment_end: false,
             has_no_raw_end: false,
+        }
+    }
+
+    /// Takes every string up to its closing quote, as Jinja does, however odd that looks.
+    pub fn trusting_quotes(text: &'a str) -> Self {
+        Self {
+            trusts_quotes: true,
+            ..Self::new(text)
         }
     }
 
@@ -99,6 +109,7 @@ impl<'a> Scanner<'a> {
             span,
             message: message.to_owned(),
             is_fatal: true,
+            is_outside: false,
         });
     }
 
@@ -236,8 +247,12 @@ impl<'a> Scanner<'a> {
         let mut at = from;
         let mut after_dot = false;
         loop {
-            while at < limit && bytes.get(at).is_some_and(u8::is_ascii_whitespace) {
-                at += 1;
+            loop {
+                let width = blank(self.text, at);
+                if width == 0 || at >= limit {
+                    break;
+                }
+                at += width;
             }
             let Some(byte) = bytes.get(at).copied().filter(|_| at < limit) else {
                 return TagEnd::Missing(limit);
@@ -245,7 +260,15 @@ impl<'a> Scanner<'a> {
             if let Some(end) = self.end_of_tag(at, byte, closer) {
                 return end;
             }
-            let (token, wasted) = token(self.text, at, limit, after_dot);
+            let trusted = if self.trusts_quotes {
+                trusted_string(self.text, at)
+            } else {
+                None
+            };
+            let (token, wasted) = trusted.map_or_else(
+                || token(self.text, at, limit, after_dot),
+                |token| (token, 0),
+            );
             self.wasted += wasted;
             self.balance(byte);
             after_dot = token.kind == TokenKind::Dot;

@@ -21,6 +21,17 @@ pub struct SyntaxError {
     pub message: String,
     /// Whether Jinja2 itself refuses the text for it.
     pub is_fatal: bool,
+    /// Whether it stands outside of dbt's blocks, where dbt passes it over in a file in which it
+    /// looks for these alone.
+    pub is_outside: bool,
+}
+
+impl Template<'_> {
+    /// Whether Jinja2 itself refuses it.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        self.errors.iter().any(|error| error.is_fatal)
+    }
 }
 
 /// One piece of a template.

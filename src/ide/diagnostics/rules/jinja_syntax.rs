@@ -32,14 +32,17 @@ where updated_at > current_date
 See <https://jinja.palletsprojects.com/en/stable/templates/>.
 ";
 
+/// What dbt reads of a file.
+enum Read {
+    All,
+    Blocks,
+}
+
 fn check(file: &File<'_>) -> Vec<Draft> {
-    let is_rendered = match file.role {
-        Role::Model
-        | Role::Snapshot
-        | Role::Analysis
-        | Role::SingularTest
-        | Role::GenericTest
-        | Role::Macro => true,
+    let is_read = match file.role {
+        Role::Model | Role::Analysis | Role::SingularTest => Some(Read::All),
+        // dbt cuts its blocks out of these, and reads nothing else.
+        Role::Snapshot | Role::GenericTest | Role::Macro => Some(Read::Blocks),
         Role::Seed
         | Role::Function
         | Role::Docs
@@ -50,11 +53,15 @@ fn check(file: &File<'_>) -> Vec<Draft> {
         | Role::Packages
         | Role::Selectors
         | Role::Profiles
-        | Role::Other => false,
+        | Role::Other => None,
     };
     let error = file.facts.and_then(|facts| facts.jinja_error.as_deref());
     error
-        .filter(|_| is_rendered)
+        .filter(|error| match is_read {
+            Some(Read::All) => true,
+            Some(Read::Blocks) => !error.is_outside,
+            None => false,
+        })
         .map(|error| Draft::new(error.span, error.message.clone()))
         .into_iter()
         .collect()
@@ -76,6 +83,54 @@ select {% for it in columns if it %}{{ it ~ ',' if not loop.last }}{% else %}1{%
 {% call statement('it') %} select 1 {% endcall %} {{ {'a': 1,}['a'] }} {{ columns[0:1] }}
 //- macros/all.sql
 {% macro all(a, b=none) -%} {{ return(a) }} {%- endmacro %}
+",
+        );
+    }
+
+    #[test]
+    fn blanks_are_those_of_python_and_strings_end_where_jinja_ends_them() {
+        check_diagnostics(
+            "
+//- project shop
+//- models/orders.sql
+{{\u{a0}config(materialized='view'\u{2029}) }} select {{ 'a'\u{a0}if 1\u{3000}else 2 }}
+//- macros/notice.sql
+{% macro notice(what) %}
+{{ log(
+    \"\"\"
+    Nothing is left of {{ \"\"\" ~ what ~ \"\"\" }},
+    so nothing is shown.
+    \"\"\",
+    info=true
+) }}
+{% do run_query(\"\"\"
+    create table if not exists notices (what varchar);
+\"\"\") %}
+{% endmacro %}
+",
+        );
+    }
+
+    #[test]
+    fn outside_of_its_blocks_dbt_reads_no_jinja() {
+        check_diagnostics(
+            "
+//- project shop
+//- macros/all.sql
+{% macro one() %} 1 {% endmacro %}
+{% ------------------------------ %}
+{{ and so + }} {% fi %}
+{% macro two() %} 2 {% endmacro %}
+//- snapshots/orders.sql
+{% snapshot orders() %}
+{{ config(target_schema='s', strategy='check', check_cols='all', unique_key='id') }} select 1
+{% endsnapshot %}
+//- macros/more.sql
+{% macro three() %} {% fi %} {% endmacro %}
+--                     ^^ error[jinja-syntax]: `fi` is not a tag
+//- models/orders_too.sql
+{% fi %}
+-- ^^ error[jinja-syntax]: `fi` is not a tag
 ",
         );
     }

@@ -27,6 +27,13 @@ pub(super) struct Open<'a> {
     pub(super) body: Vec<Statement<'a>>,
 }
 
+impl Open<'_> {
+    /// Whether it is one of dbt's blocks.
+    pub(super) fn is_definition(&self) -> bool {
+        matches!(self.head, Head::Definition { .. })
+    }
+}
+
 impl<'a> Builder<'a> {
     pub(super) fn is_in_loop(&self) -> bool {
         let mut opens = self.stack.iter().rev();
@@ -59,7 +66,7 @@ impl<'a> Builder<'a> {
             if is_it(open) {
                 return Some(index);
             }
-            if matches!(open.head, Head::Definition { .. }) {
+            if open.is_definition() {
                 return None;
             }
         }

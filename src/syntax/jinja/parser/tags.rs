@@ -257,6 +257,8 @@ fn with_parameters<'a>(tokens: &mut Tokens<'a, '_>, kind: BlockKind) -> Tag<'a> 
 
 fn named<'a>(tokens: &mut Tokens<'a, '_>, kind: BlockKind) -> Tag<'a> {
     let (name, name_span) = tokens.take_name("a name");
+    // dbt cuts the block out by its name; nobody reads what else stands in the tag.
+    tokens.drop_rest();
     Tag::Open(Head::Definition {
         kind,
         name,

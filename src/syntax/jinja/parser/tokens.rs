@@ -136,6 +136,7 @@ impl<'a, 't> Tokens<'a, 't> {
                 span,
                 message: message.into(),
                 is_fatal: true,
+                is_outside: false,
             });
         }
     }
