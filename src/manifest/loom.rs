@@ -54,6 +54,7 @@ impl LoomConfig {
         let mut reader = Reader {
             expanded: &expanded,
             config: Self::default(),
+            waits_for_variable: false,
         };
         reader.unset_variables();
         for error in document.errors.iter().filter(|error| error.kind.is_fatal()) {
@@ -67,11 +68,16 @@ impl LoomConfig {
         {
             reader.top(&document.root);
         }
-        let Reader { mut config, .. } = reader;
-        config.is_usable = config
-            .problems
-            .iter()
-            .all(|problem| problem.severity != Severity::Error);
+        let Reader {
+            mut config,
+            waits_for_variable,
+            ..
+        } = reader;
+        config.is_usable = !waits_for_variable
+            && config
+                .problems
+                .iter()
+                .all(|problem| problem.severity != Severity::Error);
         config.problems.sort_by_key(|problem| problem.span);
         config
     }
@@ -81,6 +87,8 @@ impl LoomConfig {
 struct Reader<'a> {
     expanded: &'a Expanded<'a>,
     config: LoomConfig,
+    /// Whether something is missing that an unset variable would have given.
+    waits_for_variable: bool,
 }
 
 impl Reader<'_> {
@@ -96,6 +104,12 @@ impl Reader<'_> {
     }
 
     fn error(&mut self, span: Span, message: String) {
+        // dbt-loom stops here, too; yet where dbt runs the variable is set, most likely, and here
+        // it has a warning of its own.
+        if self.expanded.is_unset_behind(self.expanded.source(span)) {
+            self.waits_for_variable = true;
+            return;
+        }
         self.problem(RuleId::LoomConfig, Severity::Error, span, message);
     }
 

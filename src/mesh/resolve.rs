@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use crate::dbt::{Maybe, Version};
+use crate::dbt::{Access, Maybe, Version};
 use crate::project::{Node, Project};
 
 use super::access::{is_unread, judge_access};
@@ -248,6 +248,18 @@ impl<'a> Search<'a, '_> {
                     let owner = self.published(node.package_name());
                     found.extend(owner.filter(|target| !self.is_local(target)));
                 }
+            }
+        }
+        // What dbt's platform publishes of a project that dependencies.yml names.
+        for upstream in &self.linked.upstreams {
+            if let Some(Hit::Enabled(target)) = self.in_working_copy(upstream.name())
+                && matches!(
+                    target.access(),
+                    Maybe::Unknown | Maybe::Known(Some(Access::Public))
+                )
+                && !found.iter().any(|it| it.unique_id() == target.unique_id())
+            {
+                found.push(target);
             }
         }
         match found.as_slice() {

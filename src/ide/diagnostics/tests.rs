@@ -9,4 +9,5 @@ mod names;
 mod refs;
 mod rendered;
 mod settings;
+mod teradata;
 mod versions;

@@ -95,3 +95,14 @@ fn a_mapping_is_no_list_and_a_number_no_name() {
         "#]],
     );
 }
+
+#[test]
+fn what_a_variable_would_have_given_is_not_missed() {
+    check(
+        "# replaces ${NAME}\nmanifests: # and $IT\n  - name: core\n    type: file\n    config:\n      path: ${CORE_MANIFEST}\n",
+        &expect![[r#"
+            core file None
+            warning "${CORE_MANIFEST}": `CORE_MANIFEST` is not set; dbt-loom puts nothing in its place
+        "#]],
+    );
+}

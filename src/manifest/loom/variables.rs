@@ -34,6 +34,7 @@ impl<'a> Expanded<'a> {
             let start = output.len();
             match environment.get(name) {
                 Some(value) => output.push_str(value),
+                None if is_in_comment(text, span.start as usize) => {}
                 None => expanded.unset.push((span, name.to_owned())),
             }
             expanded.places.push((span, Span::new(start, output.len())));
@@ -62,6 +63,18 @@ impl<'a> Expanded<'a> {
     #[must_use]
     pub fn unset(&self) -> &[(Span, String)] {
         &self.unset
+    }
+
+    /// Whether a variable that is not set stands in a span of the text as written, or behind it on
+    /// its last line.
+    #[must_use]
+    pub fn is_unset_behind(&self, span: Span) -> bool {
+        let rest = self.written.get(span.end as usize..).unwrap_or("");
+        let line = rest.find('\n').unwrap_or(rest.len());
+        let end = span.end as usize + line;
+        self.unset
+            .iter()
+            .any(|(place, _)| span.start <= place.start && (place.end as usize) <= end)
     }
 
     /// Where a span of the expanded text stands in the text as written: variables that it touches
@@ -97,6 +110,17 @@ impl<'a> Expanded<'a> {
 enum Edge {
     Start,
     End,
+}
+
+/// Whether a place in YAML stands in a comment: nothing hangs on what is put in there.
+fn is_in_comment(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or("");
+    let line = before.rsplit('\n').next().unwrap_or("");
+    let comment = line.find(" #").unwrap_or(line.len());
+    let is_quoted = line
+        .get(..comment)
+        .is_some_and(|value| value.contains(['\'', '"']));
+    line.trim_start().starts_with('#') || (comment < line.len() && !is_quoted)
 }
 
 /// The variables of a text, with their names: `\$(\w+)|\$\{([^}]+)\}`.

@@ -27,7 +27,11 @@ pub fn parse(text: &str) -> Template<'_> {
     }
     // What is guessed about half-typed strings must not refuse what Jinja itself reads.
     let strict = self::template(text, Scanner::trusting_quotes(text));
-    if strict.is_refused() { template } else { strict }
+    if strict.is_refused() {
+        template
+    } else {
+        strict
+    }
 }
 
 fn template<'a>(text: &'a str, mut scanner: Scanner<'a>) -> Template<'a> {

@@ -273,3 +273,20 @@ select * from {{ ref('a') }}
 ",
     );
 }
+
+#[test]
+fn one_name_finds_the_public_models_of_projects_in_dependencies_yml() {
+    check_diagnostics(
+        "
+//- project shop depends:core
+//- models/orders.sql
+select * from {{ ref('products') }} join {{ ref('stg_products') }}
+--                                               ^^^^^^^^^^^^ error[unknown-model]: no model `stg_products` here or in the projects that this one reads; did you mean `products`?
+//- project core
+//- models/products.sql access:public
+select * from {{ ref('stg_products') }}
+//- models/stg_products.sql
+select 1
+",
+    );
+}
