@@ -2,6 +2,7 @@
 
 mod docs;
 mod example;
+mod judge;
 mod neovim;
 mod process;
 mod suite;
@@ -14,6 +15,7 @@ cargo xtask TASK
 
   setup            install the real tools of the tests under target/tools
   test [STEP...]   install them, then run every test; or only the steps named
+  judge [WHAT]     compare `check` with real dbt: on `cases`, on `mutations`, or on both
   example          make the manifests of examples/teddy-retailers again, with real dbt
   docs             write the generated pages of docs again
   help             this text
@@ -25,6 +27,7 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["setup"] => tools::install().map(|_| ()),
         ["test", steps @ ..] => suite::run(steps),
+        ["judge", words @ ..] => judge::run(words),
         ["example"] => tools::install().and_then(|tools| example::remake(&tools)),
         ["docs"] => write_docs(),
         [] | ["help" | "--help" | "-h"] => {

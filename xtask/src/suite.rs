@@ -1,25 +1,41 @@
 //! Every test there is, step by step. A step that cannot run is a failed step.
 
 use std::path::PathBuf;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::process::{self, cargo, root};
 use crate::tools::{self, Tools};
-use crate::{example, neovim};
+use crate::{example, judge, neovim};
 
 /// What the steps need: the installed tools and the built server.
-struct Bench {
-    tools: Tools,
-    server: PathBuf,
+pub struct Bench {
+    /// The installed tools.
+    pub tools: Tools,
+    /// The built server's path.
+    pub server: PathBuf,
+}
+
+/// The tools, installed, and where the server will be built.
+pub fn bench() -> Result<Bench, String> {
+    let name = format!(
+        "target/release/dbt-mesh-lsp{}",
+        std::env::consts::EXE_SUFFIX
+    );
+    Ok(Bench {
+        tools: tools::install()?,
+        server: root().join(name),
+    })
+}
+
+/// Builds the server as it is released.
+pub fn build() -> Result<(), String> {
+    process::run(cargo().args(["build", "--release"]))
 }
 
 type Step = (&'static str, fn(&Bench) -> Result<(), String>);
 
 const STEPS: [Step; 6] = [
-    ("build", |_| {
-        process::run(cargo().args(["build", "--release"]))
-    }),
+    ("build", |_| build()),
     ("cargo-test", |_| {
         process::run(cargo().args(["test", "--workspace"]))
     }),
@@ -27,7 +43,7 @@ const STEPS: [Step; 6] = [
     ("example-check", |bench| {
         example::judge_by_check(&bench.server)
     }),
-    ("fault-cases", fault_cases),
+    ("fault-cases", judge::cases),
     ("neovim", |bench| neovim::test(&bench.tools, &bench.server)),
 ];
 
@@ -43,14 +59,7 @@ pub fn run(named: &[&str]) -> Result<(), String> {
             known.join(", ")
         ));
     }
-    let name = format!(
-        "target/release/dbt-mesh-lsp{}",
-        std::env::consts::EXE_SUFFIX
-    );
-    let bench = Bench {
-        tools: tools::install()?,
-        server: root().join(name),
-    };
+    let bench = bench()?;
     let mut outcomes = Vec::new();
     for (name, step) in STEPS {
         if !named.is_empty() && !named.contains(&name) {
@@ -89,24 +98,4 @@ fn report(outcomes: &[(&str, Duration, Result<(), String>)]) -> Result<(), Strin
             failed.join(", ")
         ))
     }
-}
-
-/// Real dbt's verdicts on small faults, beside ours.
-fn fault_cases(bench: &Bench) -> Result<(), String> {
-    process::run(
-        Command::new(bench.tools.python())
-            .arg(root().join("tests/cases/judge.py"))
-            .arg("--server")
-            .arg(&bench.server)
-            .args([
-                "--areas",
-                "ref,loom",
-                "--min-agree",
-                "0.97",
-                "--max-false",
-                "0",
-                "--show",
-            ])
-            .current_dir(root()),
-    )
 }
