@@ -7,6 +7,7 @@
 
 mod access;
 mod cycles;
+mod doc;
 mod link;
 mod names;
 mod offers;
@@ -23,6 +24,7 @@ use crate::manifest::{Manifest, ManifestFailure};
 use crate::project::Project;
 
 pub use cycles::{Cycle, cycles};
+pub use doc::{DocResolution, DocTarget, resolve_doc};
 pub use link::{LinkInput, Slot, link, local_path, loom_config_paths, normalize, scheme};
 pub use offers::Offer;
 pub use reader::Reader;

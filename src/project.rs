@@ -20,7 +20,7 @@ pub use facts::{
     Function, Group, InvalidRef, Meaning, Owner, Properties, PropertyEntry, RefArguments, RefPlace,
     RefSpans, Reference, Section, SourceProperties, SourceTable, Spans, Suppression, VersionEntry,
 };
-pub use index::{Duplicate, Index, Node, NodeId, Origin, Patch, Sources, Table};
+pub use index::{Docs, Duplicate, Index, Node, NodeId, Origin, Patch, Sources, Table};
 pub use packages::MissingPackages;
 pub use rendering::{Asked, Renders};
 pub use role::Role;

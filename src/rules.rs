@@ -112,6 +112,9 @@ rules! {
     UnpinnedVersion "unpinned-version" HINT, "A ref without a version will move when a newer version becomes the latest.";
     ModelCycle "model-cycle" ERROR, "Models read each other in a circle, within a project or across projects.";
     UnknownSource "unknown-source" ERROR, "A source that no property file declares.";
+    UnknownDoc "unknown-doc" ERROR, "A description names a docs block that is not there.";
+    UnknownGroup "unknown-group" ERROR, "Something is put into a group that nobody declares.";
+    UnusedProperties "unused-properties" WARNING, "An entry of a property file describes nothing.";
     InvalidRef "invalid-ref" ERROR, "A ref or source has arguments that dbt refuses.";
     InvalidAccess "invalid-access" ERROR, "A model has an access that dbt refuses.";
     UnreachedRef "unreached-ref" HINT, "A ref or source stands where dbt does not come to while it parses.";

@@ -1,6 +1,7 @@
 //! What can be typed at the cursor?
 
 mod arguments;
+mod docs;
 mod embedded;
 mod ending;
 mod item;
@@ -13,7 +14,7 @@ use std::path::Path;
 
 use crate::dbt::Maybe;
 use crate::mesh::{Linked, Mesh, PackageAt, Referrer, Target};
-use crate::project::{Meaning, Node};
+use crate::project::{Meaning, Node, Role};
 use crate::syntax::jinja::{self, Cursor};
 use crate::syntax::python;
 use crate::text::Span;
@@ -77,6 +78,8 @@ pub(super) fn complete(world: &World, path: &Path, offset: u32) -> Option<Comple
         typed: typed_before(&text, offset).to_owned(),
     };
     match &*facts.meaning {
+        // Docs blocks know no functions.
+        Meaning::Code(_) if Role::of(&inside, &linked.project.definition).0 == Role::Docs => None,
         Meaning::Code(_) if is_python => {
             let cursor = python::cursor_at(&text, offset)?;
             at_cursor(&writer, &cursor, Surroundings::Python)
@@ -127,6 +130,7 @@ fn at_cursor(
                 ["source"] | ["builtins" | "dbt", "source"] => {
                     source::complete(writer, call, &ending)
                 }
+                ["doc"] => docs::complete(writer, call, &ending),
                 _ => None,
             }
         }

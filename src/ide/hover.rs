@@ -7,8 +7,11 @@ use crate::world::World;
 
 use super::Hover;
 use super::card;
-use super::markdown::code;
-use super::target::{Named, Pointed, PointedSource, Thing};
+use super::markdown::{cell, code, prose, shortened};
+use super::target::{Named, Pointed, PointedDoc, PointedSource, Thing};
+
+/// How many characters of a text a card shows.
+const MOST_PROSE: usize = 2000;
 
 /// The card about a thing.
 pub(super) fn hover(world: &World, pointed: &Pointed<'_>) -> Option<Hover> {
@@ -20,6 +23,8 @@ pub(super) fn hover(world: &World, pointed: &Pointed<'_>) -> Option<Hover> {
         Thing::Model(named) | Thing::Version(named) => named_card(world, linked, named),
         Thing::Described(targets) => card::resource(world, latest(targets)?),
         Thing::Source(source) => source_card(world, source)?,
+        Thing::Doc(doc) => doc_card(doc),
+        Thing::Group(name) => group_card(linked, name),
         Thing::Upstream(upstream) | Thing::ManifestPath(upstream) => {
             upstream_card(world, linked, upstream)
         }
@@ -58,6 +63,44 @@ fn source_card(world: &World, source: &PointedSource<'_>) -> Option<String> {
         (None, []) => Some(format!("no source {} is declared", code(source.source))),
         (None, targets) => card::source(world, targets),
     }
+}
+
+/// The text of a docs block.
+fn doc_card(doc: &PointedDoc<'_>) -> String {
+    let Some(target) = &doc.target else {
+        return format!("no docs block {}", code(doc.name));
+    };
+    let facts = target.project.file(target.file);
+    let text = facts.and_then(|facts| facts.docs_text(target.block));
+    let title = format!(
+        "**{}** · docs of {}",
+        code(doc.name),
+        code(target.project.name())
+    );
+    format!(
+        "{title}\n\n{}",
+        prose(&shortened(text.unwrap_or(""), MOST_PROSE))
+    )
+}
+
+/// A group: who owns it, what it is for.
+fn group_card(linked: &Linked, name: &str) -> String {
+    let mut projects = linked.local_projects();
+    let Some(group) = projects.find_map(|project| project.group(name)) else {
+        return format!("no group {} is declared", code(name));
+    };
+    let mut parts = vec![format!("**{}** · group", code(name))];
+    if !group.description.is_empty() {
+        parts.push(prose(&shortened(&group.description, MOST_PROSE)));
+    }
+    let owner = [&group.owner_name, &group.owner_email]
+        .into_iter()
+        .flatten();
+    let owner: Vec<String> = owner.map(|word| prose(&cell(word))).collect();
+    if !owner.is_empty() {
+        parts.push(format!("- owner: {}", owner.join(", ")));
+    }
+    parts.join("\n\n")
 }
 
 /// The cards of what a ref means; why there is none otherwise.

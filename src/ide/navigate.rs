@@ -3,7 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use crate::manifest;
-use crate::mesh::{Linked, Target, Upstream};
+use crate::mesh::{DocTarget, Linked, Target, Upstream};
 use crate::project::{Definition, Project};
 use crate::text::Span;
 use crate::world::World;
@@ -35,6 +35,8 @@ pub(super) fn definition(world: &World, pointed: &Pointed<'_>) -> Option<Navigat
         }
         Thing::Described(targets) => made(targets.clone()),
         Thing::Source(source) => declared(source),
+        Thing::Doc(doc) => doc.target.iter().filter_map(docs_block).collect(),
+        Thing::Group(name) => groups(linked, name),
         Thing::Upstream(upstream) => project(world, linked, upstream.project_name())
             .or_else(|| manifest_file(upstream))
             .into_iter()
@@ -54,9 +56,12 @@ pub(super) fn declaration(world: &World, pointed: &Pointed<'_>) -> Option<Naviga
             let entry = loom_entry(pointed.linked, name);
             return navigation(pointed.span, entry.into_iter().collect());
         }
-        Thing::Source(_) | Thing::Upstream(_) | Thing::ManifestPath(_) | Thing::LoomKey(_) => {
-            Vec::new()
-        }
+        Thing::Source(_)
+        | Thing::Doc(_)
+        | Thing::Group(_)
+        | Thing::Upstream(_)
+        | Thing::ManifestPath(_)
+        | Thing::LoomKey(_) => Vec::new(),
     };
     let described = described_all(world, &targets);
     if described.is_empty() {
@@ -73,6 +78,31 @@ fn declared(source: &PointedSource<'_>) -> Vec<LinkTarget> {
     };
     let places = source.targets.iter().filter_map(place);
     places.map(LinkTarget::File).collect()
+}
+
+fn docs_block(target: &DocTarget<'_>) -> Option<LinkTarget> {
+    let spans = &target.project.file(target.file)?.spans;
+    Some(LinkTarget::File(Place {
+        path: target.project.path_of(target.file),
+        span: *spans.blocks.get(target.block as usize)?,
+    }))
+}
+
+/// Where a group is declared.
+fn groups(linked: &Linked, name: &str) -> Vec<LinkTarget> {
+    let of = |project: &Project| {
+        let groups = project.index.groups();
+        let named = groups.filter(|(_, _, group)| *group.name == *name);
+        let places = named.filter_map(|(file, at, _)| {
+            let spans = &project.file(file)?.spans;
+            Some(LinkTarget::File(Place {
+                path: project.path_of(file),
+                span: *spans.groups.get(*at as usize)?,
+            }))
+        });
+        places.collect::<Vec<_>>()
+    };
+    linked.local_projects().flat_map(of).collect()
 }
 
 fn navigation(origin: Span, mut targets: Vec<LinkTarget>) -> Option<Navigation> {

@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::mesh::{Linked, Resolution, SourceResolution, Target, resolve_source};
+use crate::dbt::Value;
+use crate::mesh::{
+    DocResolution, Linked, Resolution, SourceResolution, Target, resolve_doc, resolve_source,
+};
 use crate::project::{FileFacts, Meaning, RefArguments, RefSpans, Reference};
 use crate::text::Span;
 use crate::world::World;
@@ -22,6 +25,10 @@ enum Wanted<'a> {
         /// The project that declares it.
         project: Option<PathBuf>,
     },
+    /// Calls that show this docs block.
+    Doc { name: &'a str, project: PathBuf },
+    /// What is in this group.
+    Group(&'a str),
     /// Refs whose first of two names is this.
     Project(&'a str),
 }
@@ -66,6 +73,11 @@ fn wanted<'a>(world: &'a World, pointed: &Pointed<'a>) -> Option<Wanted<'a>> {
             table: source.table,
             project: (source.targets.first()).map(|target| target.project.root.clone()),
         }),
+        Thing::Doc(doc) => Some(Wanted::Doc {
+            name: doc.name,
+            project: doc.target?.project.root.clone(),
+        }),
+        Thing::Group(name) => Some(Wanted::Group(name)),
         Thing::LoomKey(_) => None,
     }
 }
@@ -83,7 +95,26 @@ fn in_file(
         Meaning::Definition(_, references) => references,
         Meaning::LoomConfig(_) | Meaning::Dependencies(_) | Meaning::Other => &[],
     };
+    if let Wanted::Group(name) = wanted {
+        return members(facts, name);
+    }
     let means = |(reference, spans): (&Reference, &RefSpans)| {
+        if let RefArguments::Doc { package, name } = &reference.arguments {
+            let Wanted::Doc {
+                name: meant,
+                project,
+            } = wanted
+            else {
+                return None;
+            };
+            if **meant != **name {
+                return None;
+            }
+            let DocResolution::Found(target) = resolve_doc(linked, package.as_deref(), name) else {
+                return None;
+            };
+            return spans.name.filter(|_| target.project.root == *project);
+        }
         if let RefArguments::Source { source, table } = &reference.arguments {
             return reads(world, linked, wanted, source, table)
                 .then_some(spans.name.unwrap_or(spans.call));
@@ -93,7 +124,7 @@ fn in_file(
         };
         match wanted {
             Wanted::Project(wanted) => spans.package.filter(|_| package.as_deref() == Some(wanted)),
-            Wanted::Source { .. } => None,
+            Wanted::Source { .. } | Wanted::Doc { .. } | Wanted::Group(_) => None,
             Wanted::Resources { name: wanted, .. } if **wanted != **name => None,
             Wanted::Resources { ids, .. } => {
                 let meant = target::resolution(world.mesh(), linked, file, facts, reference)?;
@@ -104,6 +135,34 @@ fn in_file(
     };
     let all = references.iter().zip(&facts.spans.references);
     all.filter_map(means).collect()
+}
+
+/// The places of a file that put something into a group.
+fn members(facts: &FileFacts, group: &str) -> Vec<Span> {
+    let is_it =
+        |value: &(Box<str>, Value)| &*value.0 == "group" && value.1.as_text() == Some(group);
+    match &*facts.meaning {
+        Meaning::Code(code) => {
+            let calls = code.configs.iter().zip(&facts.spans.configs);
+            let values = calls.flat_map(|(call, spans)| call.values.iter().zip(&spans.values));
+            values
+                .filter(|(value, _)| is_it(value))
+                .map(|(_, span)| *span)
+                .collect()
+        }
+        Meaning::Properties(properties) => {
+            let entries = properties.entries.iter().zip(&facts.spans.entries);
+            let values = entries.flat_map(|(entry, spans)| entry.config.iter().zip(&spans.config));
+            values
+                .filter(|(value, _)| is_it(value))
+                .map(|(_, span)| *span)
+                .collect()
+        }
+        Meaning::Definition(..)
+        | Meaning::LoomConfig(_)
+        | Meaning::Dependencies(_)
+        | Meaning::Other => Vec::new(),
+    }
 }
 
 /// Whether a call of `source` reads what is looked for.

@@ -5,15 +5,17 @@ pub(super) mod loom;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::dbt::Version;
+use crate::dbt::{Value, Version};
 use crate::manifest::loom::Field;
 use crate::mesh::{
-    Linked, Mesh, PackageAt, Reader, Referrer, Resolution, SourceResolution, SourceTarget, Target,
-    Upstream, resolve, resolve_source,
+    DocResolution, DocTarget, Linked, Mesh, PackageAt, Reader, Referrer, Resolution,
+    SourceResolution, SourceTarget, Target, Upstream, resolve, resolve_doc, resolve_source,
 };
 use crate::project::{
-    EntrySpans, FileFacts, Meaning, Node, NodeId, RefArguments, Reference, Spans,
+    Code, EntrySpans, FileFacts, Meaning, Node, NodeId, PropertyEntry, RefArguments, Reference,
+    Section, Spans,
 };
+use crate::syntax::jinja::BlockKind;
 use crate::text::Span;
 use crate::world::World;
 
@@ -39,6 +41,10 @@ pub(super) enum Thing<'a> {
     Described(Vec<Target<'a>>),
     /// A source, or a table of one, in a call or where it is declared.
     Source(PointedSource<'a>),
+    /// A docs block, in a call or where it is made.
+    Doc(PointedDoc<'a>),
+    /// A group, where something is put into it or where it is declared.
+    Group(&'a str),
     /// The name of a loom config's entry, or of a project in dependencies.yml.
     Upstream(&'a Upstream),
     /// The place of a manifest in a loom config.
@@ -64,6 +70,12 @@ pub(super) struct PointedSource<'a> {
     pub targets: Vec<SourceTarget<'a>>,
 }
 
+/// A docs block.
+pub(super) struct PointedDoc<'a> {
+    pub name: &'a str,
+    pub target: Option<DocTarget<'a>>,
+}
+
 /// The thing at `offset` of the file at `path`.
 pub(super) fn pointed<'a>(world: &'a World, path: &Path, offset: u32) -> Option<Pointed<'a>> {
     if let Some(linked) = world.user_of_loom_config(path) {
@@ -86,7 +98,8 @@ pub(super) fn pointed<'a>(world: &'a World, path: &Path, offset: u32) -> Option<
     let found = match &*facts.meaning {
         Meaning::Code(code) => file
             .reference(&code.references, offset)
-            .or_else(|| file.block(offset)),
+            .or_else(|| file.block(offset))
+            .or_else(|| file.group_in_code(code, offset)),
         Meaning::Properties(properties) => file
             .reference(&properties.references, offset)
             .or_else(|| file.entry(offset)),
@@ -137,6 +150,10 @@ impl<'a> File<'a, '_> {
             {
                 return Some((span, Thing::Package(package.as_deref()?)));
             }
+            if let RefArguments::Doc { package, name } = &reference.arguments {
+                let span = spans.name.filter(touched)?;
+                return Some((span, self.doc(package.as_deref(), name)));
+            }
             if let RefArguments::Source { source, table } = &reference.arguments {
                 let is_source = spans.package.is_some_and(|span| span.touches(offset));
                 let span = spans.package.filter(touched).or(spans.name)?;
@@ -152,6 +169,43 @@ impl<'a> File<'a, '_> {
             let span = spans.version.filter(touched)?;
             named(span).map(|(span, named)| (span, Thing::Version(named)))
         })
+    }
+
+    fn doc(&self, package: Option<&str>, name: &'a str) -> Thing<'a> {
+        let linked: &'a Linked = self.linked;
+        let target = match resolve_doc(linked, package, name) {
+            DocResolution::Found(target) => Some(target),
+            DocResolution::NotFound | DocResolution::NotLoaded => None,
+        };
+        Thing::Doc(PointedDoc { name, target })
+    }
+
+    /// A group in a call of `config`.
+    fn group_in_code(&self, code: &'a Code, offset: u32) -> Option<(Span, Thing<'a>)> {
+        let calls = code.configs.iter().zip(&self.facts.spans.configs);
+        let mut values = calls.flat_map(|(call, spans)| call.values.iter().zip(&spans.values));
+        values.find_map(|(value, span)| match value {
+            (key, Value::Text(group)) if &**key == "group" && span.touches(offset) => {
+                Some((*span, Thing::Group(group)))
+            }
+            _ => None,
+        })
+    }
+
+    /// The model that a unit test tests.
+    fn tested(
+        &self,
+        entry: &'a PropertyEntry,
+        spans: &EntrySpans,
+        offset: u32,
+    ) -> Option<(Span, Thing<'a>)> {
+        if entry.section != Section::UnitTests {
+            return None;
+        }
+        let span = spans.model.filter(|span| span.touches(offset))?;
+        let named = self.linked.project.index.named(entry.model.as_deref()?);
+        let targets: Vec<_> = named.map(|found| self.local(found)).collect();
+        (!targets.is_empty()).then_some((span, Thing::Described(targets)))
     }
 
     fn source(&self, source: &'a str, table: Option<&'a str>) -> PointedSource<'a> {
@@ -199,6 +253,13 @@ impl<'a> File<'a, '_> {
             .map(|found| self.local(found))
             .collect();
         let span = *blocks.get(at)?;
+        if let Meaning::Code(code) = &*self.facts.meaning
+            && let Some(block) = code.blocks.get(at)
+            && block.kind == BlockKind::Docs
+        {
+            let package = self.linked.project.name();
+            return Some((span, self.doc(Some(package), &block.name)));
+        }
         (!targets.is_empty()).then_some((span, Thing::Described(targets)))
     }
 
@@ -232,12 +293,17 @@ impl<'a> File<'a, '_> {
         (!targets.is_empty()).then_some((span, Thing::Described(targets)))
     }
 
-    /// The name of a source, or of a table of it, where it is declared.
+    /// The name of a source, of a table of it or of a group where it is declared, or a name that
+    /// the entry gives.
     fn declared(&self, at: usize, spans: &EntrySpans, offset: u32) -> Option<(Span, Thing<'a>)> {
         let Meaning::Properties(properties) = &*self.facts.meaning else {
             return None;
         };
         let entry = properties.entries.get(at)?;
+        let found = group_in_entry(entry, spans, offset);
+        if let Some(found) = found.or_else(|| self.tested(entry, spans, offset)) {
+            return Some(found);
+        }
         entry.source.as_ref()?;
         if spans.name.touches(offset) {
             let thing = self.source(&entry.name, None);
@@ -257,6 +323,24 @@ impl<'a> File<'a, '_> {
             node,
         }
     }
+}
+
+/// A group in an entry of a property file.
+fn group_in_entry<'a>(
+    entry: &'a PropertyEntry,
+    spans: &EntrySpans,
+    offset: u32,
+) -> Option<(Span, Thing<'a>)> {
+    if entry.section == Section::Groups && spans.name.touches(offset) {
+        return Some((spans.name, Thing::Group(&entry.name)));
+    }
+    let mut values = entry.config.iter().zip(&spans.config);
+    values.find_map(|(value, span)| match value {
+        (key, Value::Text(group)) if &**key == "group" && span.touches(offset) => {
+            Some((*span, Thing::Group(group)))
+        }
+        _ => None,
+    })
 }
 
 /// What a reference means; `None` where its names are not known.
@@ -314,3 +398,6 @@ impl<'a> Named<'a> {
         Some(Target::WorkingCopy { linked, id, node })
     }
 }
+
+#[cfg(test)]
+mod tests;

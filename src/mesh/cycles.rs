@@ -138,7 +138,8 @@ fn is_edge(reference: &Reference) -> bool {
         | RefPlace::TestArgument
         | RefPlace::Exposure
         | RefPlace::SemanticModel
-        | RefPlace::UnitTestInput => false,
+        | RefPlace::UnitTestInput
+        | RefPlace::Description => false,
     };
     is_node && reference.reach == Reach::Always
 }

@@ -30,7 +30,7 @@ pub use types::{
 };
 
 use super::Definition;
-use super::rendering::defines_macros;
+use super::rendering::{defines_blocks, defines_macros};
 
 /// What one file says, without its text.
 #[derive(Clone, Debug)]
@@ -75,7 +75,7 @@ impl FileFacts {
         let mut jinja_error = None;
         let mut needs_render = false;
         let (meaning, mut spans) = read_meaning(path, text, &mut jinja_error, &mut needs_render);
-        let has_macros = defines_macros(&meaning);
+        let has_blocks = defines_blocks(&meaning);
         spans.first_line = Span::new(0, text.find(['\n', '\r']).unwrap_or(text.len()));
         Self {
             meaning: Arc::new(meaning),
@@ -85,7 +85,7 @@ impl FileFacts {
             jinja_error: jinja_error.map(Arc::new),
             missing_vars: Arc::default(),
             written_configs: Arc::default(),
-            kept: (needs_render || has_macros).then(|| text.into()),
+            kept: (needs_render || has_blocks).then(|| text.into()),
             rendering: if needs_render {
                 Rendering::Wanted
             } else {
@@ -97,6 +97,19 @@ impl FileFacts {
     /// The text, where rendering needs it.
     pub(super) fn kept_text(&self) -> Option<&str> {
         self.kept.as_deref()
+    }
+
+    /// The text of a docs block.
+    #[must_use]
+    pub fn docs_text(&self, block: u32) -> Option<&str> {
+        let text = self.kept_text()?;
+        let name = self.spans.blocks.get(block as usize)?;
+        let (_, behind) = text.get(name.end as usize..)?.split_once("%}")?;
+        let end = behind.find("enddocs").map_or(behind.len(), |at| {
+            let before = behind.get(..at).unwrap_or("");
+            before.rfind("{%").unwrap_or(at)
+        });
+        Some(behind.get(..end)?.trim())
     }
 
     pub(super) fn has_macros(&self) -> bool {
@@ -265,6 +278,7 @@ fn read_meaning(
     match extension.to_ascii_lowercase().as_str() {
         "sql" => code::read_sql(text, jinja_error, needs_render),
         "py" => code::read_python(text),
+        "md" => code::read_docs(text),
         "yml" | "yaml" => {
             let document = yaml::parse(text);
             let (mut meaning, mut spans) = properties::read(&document);

@@ -1,7 +1,9 @@
 //! Which resources does a project have, by name, and how is each configured?
 
 mod build;
+mod docs;
 mod node;
+mod once;
 mod sources;
 
 use std::collections::HashMap;
@@ -9,6 +11,7 @@ use std::sync::Arc;
 
 use super::{Definition, Files, Function, Group};
 
+pub use docs::Docs;
 pub use node::{Node, NodeId, Origin, Patch};
 pub use sources::{Sources, Table};
 
@@ -25,6 +28,7 @@ pub struct Index {
     by_name: HashMap<Box<str>, Vec<NodeId>>,
     groups: Vec<(Arc<str>, u32, Group)>,
     sources: Sources,
+    docs: Docs,
     duplicates: Vec<Duplicate>,
     /// The functions of dbt's that macros of the project stand in for.
     overridden: Vec<Function>,
@@ -43,6 +47,8 @@ pub enum Duplicate {
     Groups((Arc<str>, u32), (Arc<str>, u32)),
     /// A table that a source declares twice: file, entry and index, twice.
     Tables((Arc<str>, u32, u32), (Arc<str>, u32, u32)),
+    /// A docs block that stands twice: file and block, twice.
+    Docs((Arc<str>, u32), (Arc<str>, u32)),
 }
 
 impl Index {
@@ -124,6 +130,12 @@ impl Index {
     #[must_use]
     pub fn sources(&self) -> &Sources {
         &self.sources
+    }
+
+    /// The docs blocks.
+    #[must_use]
+    pub fn docs(&self) -> &Docs {
+        &self.docs
     }
 
     /// Whether the project has a macro of its own in the place of dbt's function.

@@ -192,13 +192,19 @@ fn vars_of(text: &str) -> Config {
     }
 }
 
+/// Whether a file defines macros or docs blocks.
+pub(super) fn defines_blocks(meaning: &Meaning) -> bool {
+    defines(meaning, &[BlockKind::Macro, BlockKind::Docs])
+}
+
 /// Whether a file defines macros.
 pub(super) fn defines_macros(meaning: &Meaning) -> bool {
+    defines(meaning, &[BlockKind::Macro])
+}
+
+fn defines(meaning: &Meaning, kinds: &[BlockKind]) -> bool {
     match meaning {
-        Meaning::Code(code) => code
-            .blocks
-            .iter()
-            .any(|block| block.kind == BlockKind::Macro),
+        Meaning::Code(code) => code.blocks.iter().any(|block| kinds.contains(&block.kind)),
         Meaning::Properties(_)
         | Meaning::Definition(..)
         | Meaning::LoomConfig(_)

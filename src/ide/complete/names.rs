@@ -19,6 +19,9 @@ pub(super) fn in_properties(
     path: &Path<'_>,
     typed: Span,
 ) -> Option<Completions> {
+    if let Some(Step::Key("group" | "+group")) = path.steps.last() {
+        return Some(groups(writer, typed));
+    }
     let (section, at, key) = match path.steps.as_slice() {
         [Step::Key(section), Step::Index(at), Step::Key(key)] => (*section, *at, *key),
         _ => return None,
@@ -52,6 +55,20 @@ pub(super) fn in_properties(
         items: items.collect(),
         is_incomplete: false,
     })
+}
+
+/// The groups that something can be put into.
+fn groups(writer: &Writer<'_>, typed: Span) -> Completions {
+    let projects = writer.linked.local_projects();
+    let groups = projects.flat_map(|project| project.index.groups());
+    let names: BTreeSet<&str> = groups.map(|(_, _, group)| &*group.name).collect();
+    let items = names
+        .into_iter()
+        .map(|name| plain(name, CompletionKind::Value, Some("group"), typed));
+    Completions {
+        items: items.collect(),
+        is_incomplete: false,
+    }
 }
 
 /// The projects of the workspace that dependencies.yml does not name yet.

@@ -276,7 +276,8 @@ fn python_models_read_too() {
 /// Every offer is put in and judged: what is offered as readable has no error, the rest has one.
 #[track_caller]
 fn check_offers(line: &str) {
-    let fixture = Fixture::new(&mesh(&format!("//- models/a.sql\n{line}")));
+    let groups = "//- models/g.yml\ngroups: [{name: finance}]";
+    let fixture = Fixture::new(&mesh(&format!("{groups}\n//- models/a.sql\n{line}")));
     let (path, offset) = fixture.cursor.clone().unwrap();
     let items = ide::complete(&fixture.world, &path, offset).items;
     assert!(!items.is_empty(), "{line}");

@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::dbt::{Maybe, ResourceType, Version};
+use crate::dbt::{Maybe, ResourceType, Version, get};
 use crate::ide::Place;
 use crate::mesh::{
     Linked, Loom, Mesh, PackageAt, Reader, Referrer, Resolution, SourceResolution, Target, resolve,
     resolve_source,
 };
 use crate::project::{
-    FileFacts, Meaning, RefArguments, RefPlace, RefSpans, Reference, Role, Suppression,
+    FileFacts, Meaning, RefArguments, RefPlace, RefSpans, Reference, Role, Section, Suppression,
 };
 use crate::rules::Severity;
 use crate::syntax::jinja::Reach;
@@ -121,7 +121,10 @@ impl RefSite<'_> {
                 name,
                 version,
             } => Some((package.as_deref(), name, version.as_ref())),
-            RefArguments::Source { .. } | RefArguments::Dynamic | RefArguments::Invalid(_) => None,
+            RefArguments::Source { .. }
+            | RefArguments::Doc { .. }
+            | RefArguments::Dynamic
+            | RefArguments::Invalid(_) => None,
         }
     }
 
@@ -129,7 +132,10 @@ impl RefSite<'_> {
     pub fn source_names(&self) -> Option<(&str, &str)> {
         match &self.reference.arguments {
             RefArguments::Source { source, table } => Some((source, table)),
-            RefArguments::Names { .. } | RefArguments::Dynamic | RefArguments::Invalid(_) => None,
+            RefArguments::Names { .. }
+            | RefArguments::Doc { .. }
+            | RefArguments::Dynamic
+            | RefArguments::Invalid(_) => None,
         }
     }
 
@@ -138,6 +144,36 @@ impl RefSite<'_> {
         let is_met =
             self.reference.reach == Reach::Always && self.reference.place != RefPlace::MacroBody;
         is_met && self.reader.is_enabled() == Maybe::Known(true)
+    }
+
+    /// Whether dbt shows the description that a `doc` stands in: it is one of something that is
+    /// there and switched on.
+    pub fn is_shown(&self) -> bool {
+        let Some(entry) = self.reader.entry else {
+            return false;
+        };
+        let is_judged = self.is_judged();
+        match entry.section {
+            Section::Models | Section::Seeds | Section::Snapshots => {
+                is_judged && self.reader.node.is_some()
+            }
+            Section::Sources => {
+                let tables = entry.source.iter().flat_map(|source| &source.tables);
+                let mut tables = tables.peekable();
+                let is_plain = tables.peek().is_some();
+                is_judged && is_plain && tables.all(|table| get(&table.config, "enabled").is_none())
+            }
+            Section::Exposures
+            | Section::Metrics
+            | Section::SemanticModels
+            | Section::SavedQueries => is_judged,
+            Section::Analyses
+            | Section::Groups
+            | Section::Macros
+            | Section::UnitTests
+            | Section::Functions
+            | Section::DataTests => false,
+        }
     }
 
     /// Whether a data test reads: dbt only warns of a target that is missing.
@@ -214,13 +250,19 @@ fn site<'a>(
                 version,
             ))
         }
-        RefArguments::Source { .. } | RefArguments::Dynamic | RefArguments::Invalid(_) => None,
+        RefArguments::Source { .. }
+        | RefArguments::Doc { .. }
+        | RefArguments::Dynamic
+        | RefArguments::Invalid(_) => None,
     };
     let source = match &reference.arguments {
         RefArguments::Source { source, table } => {
             Some(resolve_source(file.mesh(), file.linked, source, table))
         }
-        RefArguments::Names { .. } | RefArguments::Dynamic | RefArguments::Invalid(_) => None,
+        RefArguments::Names { .. }
+        | RefArguments::Doc { .. }
+        | RefArguments::Dynamic
+        | RefArguments::Invalid(_) => None,
     };
     RefSite {
         reference,

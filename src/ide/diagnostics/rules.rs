@@ -20,6 +20,8 @@ mod model_cycle;
 mod packages_missing;
 mod private_ref;
 mod protected_ref;
+mod unknown_doc;
+mod unknown_group;
 mod unknown_model;
 mod unknown_project;
 mod unknown_source;
@@ -28,6 +30,7 @@ mod unknown_version;
 mod unpinned_version;
 mod unreached_ref;
 mod unset_variable;
+mod unused_properties;
 mod upcoming_deprecation;
 mod yaml_syntax;
 
@@ -50,6 +53,9 @@ pub(super) const RULES: &[Rule] = &[
     unpinned_version::RULE,
     model_cycle::RULE,
     unknown_source::RULE,
+    unknown_doc::RULE,
+    unknown_group::RULE,
+    unused_properties::RULE,
     invalid_ref::RULE,
     invalid_access::RULE,
     unreached_ref::RULE,

@@ -157,6 +157,16 @@ pub(super) fn read_rendered(template: &Template<'_>, rendered: &Rendered<'_>) ->
     read(sites.into_iter(), &blocks, RefPlace::Sql)
 }
 
+/// Reads the docs blocks of a Markdown file.
+pub(super) fn read_docs(text: &str) -> (Meaning, Spans) {
+    if memchr::memmem::find(text.as_bytes(), b"docs").is_none() {
+        return (Meaning::Code(Code::default()), Spans::default());
+    }
+    let mut blocks = jinja::blocks(&jinja::parse(text));
+    blocks.retain(|block| block.kind == BlockKind::Docs);
+    read(std::iter::empty(), &blocks, RefPlace::Description)
+}
+
 /// Reads a Python model.
 pub(super) fn read_python(text: &str) -> (Meaning, Spans) {
     read(

@@ -173,6 +173,7 @@ impl Reader {
                 .map(|node| node.get("deprecation_date").map(|date| date.span))
                 .collect(),
             config: config_spans,
+            model: node.get("model").map(|model| model.span),
         });
     }
 
@@ -205,6 +206,9 @@ impl Reader {
     /// The refs of an entry, each place as dbt reads it.
     fn references(&mut self, section: Section, node: &Node<'_>, owner: Owner) {
         let collector = &mut self.collector;
+        if section.has_docs() {
+            collector.descriptions(node, owner);
+        }
         match section {
             Section::Models => {
                 collector.constraints(node, owner);
@@ -248,6 +252,23 @@ impl Reader {
 }
 
 impl Section {
+    /// Whether dbt renders its descriptions.
+    fn has_docs(self) -> bool {
+        match self {
+            Self::Models
+            | Self::Seeds
+            | Self::Snapshots
+            | Self::Analyses
+            | Self::Sources
+            | Self::Exposures
+            | Self::Macros
+            | Self::Metrics
+            | Self::SemanticModels
+            | Self::SavedQueries => true,
+            Self::Groups | Self::UnitTests | Self::Functions | Self::DataTests => false,
+        }
+    }
+
     fn has_columns(self) -> bool {
         match self {
             Self::Models | Self::Seeds | Self::Snapshots | Self::Analyses => true,

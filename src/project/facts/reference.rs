@@ -12,6 +12,7 @@ pub(super) fn function_of(call: &CallSite<'_>) -> Option<Function> {
     match call.callee.as_slice() {
         ["ref"] | ["builtins" | "dbt", "ref"] => Some(Function::Ref),
         ["source"] | ["builtins" | "dbt", "source"] => Some(Function::Source),
+        ["doc"] => Some(Function::Doc),
         _ => None,
     }
 }
@@ -22,10 +23,56 @@ pub(super) fn read(
     place: RefPlace,
     owner: Owner,
 ) -> Option<(Reference, RefSpans)> {
-    Some(match function_of(call)? {
-        Function::Ref => read_ref(call, place, owner),
-        Function::Source => read_source(call, place, owner),
-    })
+    match (function_of(call)?, place) {
+        (Function::Doc, RefPlace::Description) => Some(read_doc(call, owner)),
+        (Function::Ref | Function::Source, RefPlace::Description) | (Function::Doc, _) => None,
+        (Function::Ref, _) => Some(read_ref(call, place, owner)),
+        (Function::Source, _) => Some(read_source(call, place, owner)),
+    }
+}
+
+fn read_doc(call: &CallSite<'_>, owner: Owner) -> (Reference, RefSpans) {
+    let arguments = call.arguments.as_slice();
+    let text_of = |argument: &Argument<'_>| match text(argument, "name") {
+        Text::Known(text) if argument.name.is_none() && !argument.is_spread => Some(text),
+        Text::Known(_) | Text::Dynamic | Text::Invalid(_) => None,
+    };
+    let (package, name) = match arguments {
+        [name] => (None, Some(name)),
+        [package, name] => (Some(package), Some(name)),
+        _ => (None, None),
+    };
+    let named = match (package.map(text_of), name.and_then(text_of)) {
+        (_, None) if !matches!(arguments.len(), 1 | 2) => {
+            let count = u32::try_from(arguments.len()).unwrap_or(u32::MAX);
+            RefArguments::Invalid(InvalidRef::Count(count))
+        }
+        (None, Some(name)) => RefArguments::Doc {
+            package: None,
+            name,
+        },
+        (Some(Some(package)), Some(name)) => RefArguments::Doc {
+            package: Some(package),
+            name,
+        },
+        (Some(None), _) | (_, None) => RefArguments::Dynamic,
+    };
+    let spans = RefSpans {
+        call: call.span,
+        package: package.map(content_span),
+        name: name.map(content_span),
+        version: None,
+        unknown_keyword: None,
+    };
+    let reference = Reference {
+        function: Function::Doc,
+        place: RefPlace::Description,
+        owner,
+        arguments: named,
+        unknown_keywords: Vec::new(),
+        reach: call.reach,
+    };
+    (reference, spans)
 }
 
 fn read_source(call: &CallSite<'_>, place: RefPlace, owner: Owner) -> (Reference, RefSpans) {

@@ -207,7 +207,7 @@ pub struct Group {
     pub description: Box<str>,
 }
 
-/// A `ref` or `source` somewhere.
+/// A `ref`, `source` or `doc` somewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
     /// Which function of dbt's it calls.
@@ -230,6 +230,7 @@ pub struct Reference {
 pub enum Function {
     Ref,
     Source,
+    Doc,
 }
 
 impl Function {
@@ -239,6 +240,7 @@ impl Function {
         match self {
             Self::Ref => "ref",
             Self::Source => "source",
+            Self::Doc => "doc",
         }
     }
 }
@@ -266,6 +268,8 @@ pub enum RefPlace {
     UnitTestInput,
     /// A hook in YAML.
     Hook,
+    /// A description in YAML, which alone knows `doc`.
+    Description,
 }
 
 impl RefPlace {
@@ -280,7 +284,8 @@ impl RefPlace {
             | Self::TestArgument
             | Self::Exposure
             | Self::SemanticModel
-            | Self::Hook => false,
+            | Self::Hook
+            | Self::Description => false,
         }
     }
 }
@@ -296,9 +301,16 @@ pub enum Owner {
     Entry(u32),
 }
 
-/// What a ref or source names.
+/// What a ref, source or doc names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RefArguments {
+    /// A docs block.
+    Doc {
+        /// The package, where two names are given.
+        package: Option<Box<str>>,
+        /// The block.
+        name: Box<str>,
+    },
     /// A table of a source.
     Source {
         /// The source.
@@ -426,4 +438,6 @@ pub struct EntrySpans {
     pub deprecations: Vec<Option<Span>>,
     /// The value of each key of [`PropertyEntry::config`].
     pub config: Vec<Span>,
+    /// The value of `model`.
+    pub model: Option<Span>,
 }

@@ -11,7 +11,7 @@ use crate::project::{
 };
 use crate::syntax::jinja::BlockKind;
 
-use super::{Duplicate, Index, Node, NodeId, Origin, Patch, Sources};
+use super::{Docs, Duplicate, Index, Node, NodeId, Origin, Patch, Sources};
 
 type EntryPlace = (Arc<str>, u32);
 
@@ -19,6 +19,8 @@ type EntryPlace = (Arc<str>, u32);
 pub(super) fn index(definition: &Definition, files: &Files, root: Option<&Definition>) -> Index {
     let mut index = Index::default();
     index.sources = Sources::of(definition, root, files, &mut index.duplicates);
+    index.docs = Docs::of(definition, files, &mut index.duplicates);
+    super::once::duplicates(definition, files, &mut index.duplicates);
     let entries = entries(files, definition, &mut index);
     let versions = versions(files, &entries, &mut index);
     for (path, facts) in files {
@@ -491,6 +493,7 @@ fn find_same_relations(
         Duplicate::Entries(..)
         | Duplicate::Version(..)
         | Duplicate::Groups(..)
+        | Duplicate::Docs(..)
         | Duplicate::Tables(..) => None,
     });
     index.duplicates.extend(found);

@@ -71,6 +71,8 @@ mod tests {
         check_diagnostics(
             "
 //- project shop
+//- models/orders.sql
+select 1
 //- models/a.yml
 models:
   - name: orders
@@ -86,6 +88,8 @@ models:
         check_diagnostics(
             "
 //- project shop
+//- models/orders.sql
+select 1
 //- models/a.yml
 anchors:
   - &it {description: All.}

@@ -14,7 +14,8 @@ pub(super) const RULE: Rule = Rule {
 const EXPLANATION: &str = "\
 Two things of one project have a name that only one of them can have: two models in two folders
 (folders are no part of a name), two entries of property files about one model, one version listed
-twice, two tables of one source, two groups.
+twice, two tables of one source, two docs
+blocks, two groups.
 
 dbt stops when it parses. The same name in two projects is fine as long as refs name the project.
 
@@ -62,6 +63,10 @@ fn drafts(file: &File<'_>, duplicate: &Duplicate) -> Vec<Draft> {
         Duplicate::Tables(first, second) => {
             let both = [(first, second), (second, first)].into_iter();
             both.filter_map(|(a, b)| table(file, a, b)).collect()
+        }
+        Duplicate::Docs(first, second) => {
+            let both = [(first, second), (second, first)].into_iter();
+            both.filter_map(|(a, b)| docs(file, a, b)).collect()
         }
         Duplicate::Version(path, at, version) => version_twice(file, path, *at, *version)
             .into_iter()
@@ -159,6 +164,23 @@ fn table(
     let place = file.place_in(&other.0, span_of(other)?);
     let message = format!("a second table of this name and source is in {}", other.0);
     Some(Draft::new(span_of(this)?, message).related(Some(place), "the other table"))
+}
+
+fn docs(
+    file: &File<'_>,
+    this: &(std::sync::Arc<str>, u32),
+    other: &(std::sync::Arc<str>, u32),
+) -> Option<Draft> {
+    if *this.0 != *file.path {
+        return None;
+    }
+    let span_of = |(path, at): &(std::sync::Arc<str>, u32)| {
+        let spans = &file.linked.project.file(path)?.spans;
+        spans.blocks.get(*at as usize).copied()
+    };
+    let place = file.place_in(&other.0, span_of(other)?);
+    let message = format!("a second docs block of this name is in {}", other.0);
+    Some(Draft::new(span_of(this)?, message).related(Some(place), "the other block"))
 }
 
 fn version_twice(file: &File<'_>, path: &str, entry: u32, version: u32) -> Option<Draft> {

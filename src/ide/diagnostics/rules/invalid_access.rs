@@ -110,7 +110,7 @@ fn public_ephemeral(file: &File<'_>, node: &Node) -> Option<Draft> {
 }
 
 /// Where this file sets the value; a value of dbt_project.yml is told at the model's first line.
-fn span_of(file: &File<'_>, node: &Node, setter: Setter) -> Option<Span> {
+pub(super) fn span_of(file: &File<'_>, node: &Node, setter: Setter) -> Option<Span> {
     let spans = &file.facts?.spans;
     let is_origin = *node.origin.file == *file.path;
     match setter {

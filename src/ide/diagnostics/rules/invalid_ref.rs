@@ -38,11 +38,14 @@ fn check(_: &File<'_>, site: &RefSite<'_>) -> Option<Draft> {
     let RefArguments::Invalid(invalid) = &site.reference.arguments else {
         return None;
     };
-    if !site.is_judged() {
+    if !site.is_judged() || (site.reference.function == Function::Doc && !site.is_shown()) {
         return None;
     }
     let function = site.reference.function;
     let message = match invalid {
+        InvalidRef::Count(count) if function == Function::Doc => {
+            format!("`doc` takes a name, or a package and a name, not {count} arguments")
+        }
         InvalidRef::Count(count) if function == Function::Source => {
             format!("`source` takes the names of a source and of a table, not {count} arguments")
         }

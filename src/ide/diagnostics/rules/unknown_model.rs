@@ -1,19 +1,22 @@
 //! `unknown-model`: a ref names a model that its project does not have.
 
-use crate::dbt::closest;
+use crate::dbt::{ResourceType, closest};
 use crate::ide::diagnostics::{Check, Draft, File, RefSite, Rule};
 use crate::mesh::{NotFound, Resolution, Upstream};
+use crate::project::{Meaning, Role, Section};
 use crate::rules::RuleId;
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::UnknownModel,
     explanation: EXPLANATION,
-    checks: &[Check::Reference(check)],
+    checks: &[Check::Reference(check), Check::File(check_unit_tests)],
 };
 
 const EXPLANATION: &str = "\
 A ref names a model, seed or snapshot that is not there: neither in the project itself, nor in its
 packages, nor in the manifests that its loom config names.
+
+The `model` of a unit test has to be one of the project itself.
 
 dbt looks for the exact name, upper and lower case told apart. The name of a versioned model is the
 one in its property file, not its file's: `ref('orders', v=2)`, not `ref('orders_v2')`. dbt stops
@@ -69,6 +72,38 @@ fn check(file: &File<'_>, site: &RefSite<'_>) -> Option<Draft> {
     Some(draft)
 }
 
+/// Unit tests of models that are not there.
+fn check_unit_tests(file: &File<'_>) -> Vec<Draft> {
+    let Some(facts) = file.facts.filter(|_| file.role == Role::Properties) else {
+        return Vec::new();
+    };
+    let Meaning::Properties(properties) = &*facts.meaning else {
+        return Vec::new();
+    };
+    let index = &file.linked.project.index;
+    let entries = properties.entries.iter().zip(&facts.spans.entries);
+    entries
+        .filter(|(entry, _)| {
+            let is_on = crate::dbt::get(&entry.config, "enabled").is_none();
+            entry.section == Section::UnitTests && is_on
+        })
+        .filter_map(|(entry, spans)| {
+            let name = entry.model.as_deref().filter(|name| !name.is_empty())?;
+            let is_known = index.named(name).next().is_some() || index.find(name).next().is_some();
+            if is_known || name.contains('{') {
+                return None;
+            }
+            let models = index.nodes().map(|(_, node)| node);
+            let models = models.filter(|node| node.resource_type == ResourceType::Model);
+            let known: std::collections::BTreeSet<&str> = models.map(|node| &*node.name).collect();
+            let meant = closest(name, known);
+            let reason = meant.map_or(String::new(), |meant| format!("; did you mean `{meant}`?"));
+            let message = format!("this project has no model `{name}` to test{reason}");
+            Some(Draft::new(spans.model?, message).replace(meant))
+        })
+        .collect()
+}
+
 fn reason(site: &RefSite<'_>, not_found: &NotFound<'_>, meant: Option<&str>) -> String {
     if let Some(upstream) = not_found.left_out_by {
         return format!(
@@ -109,4 +144,31 @@ fn dotted(file: &File<'_>, package: Option<&str>, name: &str) -> Option<String> 
         .iter()
         .any(|known| known == model);
     is_known.then(|| format!("{project}', '{model}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::fixture::check_diagnostics;
+
+    #[test]
+    fn a_unit_test_tests_a_model_of_its_project() {
+        check_diagnostics(
+            "
+//- project shop
+//- models/orders.sql
+select 1
+//- models/tests.yml
+unit_tests:
+  - name: fine
+    model: orders
+    given: []
+    expect: {rows: []}
+  - name: misspelt
+    model: order
+#          ^^^^^ error[unknown-model]: this project has no model `order` to test; did you mean `orders`?
+    given: []
+    expect: {rows: []}
+",
+        );
+    }
 }

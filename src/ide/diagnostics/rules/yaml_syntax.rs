@@ -74,6 +74,12 @@ packages:
         check_diagnostics(
             "
 //- project shop
+//- models/orders.sql
+select 1
+//- models/lines.sql
+select 1
+//- models/docs.md
+{% docs it %}It.{% enddocs %}
 //- models/a.yml
 version: 2
 models:

@@ -34,6 +34,8 @@ fn a_group_keeps_its_private_models() {
     check_diagnostics(
         "
 //- project shop
+//- models/groups.yml
+groups: [{name: team}, {name: others}]
 //- models/mine.sql group:team
 select * from {{ ref('secret') }}
 //- models/yours.sql group:others
@@ -53,6 +55,8 @@ fn with_a_loom_config_readers_without_a_group_pass() {
     check_diagnostics(
         "
 //- project shop needs:core
+//- models/groups.yml
+groups: [{name: team}, {name: others}]
 //- models/nobodys.sql
 select * from {{ ref('secret') }}
 //- models/yours.sql group:others
@@ -87,6 +91,8 @@ fn an_unknown_group_or_access_says_nothing() {
     check_diagnostics(
         "
 //- project shop
+//- models/groups.yml
+groups: [{name: team}, {name: others}]
 //- models/reader.sql
 {{ config(group=env_var('GROUP')) }} select * from {{ ref('secret') }}
 //- models/secret.sql access:private group:team
@@ -104,6 +110,8 @@ fn the_sql_file_counts_over_the_property_file_and_that_over_the_project() {
     check_diagnostics(
         "
 //- project shop
+//- models/groups.yml
+groups: [{name: team}, {name: others}]
 //- dbt_project.yml
 name: shop
 models:

@@ -73,3 +73,30 @@ groups: [{name: team}]
 ",
     );
 }
+
+#[test]
+fn what_property_files_make_has_a_name_of_its_own() {
+    check_diagnostics(
+        "
+//- project shop
+//- models/orders.sql
+select 1
+//- models/lines.sql
+select 1
+//- models/_a.yml
+exposures:
+  - {name: board, type: dashboard, owner: {email: a@example.com}}
+#          ^^^^^ error[duplicate-name]: a second entry about the same thing is in models/_b.yml; dbt takes one only
+  - {name: off, type: dashboard, owner: {email: a@example.com}, config: {enabled: false}}
+unit_tests:
+  - {name: one, model: orders, given: [], expect: {rows: []}}
+  - {name: one, model: lines, given: [], expect: {rows: []}}
+//- models/_b.yml
+exposures:
+  - {name: board, type: dashboard, owner: {email: a@example.com}}
+#          ^^^^^ error[duplicate-name]: a second entry about the same thing is in models/_a.yml; dbt takes one only
+  - {name: off, type: dashboard, owner: {email: a@example.com}}
+metrics: [{name: board}]
+",
+    );
+}

@@ -66,6 +66,25 @@ impl Collector {
         }
     }
 
+    /// The descriptions of an entry and of what stands in it.
+    pub(super) fn descriptions(&mut self, node: &Node<'_>, owner: Owner) {
+        for entry in node.entries() {
+            match (&*entry.key.text, &entry.value.value) {
+                ("description", Value::Scalar(scalar)) => {
+                    self.template(scalar, RefPlace::Description, owner);
+                }
+                ("meta" | "config" | "data_tests" | "tests" | "versions", _)
+                | (_, Value::Null | Value::Scalar(_)) => {}
+                (_, Value::Map(_)) => self.descriptions(&entry.value, owner),
+                (_, Value::List(items)) => {
+                    for item in items {
+                        self.descriptions(item, owner);
+                    }
+                }
+            }
+        }
+    }
+
     /// `pre_hook` and `post_hook` of an entry's `config`.
     pub(super) fn hooks(&mut self, node: &Node<'_>, owner: Owner) {
         for key in ["pre_hook", "pre-hook", "post_hook", "post-hook"] {
