@@ -3,4 +3,5 @@
 
 pub mod jinja;
 pub mod python;
+pub mod sql;
 pub mod yaml;

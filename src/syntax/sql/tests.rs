@@ -1,0 +1,7 @@
+mod dialects;
+mod half_typed;
+mod outline;
+mod samples;
+mod structure;
+mod survival;
+mod templates;

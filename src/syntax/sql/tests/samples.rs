@@ -1,0 +1,26 @@
+//! Texts of every kind that the parser knows, for tests over all of them.
+
+pub(super) const SAMPLES: &[&str] = &[
+    "select 1",
+    "select a, b as c, t.d, f(e) g, 'x' as h from {{ ref('orders') }} as t where a > 1 and b in (1, 2)",
+    "with a as (select 1 as id), b(x, y) as (select 2, 3 union all select 4, 5)\nselect * from a join b on a.id = b.x",
+    "with recursive n as (select 1 as i union all select i + 1 from n where i < 5) select i from n",
+    "select case when a = 1 then 'one' when a = 2 then 'two' else 'many' end as word, case b when 1 then 2 end from t",
+    "select sum(a) over (partition by b order by c desc nulls last rows between 1 preceding and current row) as s,\n  count(distinct d) filter (where e is not null) as n, listagg(f, ',') within group (order by g) from t",
+    "select cast(a as decimal(10, 2)) as x, b::timestamp with time zone, try_cast(c as int), safe_cast(d as array<struct<e int64>>) from t",
+    "select * exclude (a, b) replace (c + 1 as c) rename (d as e), t.* except (f) from t",
+    "select o.*, l.value:sku::string as sku, l.index from orders o, lateral flatten(input => o.lines) l",
+    "select x, y from t cross join unnest(t.items) as y with offset as n left join u using (id, x) qualify row_number() over (order by x) = 1",
+    "from t select a, b where c limit 5",
+    "select distinct on (a) a, b from t order by a, b desc fetch first 3 rows only",
+    "select a from (select b as a from (values (1, 2), (3, 4)) as v(b, c)) as s",
+    "{% if is_incremental() %} select 1 as a {% else %} select 2 as b {% endif %}",
+    "select a,\n{% for m in ['x', 'y'] %}\n  sum(case when m = '{{ m }}' then n end) as {{ m }}_n{{ ',' if not loop.last }}\n{% endfor %}\nfrom {{ ref('t') }}\n{% if is_incremental() %} where a > (select max(a) from {{ this }}) {% endif %}",
+    "{{ config(materialized='table') }}\n{% set q %} select 9 {% endset %}\nwith {{ ctes() }}, b as (select * from {{ source('s', 't') }})\nselect {{ dbt_utils.star(ref('x')) }}, b.c from b {{ dbt_utils.group_by(2) }}",
+    "select \"a b\", `c``d`, [e], $$text ' here$$, e'it\\'s', r'\\d', date '2020-01-01', interval '1 day', interval 3 hours -- end\n/* a /* b */ c */ # d\nfrom t",
+    "select transform(l, x -> x + 1), filter(m, (k, v) -> v > k), struct(a as b, c), array[1, 2], [3, 4], {'k': v}, l[1:2], m['k'].n from t lateral view explode(l) e as item",
+    "select a from t pivot (sum(x) for y in ('p', 'q')) as v union all by name select b from u except select c from w",
+    "select extract(year from d), substring(s from 2 for 3), trim(both ' ' from s), position('a' in s), date_trunc(month, d), d at time zone 'utc', not a is distinct from b, x between 1 and 2 or y not like '%z' escape '!' from t",
+    "select top 10 percent with ties a = b, c as 'd' from t with (nolock) outer apply f(t.x) as g where exists (select 1 from u where u.id = t.id) option (recompile)",
+    "select t.a.b.c, count(*), t.*, (select max(x) from u where u.id = t.id) as m from p.d.t as t, t.items as i where (a, b) in ((1, 2))",
+];
