@@ -288,8 +288,11 @@ impl<'a> Search<'a, '_> {
             });
         }
         let unknown = |upstream: &super::Upstream| upstream.is_unknown();
+        // What is not installed may have it.
+        let may_be_hidden =
+            self.linked.upstreams.iter().any(unknown) || !self.linked.project.has_all_packages();
         let Some(package) = package else {
-            if self.linked.upstreams.iter().any(unknown) {
+            if may_be_hidden {
                 return Resolution::NotLoaded;
             }
             return Resolution::NoModel(self.not_found(None, name));
@@ -305,7 +308,7 @@ impl<'a> Search<'a, '_> {
             .manifests()
             .find(|(upstream, _)| upstream.project_name() == package);
         let is_known = is_local || owner.is_some() || self.is_working_copy(package);
-        if !is_known && self.linked.upstreams.iter().any(unknown) {
+        if !is_known && may_be_hidden {
             return Resolution::NotLoaded;
         }
         let in_manifests = self

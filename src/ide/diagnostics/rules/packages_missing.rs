@@ -65,6 +65,11 @@ packages:
     version: 1.0.0
 //- models/orders.sql
 select * from {{ source('raw', 'orders') }}
+//- models/tools.sql
+select * from {{ ref('of_tools') }} join {{ ref('tools', 'of_tools') }}
+join {{ ref('shop', 'gone') }} join {{ ref('web', 'of_web') }}
+--                   ^^^^ error[unknown-model]: `shop` has no model `gone`
+--                                                 ^^^^^^ error[unknown-model]: `web` has no model `of_web`
 //- package web
 //- models/a.sql
 select 1
