@@ -5,6 +5,7 @@ mod access;
 mod closest;
 mod moment;
 mod resource_type;
+pub mod schema;
 mod value;
 mod version;
 

@@ -17,8 +17,9 @@ pub use config::{Configured, Setter};
 pub use definition::{Definition, Paths};
 pub use facts::{
     Code, CodeBlock, Column, ConfigCall, ConfigSpans, Dependencies, EntrySpans, FileFacts,
-    Function, Group, InvalidRef, Meaning, Owner, Properties, PropertyEntry, RefArguments, RefPlace,
-    RefSpans, Reference, Section, SourceProperties, SourceTable, Spans, Suppression, VersionEntry,
+    Function, Group, InvalidRef, Meaning, Misfit, Owner, Properties, PropertyEntry, RefArguments,
+    RefPlace, RefSpans, Reference, Section, SourceProperties, SourceTable, Spans, Suppression,
+    Verdict, VersionEntry,
 };
 pub use index::{Docs, Duplicate, Index, Node, NodeId, Origin, Patch, Sources, Table};
 pub use packages::MissingPackages;
@@ -113,6 +114,15 @@ impl Project {
         config::with_sources(&self.definition, None, &self.files, node, |sources| {
             sources.value(key)
         })
+    }
+
+    /// Whether dbt checks the keys of its files, as it does for some adapters: it warns of those
+    /// that it does not know.
+    #[must_use]
+    pub fn checks_keys(&self, asked: &Asked<'_>) -> bool {
+        let adapter = target::of(self, asked).adapter;
+        let checked = ["bigquery", "databricks", "redshift", "snowflake"];
+        adapter.is_some_and(|adapter| checked.contains(&&*adapter))
     }
 
     /// The absolute path of one of its files.

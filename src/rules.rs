@@ -123,6 +123,8 @@ rules! {
     YamlSyntax "yaml-syntax" ERROR, "YAML that dbt cannot read.";
     DuplicateKey "duplicate-key" WARNING, "A key stands twice in one mapping of a YAML file.";
     PackagesMissing "packages-missing" ERROR, "Packages are asked for and not installed.";
+    UnknownKey "unknown-key" ERROR, "A key that dbt does not know in its place.";
+    InvalidValue "invalid-value" ERROR, "A value that dbt refuses for its key.";
     DynamicRef "dynamic-ref" Level::Off, "A ref has an argument that only dbt can work out.";
     LoomConfig "loom-config" ERROR, "The loom config has something that dbt-loom stumbles over or leaves aside.";
     LoomConfigName "loom-config-name" WARNING, "The loom config has a file name that dbt-loom does not read.";

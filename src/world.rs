@@ -251,19 +251,24 @@ impl World {
     /// workspace, or in those with these roots. Takes its time.
     #[must_use]
     pub fn renders(&self, roots: Option<&BTreeSet<PathBuf>>) -> Vec<Change> {
-        let asked = Asked {
-            target: self.settings.target.as_deref(),
-            vars: self.settings.vars.as_deref(),
-            environment: &self.environment,
-        };
         self.workspace_projects()
             .map(|linked| &linked.project)
             .filter(|project| roots.is_none_or(|roots| roots.contains(&project.root)))
             .filter_map(|project| {
-                let renders = project.render(&asked)?;
+                let renders = project.render(&self.asked())?;
                 Some(Change::Rendered(project.root.clone(), renders))
             })
             .collect()
+    }
+
+    /// What is asked of dbt besides files.
+    #[must_use]
+    pub fn asked(&self) -> Asked<'_> {
+        Asked {
+            target: self.settings.target.as_deref(),
+            vars: self.settings.vars.as_deref(),
+            environment: &self.environment,
+        }
     }
 
     /// Whether the change of this file means that its project has to be found and read anew:

@@ -8,6 +8,7 @@ mod code;
 mod column;
 mod properties;
 mod reference;
+mod shape;
 mod suppression;
 mod types;
 mod yaml_errors;
@@ -22,6 +23,7 @@ use crate::text::Span;
 pub use column::Column;
 use column::ColumnTexts;
 pub use properties::value_of;
+pub use shape::{Misfit, Verdict};
 pub use suppression::Suppression;
 pub use types::{
     Code, CodeBlock, ConfigCall, ConfigSpans, Dependencies, EntrySpans, Function, Group,
@@ -262,7 +264,9 @@ fn read_meaning(
     if path == Definition::FILE_NAME {
         let (references, mut spans) = properties::read_operations(text);
         spans.groups.extend(Definition::name_span(text));
-        spans.yaml_errors = yaml_errors::told(text, yaml::parse(text).errors);
+        let document = yaml::parse(text);
+        spans.misfits = shape::misfits(path, text, &document.root);
+        spans.yaml_errors = yaml_errors::told(text, document.errors);
         let definition = Arc::new(Definition::read(text));
         return (Meaning::Definition(definition, references), spans);
     }
@@ -270,7 +274,7 @@ fn read_meaning(
         path,
         "dependencies.yml" | "packages.yml" | "package-lock.yml"
     ) {
-        return properties::read_dependencies(text);
+        return properties::read_dependencies(path, text);
     }
     if name.starts_with("dbt_loom.config.y") || name.starts_with("dbt-loom.config.y") {
         return (Meaning::LoomConfig(text.into()), Spans::default());
@@ -286,6 +290,7 @@ fn read_meaning(
                 let mut errors = document.errors.iter();
                 properties.may_hide_entries = errors.any(|error| error.kind.is_fatal());
             }
+            spans.misfits = shape::misfits(path, text, &document.root);
             spans.yaml_errors = yaml_errors::told(text, document.errors);
             (meaning, spans)
         }

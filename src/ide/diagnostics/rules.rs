@@ -9,6 +9,7 @@ mod duplicate_name;
 mod dynamic_ref;
 mod invalid_access;
 mod invalid_ref;
+mod invalid_value;
 mod jinja_syntax;
 mod loom_config;
 mod loom_config_name;
@@ -22,6 +23,7 @@ mod private_ref;
 mod protected_ref;
 mod unknown_doc;
 mod unknown_group;
+mod unknown_key;
 mod unknown_model;
 mod unknown_project;
 mod unknown_source;
@@ -64,6 +66,8 @@ pub(super) const RULES: &[Rule] = &[
     yaml_syntax::RULE,
     duplicate_key::RULE,
     packages_missing::RULE,
+    unknown_key::RULE,
+    invalid_value::RULE,
     dynamic_ref::RULE,
     loom_config::RULE,
     loom_config_name::RULE,

@@ -60,7 +60,7 @@ pub(super) fn read_operations(text: &str) -> (Vec<Reference>, Spans) {
 }
 
 /// Reads the projects and packages that dependencies.yml, packages.yml or package-lock.yml name.
-pub(super) fn read_dependencies(text: &str) -> (Meaning, Spans) {
+pub(super) fn read_dependencies(path: &str, text: &str) -> (Meaning, Spans) {
     let document = parse(text);
     let projects = document.root.get("projects").map_or(&[][..], Node::items);
     let names = projects
@@ -86,6 +86,7 @@ pub(super) fn read_dependencies(text: &str) -> (Meaning, Spans) {
         Spans {
             groups,
             blocks,
+            misfits: super::shape::misfits(path, text, &document.root),
             yaml_errors: super::yaml_errors::told(text, document.errors),
             ..Spans::default()
         },

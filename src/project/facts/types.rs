@@ -8,7 +8,7 @@ use crate::syntax::jinja::Reach;
 use crate::syntax::yaml;
 use crate::text::Span;
 
-use super::Column;
+use super::{Column, Misfit};
 
 /// What a file means.
 #[derive(Clone, Debug, PartialEq)]
@@ -373,6 +373,8 @@ pub struct Spans {
     /// The first mistake for which PyYAML refuses the file; where there is none, keys that stand
     /// twice.
     pub yaml_errors: Vec<yaml::Error>,
+    /// The keys and values that dbt does not take.
+    pub misfits: Vec<Misfit>,
 }
 
 /// Where a ref stands.

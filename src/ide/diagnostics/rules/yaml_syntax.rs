@@ -83,7 +83,7 @@ select 1
 //- models/a.yml
 version: 2
 models:
-  - {name: orders, description: \"{{ doc('it') }}\", tags: [a, b,]}
+  - {name: orders, description: \"{{ doc('it') }}\", config: {tags: [a, b,]}}
   - name: \"lines\"
     description: >
       Two

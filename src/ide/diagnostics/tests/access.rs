@@ -35,7 +35,7 @@ fn a_group_keeps_its_private_models() {
         "
 //- project shop
 //- models/groups.yml
-groups: [{name: team}, {name: others}]
+groups: [{name: team, owner: {name: Ada}}, {name: others, owner: {name: Bo}}]
 //- models/mine.sql group:team
 select * from {{ ref('secret') }}
 //- models/yours.sql group:others
@@ -56,7 +56,7 @@ fn with_a_loom_config_readers_without_a_group_pass() {
         "
 //- project shop needs:core
 //- models/groups.yml
-groups: [{name: team}, {name: others}]
+groups: [{name: team, owner: {name: Ada}}, {name: others, owner: {name: Bo}}]
 //- models/nobodys.sql
 select * from {{ ref('secret') }}
 //- models/yours.sql group:others
@@ -92,7 +92,7 @@ fn an_unknown_group_or_access_says_nothing() {
         "
 //- project shop
 //- models/groups.yml
-groups: [{name: team}, {name: others}]
+groups: [{name: team, owner: {name: Ada}}, {name: others, owner: {name: Bo}}]
 //- models/reader.sql
 {{ config(group=env_var('GROUP')) }} select * from {{ ref('secret') }}
 //- models/secret.sql access:private group:team
@@ -111,7 +111,7 @@ fn the_sql_file_counts_over_the_property_file_and_that_over_the_project() {
         "
 //- project shop
 //- models/groups.yml
-groups: [{name: team}, {name: others}]
+groups: [{name: team, owner: {name: Ada}}, {name: others, owner: {name: Bo}}]
 //- dbt_project.yml
 name: shop
 models:

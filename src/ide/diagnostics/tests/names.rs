@@ -63,12 +63,12 @@ select 1
 //- models/_a.yml
 models: [{name: orders}]
 #               ^^^^^^ error[duplicate-name]: a second entry about the same thing is in models/_b.yml; dbt takes one only
-groups: [{name: team}, {name: others}]
+groups: [{name: team, owner: &it {name: Ada}}, {name: others, owner: *it}]
 #               ^^^^ error[duplicate-name]: a second group of this name is in models/_b.yml
 //- models/_b.yml
 models: [{name: orders}]
 #               ^^^^^^ error[duplicate-name]: a second entry about the same thing is in models/_a.yml; dbt takes one only
-groups: [{name: team}]
+groups: [{name: team, owner: {name: Ada}}]
 #               ^^^^ error[duplicate-name]: a second group of this name is in models/_a.yml
 ",
     );
@@ -87,7 +87,7 @@ select 1
 exposures:
   - {name: board, type: dashboard, owner: {email: a@example.com}}
 #          ^^^^^ error[duplicate-name]: a second entry about the same thing is in models/_b.yml; dbt takes one only
-  - {name: off, type: dashboard, owner: {email: a@example.com}, config: {enabled: false}}
+  - {name: old, type: dashboard, owner: {email: a@example.com}, config: {enabled: false}}
 unit_tests:
   - {name: one, model: orders, given: [], expect: {rows: []}}
   - {name: one, model: lines, given: [], expect: {rows: []}}
@@ -95,7 +95,7 @@ unit_tests:
 exposures:
   - {name: board, type: dashboard, owner: {email: a@example.com}}
 #          ^^^^^ error[duplicate-name]: a second entry about the same thing is in models/_a.yml; dbt takes one only
-  - {name: off, type: dashboard, owner: {email: a@example.com}}
+  - {name: old, type: dashboard, owner: {email: a@example.com}}
 metrics: [{name: board}]
 ",
     );

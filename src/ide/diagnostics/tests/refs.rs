@@ -230,6 +230,8 @@ models:
 #                                        ^^^^ error[unknown-model]: no model `keys` here or in the projects that this one reads
 exposures:
   - name: board
+    type: dashboard
+    owner: {name: Ada}
     depends_on:
       - ref('shown')
 #            ^^^^^ error[unknown-model]: no model `shown` here or in the projects that this one reads
@@ -250,6 +252,7 @@ unit_tests:
       - input: ref('given')
 #                   ^^^^^ warning[unknown-model]: no model `given` here or in the projects that this one reads
       - input: this
+    expect: {rows: []}
 ",
     );
 }

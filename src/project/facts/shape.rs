@@ -1,0 +1,345 @@
+//! Which keys and values of a YAML file does dbt not take?
+//!
+//! The table of `dbt::schema` laid over the tree. Values with Jinja in them are left alone: only
+//! dbt can tell what they are. Configurations are looked at for misspelt keys only: whether a
+//! value of theirs is taken shows where all of them are put together.
+
+use crate::dbt::schema::{self, Holds, Key, Mapping, Others};
+use crate::dbt::{Value, closest};
+use crate::syntax::yaml::{Entry, Node, Value as Yaml};
+use crate::text::Span;
+
+use super::value_of;
+
+/// A key or value that dbt does not take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misfit {
+    /// The key, or the value.
+    pub span: Span,
+    /// What dbt does.
+    pub verdict: Verdict,
+    /// What is wrong.
+    pub message: Box<str>,
+    /// What was meant, most likely.
+    pub meant: Option<&'static str>,
+}
+
+/// What dbt does with a key or value that it does not take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It stops at the key.
+    RefusedKey,
+    /// It stops at the value.
+    RefusedValue,
+    /// It passes over the key.
+    PassedOver,
+    /// It takes the key, and warns where it checks the adapter's keys.
+    Checked,
+}
+
+/// The misfits of the file at `path` (below its project's root).
+pub(super) fn misfits(path: &str, text: &str, root: &Node<'_>) -> Vec<Misfit> {
+    let mapping = match path {
+        super::Definition::FILE_NAME => &schema::PROJECT,
+        "packages.yml" => &schema::PACKAGES,
+        "dependencies.yml" => &schema::DEPENDENCIES,
+        "selectors.yml" | "profiles.yml" | "vars.yml" | "package-lock.yml" => return Vec::new(),
+        _ => &schema::PROPERTIES,
+    };
+    let mut walk = Walk {
+        text,
+        found: Vec::new(),
+    };
+    match root.value {
+        Yaml::Map(_) => walk.mapping(root, mapping, root.span),
+        Yaml::Null => {}
+        Yaml::Scalar(_) | Yaml::List(_) => {
+            let message = format!("{} is a mapping of keys to values", mapping.name);
+            walk.add(first_line(text, root.span), Verdict::RefusedValue, message);
+        }
+    }
+    walk.found
+}
+
+fn first_line(text: &str, span: Span) -> Span {
+    let first = span.of(text).lines().next().unwrap_or("");
+    Span::new(span.start as usize, span.start as usize + first.len())
+}
+
+struct Walk<'t> {
+    text: &'t str,
+    found: Vec<Misfit>,
+}
+
+impl Walk<'_> {
+    fn add(&mut self, span: Span, verdict: Verdict, message: String) {
+        self.found.push(Misfit {
+            span,
+            verdict,
+            message: message.into(),
+            meant: None,
+        });
+    }
+
+    /// The keys of a mapping; `place` is where a missing one is told.
+    fn mapping(&mut self, node: &Node<'_>, mapping: &'static Mapping, place: Span) {
+        let entries = node.entries();
+        for entry in entries.iter().filter(|entry| !entry.is_merged) {
+            let name = &*entry.key.text;
+            if name.contains("{{") || name.contains("{%") {
+                continue;
+            }
+            match (mapping.key(name), mapping.others) {
+                (Some(key), _) => {
+                    if key.is_moved {
+                        let message = format!("`{name}` belongs below `config` by now");
+                        self.add(entry.key_span, Verdict::Checked, message);
+                    }
+                    self.entry(entry, key);
+                }
+                (None, Others::Names(holds)) => {
+                    self.value(&entry.value, holds, entry.key_span, name);
+                }
+                (None, others) => self.unknown(entry, mapping, others),
+            }
+        }
+        let is_there = |name: &str| entries.iter().any(|entry| entry.key.text == name);
+        let required = mapping.keys.iter().filter(|key| key.is_required);
+        let missing: Vec<_> = required
+            .filter(|key| !is_there(key.name))
+            .map(|key| format!("`{}`", key.name))
+            .collect();
+        if !missing.is_empty() {
+            let message = format!("{} needs {}", mapping.name, missing.join(" and "));
+            self.add(place, Verdict::RefusedValue, message);
+        }
+        if mapping.name == schema::OWNER.name && !is_there("name") && !is_there("email") {
+            let message = "an owner needs a `name`, an `email`, or both".to_owned();
+            self.add(place, Verdict::RefusedValue, message);
+        }
+        // At the top of a property file they are two sections.
+        let is_file = mapping.name == schema::PROPERTIES.name;
+        let old = entries.iter().find(|entry| entry.key.text == "tests");
+        let has_both = is_there("data_tests") && mapping.key("data_tests").is_some();
+        if let Some(old) = old.filter(|_| has_both && !is_file) {
+            let message = "`tests` is the older name of `data_tests`; dbt takes one of them only";
+            self.add(old.key_span, Verdict::RefusedValue, message.to_owned());
+        }
+    }
+
+    fn entry(&mut self, entry: &Entry<'_>, key: &'static Key) {
+        if key.is_nullable && is_null(&entry.value) {
+            return;
+        }
+        self.value(&entry.value, key.holds, entry.key_span, key.name);
+    }
+
+    /// A key that the mapping does not have.
+    fn unknown(&mut self, entry: &Entry<'_>, mapping: &'static Mapping, others: Others) {
+        let name = &*entry.key.text;
+        let names = mapping.keys.iter().map(|key| key.name);
+        let meant = closest(name, names);
+        let in_config = mapping.key("config").and_then(|key| match key.holds {
+            Holds::Config(config) => config.key(name),
+            _ => None,
+        });
+        let verdict = match others {
+            Others::Refused => Verdict::RefusedKey,
+            Others::PassedOver if is_own(self.text, entry) => Verdict::Checked,
+            Others::PassedOver => Verdict::PassedOver,
+            // Others may look for the key, so only a slip of the finger is told.
+            Others::Kept | Others::Names(_) if meant.is_some() || in_config.is_some() => {
+                Verdict::PassedOver
+            }
+            Others::Kept | Others::Names(_) => Verdict::Checked,
+        };
+        let message = match (in_config, meant) {
+            (Some(_), _) => format!("`{name}` has no effect here; it belongs below `config`"),
+            (None, Some(meant)) => format!(
+                "{} has no key `{name}`; did you mean `{meant}`?",
+                mapping.name
+            ),
+            (None, None) => format!("{} has no key `{name}`", mapping.name),
+        };
+        self.found.push(Misfit {
+            span: entry.key_span,
+            verdict,
+            message: message.into(),
+            meant: meant.filter(|_| in_config.is_none()),
+        });
+    }
+
+    /// The value of `name`, whose key stands at `key`.
+    fn value(&mut self, node: &Node<'_>, holds: Holds, key: Span, name: &str) {
+        let place = if node.span.is_empty() { key } else { node.span };
+        match (holds, &node.value) {
+            (Holds::Mapping(mapping), Yaml::Map(_)) => self.mapping(node, mapping, key),
+            (Holds::Config(mapping), Yaml::Map(_)) => self.config(node, mapping),
+            (Holds::List(items), Yaml::List(nodes)) => {
+                for item in nodes {
+                    let place = match item.value {
+                        Yaml::Map(_) => item.entries().first().map_or(item.span, |it| it.key_span),
+                        Yaml::Null => Span::new(
+                            item.span.start.saturating_sub(1) as usize,
+                            item.span.start as usize,
+                        ),
+                        Yaml::Scalar(_) | Yaml::List(_) => item.span,
+                    };
+                    self.value(item, *items, place, name);
+                }
+            }
+            (Holds::DataTests, Yaml::List(nodes)) => nodes.iter().for_each(|it| self.data_test(it)),
+            (Holds::Either(kinds), _) => self.either(node, kinds, key, name),
+            (_, _) => {
+                let value = value_of(node);
+                if !holds.takes(&value) && !is_maybe(holds, &value) {
+                    let message =
+                        format!("`{name}` is {}, not {}", holds.describe(), found(&value));
+                    self.add(first_line(self.text, place), Verdict::RefusedValue, message);
+                }
+            }
+        }
+    }
+
+    /// The kind among several that the value is most like.
+    fn either(&mut self, node: &Node<'_>, kinds: &'static [Holds], key: Span, name: &str) {
+        let mappings = || {
+            kinds.iter().filter_map(|kind| match kind {
+                Holds::Mapping(mapping) => Some(*mapping),
+                _ => None,
+            })
+        };
+        let has = |key: &Key| node.get(key.name).is_some();
+        let needs = |mapping: &&'static Mapping| {
+            let mut required = mapping.keys.iter().filter(|key| key.is_required);
+            required.next().is_some_and(has)
+        };
+        let list = kinds.iter().find(|kind| matches!(kind, Holds::List(_)));
+        match (&node.value, list) {
+            (Yaml::Map(_), _) if mappings().next().is_some() => {
+                if let Some(mapping) = mappings().find(needs).or_else(|| mappings().next_back()) {
+                    self.mapping(node, mapping, key);
+                }
+            }
+            (Yaml::List(_), Some(list)) => self.value(node, *list, key, name),
+            (_, _) => {
+                let value = value_of(node);
+                let is_taken = |kind: &Holds| kind.takes(&value) || is_maybe(*kind, &value);
+                if !kinds.iter().any(is_taken) {
+                    let place = if node.span.is_empty() { key } else { node.span };
+                    let kind = Holds::Either(kinds);
+                    let message = format!("`{name}` is {}, not {}", kind.describe(), found(&value));
+                    self.add(first_line(self.text, place), Verdict::RefusedValue, message);
+                }
+            }
+        }
+    }
+
+    /// Keys of a configuration that are misspelt.
+    fn config(&mut self, node: &Node<'_>, mapping: &'static Mapping) {
+        for entry in node.entries().iter().filter(|entry| !entry.is_merged) {
+            let name = entry.key.text.trim_start_matches('+');
+            if mapping.key(name).is_none() && !schema::is_adapter_key(name) && !name.contains("{{")
+            {
+                self.unknown(entry, mapping, Others::Kept);
+            }
+        }
+    }
+
+    fn data_test(&mut self, node: &Node<'_>) {
+        let entries = match &node.value {
+            Yaml::Map(entries) => entries.as_slice(),
+            Yaml::Scalar(_) if matches!(value_of(node), Value::Text(_) | Value::Unknown) => return,
+            Yaml::Null | Yaml::Scalar(_) | Yaml::List(_) => {
+                let message = format!(
+                    "a data test is a name, or a name with arguments, not {}",
+                    found(&value_of(node))
+                );
+                return self.add(
+                    first_line(self.text, node.span),
+                    Verdict::RefusedValue,
+                    message,
+                );
+            }
+        };
+        let is_named = node.get("test_name").is_some();
+        let arguments = match entries {
+            _ if is_named => node,
+            [test] => &test.value,
+            [_, second, ..] => {
+                let message = format!(
+                    "`{}` stands beside the data test's name; its arguments belong below it",
+                    second.key.text
+                );
+                return self.add(second.key_span, Verdict::RefusedValue, message);
+            }
+            [] => return,
+        };
+        let config = arguments.get("config");
+        for severity in [
+            arguments.get("severity"),
+            config.and_then(|it| it.get("severity")),
+        ] {
+            let Some(node) = severity else { continue };
+            let value = value_of(node);
+            let is_taken = match &value {
+                Value::Unknown => true,
+                Value::Text(word) => ["warn", "error"].contains(&&*word.to_lowercase()),
+                _ => false,
+            };
+            if !is_taken {
+                let message = format!("`severity` is `warn` or `error`, not {}", found(&value));
+                self.add(node.span, Verdict::RefusedValue, message);
+            }
+        }
+        if let Some(config) = config {
+            self.value(
+                config,
+                Holds::Config(&schema::TEST_CONFIG),
+                config.span,
+                "config",
+            );
+        }
+    }
+}
+
+fn is_null(node: &Node<'_>) -> bool {
+    value_of(node) == Value::Null
+}
+
+/// Whether dbt may make of a text what is wanted: it reads some values once more.
+fn is_maybe(holds: Holds, value: &Value) -> bool {
+    let Value::Text(text) = value else {
+        return false;
+    };
+    match holds {
+        Holds::Bool => ["true", "false"].contains(&&*text.to_lowercase()),
+        Holds::Integer | Holds::Number => text.parse::<f64>().is_ok(),
+        _ => false,
+    }
+}
+
+/// Whether a key that dbt passes over is meant so: it holds an anchor for others, or is marked as
+/// one's own.
+fn is_own(text: &str, entry: &Entry<'_>) -> bool {
+    let behind = text.get(entry.key_span.end as usize..).unwrap_or("");
+    let behind = behind.trim_start_matches([':', ' ', '\t']);
+    entry.key.text.starts_with(['.', '_'])
+        || entry.key.text.starts_with("x-")
+        || behind.starts_with('&')
+}
+
+/// A value, in words.
+fn found(value: &Value) -> String {
+    match value {
+        Value::Null => "nothing".into(),
+        Value::Bool(value) => format!("`{value}`"),
+        Value::Int(number) => format!("the number {number}"),
+        Value::Float(number) => format!("the number {number}"),
+        Value::Text(text) if text.len() <= 40 && !text.contains('\n') => format!("`{text}`"),
+        Value::Text(_) => "a text".into(),
+        Value::List(_) => "a list".into(),
+        Value::Map(_) => "a mapping".into(),
+        Value::Unknown => "this".into(),
+    }
+}
