@@ -119,9 +119,9 @@ impl Fixture {
                         files.packages.push(self.read(package, &root));
                     }
                     world = world.apply(if section.has("neighbour") {
-                        Change::Neighbour(files)
+                        Change::Neighbour(files.into_project())
                     } else {
-                        Change::Project(files)
+                        Change::Project(files.into_project())
                     });
                 }
                 Kind::Loose => {

@@ -16,10 +16,10 @@ use std::sync::Arc;
 
 use crate::manifest::{Manifest, ManifestFailure};
 use crate::mesh::{self, LinkInput, Linked, Mesh, Slot};
-use crate::project::{Asked, Definition, FileFacts, Files, Project, Reach, Renders, Role};
+use crate::project::{Asked, Definition, FileFacts, Project, Reach, Role};
 use crate::settings::Settings;
 
-pub use change::{Change, FileOnDisk, ProjectFiles};
+pub use change::{Change, FileOnDisk, ProjectFiles, Rendered};
 pub use summary::{ManifestState, ManifestSummary, ProjectSummary};
 
 /// One state of the world, shared by its readers.
@@ -75,12 +75,12 @@ impl World {
         let mut next = self.clone();
         next.revision += 1;
         match change {
-            Change::Project(files) => next.set_project(files, true),
-            Change::Neighbour(files) => next.set_project(files, false),
+            Change::Project(project) => next.set_project(*project, true),
+            Change::Neighbour(project) => next.set_project(*project, false),
             Change::NoNeighbour(root) => {
                 Arc::make_mut(&mut next.missing_neighbours).insert(root);
             }
-            Change::Rendered(root, renders) => next.set_renders(&root, renders),
+            Change::Rendered(rendered) => next.set_renders(rendered),
             Change::ProjectRemoved(root) => next.remove_project(&root),
             Change::FileOnDisk { path, text } => {
                 if !next.open.contains_key(&path) {
@@ -256,7 +256,7 @@ impl World {
             .filter(|project| roots.is_none_or(|roots| roots.contains(&project.root)))
             .filter_map(|project| {
                 let renders = project.render(&self.asked())?;
-                Some(Change::Rendered(project.root.clone(), renders))
+                Some(Change::Rendered(Rendered::new(project, renders)))
             })
             .collect()
     }
@@ -281,52 +281,23 @@ impl World {
         )
     }
 
-    fn set_project(&mut self, files: ProjectFiles, is_in_workspace: bool) {
-        let root = files.root.clone();
+    fn set_project(&mut self, mut project: Project, is_in_workspace: bool) {
         let is_known = self
             .mesh
-            .at(&root)
+            .at(&project.root)
             .is_some_and(|old| old.project.is_in_workspace);
         if is_known && !is_in_workspace {
             return;
         }
-        let mut project = self.build(files);
         project.is_in_workspace = is_in_workspace;
-        self.put(&Arc::new(project));
-    }
-
-    /// A project from its files, with those that are open as the editor has them.
-    fn build(&self, read: ProjectFiles) -> Project {
-        let mut files: Files = read
-            .files
-            .into_iter()
-            .map(|file| (file.path.into(), Arc::new(file.facts)))
-            .collect();
-        for (path, open) in self
-            .open
-            .iter()
-            .filter(|(path, _)| path.starts_with(&read.root))
-        {
-            if let Some(inside) = path.strip_prefix(&read.root).ok().and_then(Path::to_str) {
-                files.insert_mut(inside.into(), Arc::new(FileFacts::read(inside, &open.text)));
+        for (path, open) in self.open.iter() {
+            let inside = path.strip_prefix(&project.root).ok().and_then(Path::to_str);
+            if let Some(inside) = inside.map(ToOwned::to_owned) {
+                let facts = FileFacts::read(&inside, &open.text);
+                project = project.with_file(&inside, Some(facts)).0;
             }
         }
-        let definition = Project::definition_of(&files);
-        let packages = read.packages.into_iter().map(|package| {
-            let files = package
-                .files
-                .into_iter()
-                .map(|file| (file.path.into(), Arc::new(file.facts)));
-            Arc::new(Project::new(
-                package.root,
-                files.collect(),
-                Vec::new(),
-                Some(&definition),
-            ))
-        });
-        let mut project = Project::new(read.root, files, packages.collect(), None);
-        project.profiles = read.profiles;
-        project
+        self.put(&Arc::new(project));
     }
 
     fn remove_project(&mut self, root: &Path) {
@@ -405,12 +376,16 @@ impl World {
         }
     }
 
-    fn set_renders(&mut self, root: &Path, renders: Renders) {
-        let Some(linked) = self.mesh.at(root).cloned() else {
+    fn set_renders(&mut self, rendered: Rendered) {
+        let Some(linked) = self.mesh.at(&rendered.of.root).cloned() else {
             return;
         };
-        let (project, reach) = linked.project.with_renders(renders);
-        let project = Arc::new(project);
+        let (project, reach) = if Arc::ptr_eq(&linked.project, &rendered.of) {
+            rendered.becomes
+        } else {
+            let (project, reach) = linked.project.with_renders(&rendered.renders);
+            (Arc::new(project), reach)
+        };
         match reach {
             Reach::Places => self.replace(linked.with_project(project)),
             Reach::Refs => {

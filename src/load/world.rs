@@ -61,7 +61,7 @@ pub fn world(
 /// Projects beside the workspace that some project reads.
 fn neighbours(wanted: &[PathBuf]) -> Vec<Change> {
     let read = |root: &PathBuf| match read_project_with(root, None) {
-        Some(files) => Change::Neighbour(files),
+        Some(files) => Change::Neighbour(files.into_project()),
         None => Change::NoNeighbour(root.clone()),
     };
     wanted.par_iter().map(read).collect()
@@ -79,7 +79,7 @@ fn projects(
             done.fetch_add(1, Ordering::Relaxed) + 1,
             roots.len(),
         ));
-        project.map(Change::Project)
+        project.map(|files| Change::Project(files.into_project()))
     };
     roots.par_iter().filter_map(read).collect()
 }

@@ -32,8 +32,9 @@ pub struct Asked<'a> {
 }
 
 /// What was rendered of a project.
+#[derive(Clone)]
 pub struct Renders {
-    files: Vec<(Arc<str>, FileFacts)>,
+    files: Arc<[(Arc<str>, Arc<FileFacts>)]>,
 }
 
 impl Project {
@@ -75,22 +76,24 @@ impl Project {
                     .iter()
                     .filter_map(|(path, facts)| {
                         let facts = rendered(path, facts, &library, &inputs, key)?;
-                        Some((Arc::clone(path), facts))
+                        Some((Arc::clone(path), Arc::new(facts)))
                     })
                     .collect::<Vec<_>>()
             })
-            .collect();
-        Some(Renders { files })
+            .collect::<Vec<_>>();
+        Some(Renders {
+            files: files.into(),
+        })
     }
 
     /// The project with what was rendered, and how far that reaches. Files that changed since are
     /// left as they are.
     #[must_use]
-    pub fn with_renders(&self, renders: Renders) -> (Self, Reach) {
+    pub fn with_renders(&self, renders: &Renders) -> (Self, Reach) {
         let mut next = self.clone();
         let mut reach = Reach::Places;
-        for (path, facts) in renders.files {
-            let Some(old) = next.files.get(&path).filter(|old| old.has_text_of(&facts)) else {
+        for (path, facts) in &*renders.files {
+            let Some(old) = next.files.get(path).filter(|old| old.has_text_of(facts)) else {
                 continue;
             };
             reach = reach.max(if facts.says_the_same(old) {
@@ -100,7 +103,7 @@ impl Project {
             } else {
                 Reach::Index
             });
-            next.files.insert_mut(path, Arc::new(facts));
+            next.files.insert_mut(Arc::clone(path), Arc::clone(facts));
         }
         if reach == Reach::Index {
             next = next.indexed();

@@ -15,7 +15,8 @@ use super::handlers::Context;
 use super::publish::Diagnosed;
 use crate::manifest::{Manifest, ManifestFailure};
 use crate::settings::Settings;
-use crate::world::{Change, ProjectFiles};
+use crate::project::Project;
+use crate::world::Change;
 
 /// The queue's near end. It has no bound, so that nobody waits to put something in.
 pub(super) type Events = mpsc::UnboundedSender<Event>;
@@ -52,9 +53,9 @@ pub(super) enum Event {
     /// The roots of the projects below the workspace folders.
     ProjectsFound(Vec<PathBuf>),
     /// A project was read, or is none.
-    ProjectRead(PathBuf, Option<Box<ProjectFiles>>),
+    ProjectRead(PathBuf, Option<Box<Project>>),
     /// A folder beside the workspace was looked at.
-    NeighbourRead(PathBuf, Option<Box<ProjectFiles>>),
+    NeighbourRead(PathBuf, Option<Box<Project>>),
     /// A manifest was read, or could not be; the buffer is for the next one.
     ManifestRead {
         /// Where it was wanted from.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::event::{Event, Events};
 use crate::load;
+use crate::world::ProjectFiles;
 
 /// What is to be read and what is being read.
 pub(super) struct Loader {
@@ -166,7 +167,7 @@ impl Loader {
         let (events, loom_config) = (self.events.clone(), self.loom_config.clone());
         tokio::task::spawn_blocking(move || {
             let files = load::read_project_with(&root, loom_config.as_deref());
-            let _ = events.send(Event::ProjectRead(root, files.map(Box::new)));
+            let _ = events.send(Event::ProjectRead(root, files.map(ProjectFiles::into_project)));
         });
     }
 
@@ -175,7 +176,8 @@ impl Loader {
         let events = self.events.clone();
         tokio::task::spawn_blocking(move || {
             let files = load::read_project_with(&root, None);
-            let _ = events.send(Event::NeighbourRead(root, files.map(Box::new)));
+            let project = files.map(ProjectFiles::into_project);
+            let _ = events.send(Event::NeighbourRead(root, project));
         });
     }
 

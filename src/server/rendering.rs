@@ -20,8 +20,8 @@ impl Rendering {
     /// Remembers what a change may make different.
     pub(super) fn changed(&mut self, world: &Snapshot, change: &Change) {
         let path = match change {
-            Change::Project(files) => {
-                self.roots.insert(files.root.clone());
+            Change::Project(project) => {
+                self.roots.insert(project.root.clone());
                 return;
             }
             Change::Settings(_) | Change::Environment(_) => {

@@ -5,15 +5,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::manifest::{Manifest, ManifestFailure};
-use crate::project::{FileFacts, Renders};
+use crate::project::{FileFacts, Files, Project, Reach, Renders};
 use crate::settings::Settings;
 
 /// What can happen to the world.
 pub enum Change {
-    /// A project was found, or read anew: all its files as they stand on disk.
-    Project(ProjectFiles),
+    /// A project was found, or read anew, as it stands on disk. Whoever read it has made it too
+    /// ([`ProjectFiles::into_project`]): that takes longer than somebody who types can wait.
+    Project(Box<Project>),
     /// A project beside the workspace that some project reads was found: a place to jump to.
-    Neighbour(ProjectFiles),
+    Neighbour(Box<Project>),
     /// There is no project at this path of [`World::wanted_neighbours`](super::World).
     NoNeighbour(PathBuf),
     /// A project is gone.
@@ -43,7 +44,7 @@ pub enum Change {
         on_disk: Option<Arc<str>>,
     },
     /// Files of a project were rendered: see [`World::renders`](super::World::renders).
-    Rendered(PathBuf, Renders),
+    Rendered(Rendered),
     /// A manifest file was read, or could not be.
     Manifest {
         /// The path as [`World::wanted_manifests`](super::World::wanted_manifests) gave it.
@@ -62,6 +63,24 @@ pub enum Change {
     Folders(Vec<PathBuf>),
 }
 
+/// What was rendered of a project, and what becomes of it where it has not changed since.
+pub struct Rendered {
+    pub(super) of: Arc<Project>,
+    pub(super) renders: Renders,
+    pub(super) becomes: (Arc<Project>, Reach),
+}
+
+impl Rendered {
+    pub(super) fn new(of: &Arc<Project>, renders: Renders) -> Self {
+        let (project, reach) = of.with_renders(&renders);
+        Self {
+            of: Arc::clone(of),
+            renders,
+            becomes: (Arc::new(project), reach),
+        }
+    }
+}
+
 /// Everything of one dbt project that is read from disk.
 pub struct ProjectFiles {
     /// Absolute path of the folder that holds dbt_project.yml.
@@ -72,6 +91,32 @@ pub struct ProjectFiles {
     pub profiles: Option<Arc<str>>,
     /// Its installed packages.
     pub packages: Vec<ProjectFiles>,
+}
+
+impl ProjectFiles {
+    /// The project that these files make.
+    #[must_use]
+    pub fn into_project(self) -> Box<Project> {
+        let files = files(self.files);
+        let definition = Project::definition_of(&files);
+        let packages = self.packages.into_iter().map(|package| {
+            Arc::new(Project::new(
+                package.root,
+                self::files(package.files),
+                Vec::new(),
+                Some(&definition),
+            ))
+        });
+        let mut project = Project::new(self.root, files, packages.collect(), None);
+        project.profiles = self.profiles;
+        Box::new(project)
+    }
+}
+
+fn files(read: Vec<FileOnDisk>) -> Files {
+    read.into_iter()
+        .map(|file| (file.path.into(), Arc::new(file.facts)))
+        .collect()
 }
 
 /// One file.

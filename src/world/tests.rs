@@ -118,12 +118,13 @@ fn many_edits_one_by_one_give_what_reading_the_files_anew_gives() {
             .iter()
             .map(|(path, text)| file(&root, path, text))
             .collect();
-        let anew = world.apply(Change::Project(ProjectFiles {
+        let read = ProjectFiles {
             root: root.clone(),
             files,
             profiles: None,
             packages: Vec::new(),
-        }));
+        };
+        let anew = world.apply(Change::Project(read.into_project()));
         let (world, anew) = (Arc::new(rendered(&world)), Arc::new(rendered(&anew)));
         assert_eq!(
             findings(&world, &paths),

@@ -10,7 +10,8 @@ use tower_lsp_server::ls_types as lsp;
 use super::{Awaited, MainLoop};
 use crate::manifest::{Manifest, ManifestFailure};
 use crate::server::{uri, watch};
-use crate::world::{Change, ProjectFiles};
+use crate::project::Project;
+use crate::world::Change;
 
 /// The name of our progress with the client.
 const TOKEN: &str = "dbtMesh/loading";
@@ -61,20 +62,20 @@ impl MainLoop {
     }
 
     /// A project was read; `None` where there is none any more.
-    pub(super) fn project_read(&mut self, root: &Path, files: Option<Box<ProjectFiles>>) {
+    pub(super) fn project_read(&mut self, root: &Path, project: Option<Box<Project>>) {
         self.loader.project_read(root);
-        match files {
-            Some(files) => self.apply(Change::Project(*files)),
+        match project {
+            Some(project) => self.apply(Change::Project(project)),
             None => self.remove_project(root.to_owned()),
         }
         self.read_wanted();
     }
 
     /// A folder beside the workspace was looked at: a project to jump to, or none.
-    pub(super) fn neighbour_read(&mut self, root: PathBuf, files: Option<Box<ProjectFiles>>) {
+    pub(super) fn neighbour_read(&mut self, root: PathBuf, project: Option<Box<Project>>) {
         self.loader.project_read(&root);
-        self.apply(match files {
-            Some(files) => Change::Neighbour(*files),
+        self.apply(match project {
+            Some(project) => Change::Neighbour(project),
             None => Change::NoNeighbour(root),
         });
         self.read_wanted();
