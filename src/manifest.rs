@@ -109,6 +109,20 @@ impl Manifest {
         })
     }
 
+    /// Those that belong to `package`, in the file's order.
+    pub fn nodes_of(&self, package: &str) -> impl Iterator<Item = Node<'_>> {
+        let name = |text: &Text| self.arena.get(*text);
+        let found = self
+            .packages
+            .binary_search_by(|text| name(text).cmp(package));
+        // Equal texts have equal numbers.
+        let wanted = found.ok().and_then(|at| self.packages.get(at).copied());
+        let nodes = self
+            .nodes()
+            .filter(move |node| node.record.package == wanted);
+        nodes.take(if wanted.is_some() { usize::MAX } else { 0 })
+    }
+
     /// The node `id`, which is of this manifest; `None` for one of another.
     #[must_use]
     pub fn node(&self, id: NodeId) -> Option<Node<'_>> {

@@ -8,6 +8,7 @@
 //! ```
 
 mod adapter;
+mod background;
 mod capabilities;
 mod completion;
 mod convert;

@@ -66,14 +66,25 @@ impl Linked {
             .partition(|(upstream, _)| upstream.project_name() == package);
         let mut offers = Vec::new();
         let mut seen: HashSet<&str> = HashSet::new();
-        let is_alone = owners.len() + others.len() == 1;
-        for (upstream, manifest) in owners.into_iter().chain(others) {
-            let nodes = manifest.nodes().filter(|node| {
-                let is_one = node.resource_type().is_refable() && node.is_latest_version();
-                is_one && node.package_name() == package
-            });
+        // Others have a few of the project's models, those that they read themselves.
+        let owned = |name| {
+            let mut owners = owners.iter();
+            owners.any(|(_, owner)| owner.find(package, name).is_some())
+        };
+        let owning = owners.iter().map(|owner| (*owner, true));
+        let filling = others.into_iter().map(|other| (other, false));
+        let is_only_owner = owners.len() == 1;
+        for ((upstream, manifest), is_owner) in owning.chain(filling) {
+            let nodes = manifest
+                .nodes_of(package)
+                .filter(|node| node.resource_type().is_refable() && node.is_latest_version());
             for node in nodes {
-                if is_alone || seen.insert(node.name()) {
+                let is_new = if is_owner {
+                    is_only_owner || seen.insert(node.name())
+                } else {
+                    !owned(node.name()) && seen.insert(node.name())
+                };
+                if is_new {
                     offers.push(self.offer(referrer, Target::Published { upstream, node }));
                 }
             }

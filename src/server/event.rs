@@ -14,8 +14,8 @@ use tower_lsp_server::ls_types::{
 use super::handlers::Context;
 use super::publish::Diagnosed;
 use crate::manifest::{Manifest, ManifestFailure};
-use crate::settings::Settings;
 use crate::project::Project;
+use crate::settings::Settings;
 use crate::world::Change;
 
 /// The queue's near end. It has no bound, so that nobody waits to put something in.

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 
+use super::background::Background;
 use super::event::{Event, Events};
 use crate::load;
 use crate::world::ProjectFiles;
@@ -12,6 +13,7 @@ use crate::world::ProjectFiles;
 /// What is to be read and what is being read.
 pub(super) struct Loader {
     events: Events,
+    background: Background,
     projects: VecDeque<PathBuf>,
     manifests: VecDeque<PathBuf>,
     neighbours: VecDeque<PathBuf>,
@@ -44,9 +46,10 @@ pub(super) struct Counts {
 
 impl Loader {
     /// Nothing to read.
-    pub(super) fn new(events: Events) -> Self {
+    pub(super) fn new(events: Events, background: Background) -> Self {
         Self {
             events,
+            background,
             projects: VecDeque::new(),
             manifests: VecDeque::new(),
             neighbours: VecDeque::new(),
@@ -73,7 +76,7 @@ impl Loader {
     pub(super) fn find(&mut self, folders: Vec<PathBuf>) {
         self.is_finding = true;
         let events = self.events.clone();
-        tokio::task::spawn_blocking(move || {
+        self.background.run(move || {
             let roots = load::find_projects(&folders);
             let _ = events.send(Event::ProjectsFound(roots));
         });
@@ -165,16 +168,19 @@ impl Loader {
         self.running.insert(root.clone(), Running::Once);
         self.started.insert(root.clone());
         let (events, loom_config) = (self.events.clone(), self.loom_config.clone());
-        tokio::task::spawn_blocking(move || {
+        self.background.run(move || {
             let files = load::read_project_with(&root, loom_config.as_deref());
-            let _ = events.send(Event::ProjectRead(root, files.map(ProjectFiles::into_project)));
+            let _ = events.send(Event::ProjectRead(
+                root,
+                files.map(ProjectFiles::into_project),
+            ));
         });
     }
 
     fn start_neighbour(&mut self, root: PathBuf) {
         self.running.insert(root.clone(), Running::Once);
         let events = self.events.clone();
-        tokio::task::spawn_blocking(move || {
+        self.background.run(move || {
             let files = load::read_project_with(&root, None);
             let project = files.map(ProjectFiles::into_project);
             let _ = events.send(Event::NeighbourRead(root, project));
@@ -185,7 +191,7 @@ impl Loader {
         self.running.insert(path.clone(), Running::Once);
         let events = self.events.clone();
         let mut buffer = self.buffers.pop().unwrap_or_default();
-        tokio::task::spawn_blocking(move || {
+        self.background.run(move || {
             let outcome = load::read_manifest(&path, &mut buffer);
             let _ = events.send(Event::ManifestRead {
                 path,

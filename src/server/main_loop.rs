@@ -17,6 +17,7 @@ use tokio::time::Instant;
 use tower_lsp_server::ls_types as lsp;
 
 use self::loading::Progress;
+use super::background::Background;
 use super::capabilities::{self, ClientProfile};
 use super::documents::Documents;
 use super::event::{Event, Events};
@@ -40,6 +41,7 @@ pub(super) struct MainLoop {
     editor_settings: Settings,
     file_settings: Settings,
     settings: Arc<Settings>,
+    background: Background,
     loader: Loader,
     rendering: Rendering,
     publisher: Publisher,
@@ -64,6 +66,7 @@ enum Awaited {
 impl MainLoop {
     /// A server that knows nothing yet.
     pub(super) fn new(events: Events, outbox: Outbox, cache: Option<PathBuf>) -> Self {
+        let background = Background::new();
         Self {
             world: Arc::new(World::default()),
             documents: Documents::default(),
@@ -73,7 +76,8 @@ impl MainLoop {
             editor_settings: Settings::default(),
             file_settings: Settings::default(),
             settings: Arc::new(Settings::default()),
-            loader: Loader::new(events.clone()),
+            loader: Loader::new(events.clone(), background.clone()),
+            background,
             rendering: Rendering::default(),
             publisher: Publisher::default(),
             watch: Watch::new(events.clone()),
@@ -218,7 +222,8 @@ impl MainLoop {
         for root in changed {
             self.project_changed(root, now);
         }
-        self.rendering.start(&self.world, &self.events);
+        self.rendering
+            .start(&self.world, &self.events, &self.background);
     }
 
     /// Files were rendered; what changed meanwhile is next.
@@ -227,7 +232,8 @@ impl MainLoop {
         for change in changes {
             self.apply(change);
         }
-        self.rendering.start(&self.world, &self.events);
+        self.rendering
+            .start(&self.world, &self.events, &self.background);
     }
 
     /// The files of a project outside of the workspace have findings while they are open.
@@ -257,9 +263,15 @@ impl MainLoop {
             .next(&self.world, &self.documents, is_quiet, now);
         if !files.is_empty() {
             let (context, events) = (self.context(), self.events.clone());
-            tokio::task::spawn_blocking(move || {
+            let is_looked_at = files.iter().any(|path| self.documents.get(path).is_some());
+            let work = move || {
                 let _ = events.send(Event::Diagnosed(publish::diagnose(&context, files)));
-            });
+            };
+            if is_looked_at {
+                tokio::task::spawn_blocking(work);
+            } else {
+                self.background.run(work);
+            }
         }
         if self.publisher.take_refresh() && self.client.refreshes_diagnostics {
             self.request("workspace/diagnostic/refresh", (), Awaited::Nothing);

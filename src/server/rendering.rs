@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::background::Background;
 use super::event::{Event, Events};
 use crate::world::{Change, Snapshot};
 
@@ -45,7 +46,7 @@ impl Rendering {
     }
 
     /// Renders what is wanted, unless somebody is at it.
-    pub(super) fn start(&mut self, world: &Snapshot, events: &Events) {
+    pub(super) fn start(&mut self, world: &Snapshot, events: &Events, background: &Background) {
         let is_wanted = self.is_everything_wanted || !self.roots.is_empty();
         if self.is_running || !is_wanted {
             return;
@@ -54,7 +55,7 @@ impl Rendering {
         let roots = (!std::mem::take(&mut self.is_everything_wanted)).then_some(roots);
         self.is_running = true;
         let (world, events) = (Arc::clone(world), events.clone());
-        tokio::task::spawn_blocking(move || {
+        background.run(move || {
             let _ = events.send(Event::Rendered(world.renders(roots.as_ref())));
         });
     }

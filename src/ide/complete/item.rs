@@ -105,8 +105,8 @@ fn detail(offer: &Offer<'_>, is_named: bool) -> String {
 
 fn columns(target: &Target<'_>) -> usize {
     match target {
-        Target::Local { project, node, .. } => project.columns_of(node).len(),
-        Target::WorkingCopy { linked, node, .. } => linked.project.columns_of(node).len(),
+        Target::Local { project, node, .. } => project.column_count(node),
+        Target::WorkingCopy { linked, node, .. } => linked.project.column_count(node),
         Target::Published { node, .. } => node.columns().len(),
     }
 }

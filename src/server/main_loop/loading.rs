@@ -9,8 +9,8 @@ use tower_lsp_server::ls_types as lsp;
 
 use super::{Awaited, MainLoop};
 use crate::manifest::{Manifest, ManifestFailure};
-use crate::server::{uri, watch};
 use crate::project::Project;
+use crate::server::{uri, watch};
 use crate::world::Change;
 
 /// The name of our progress with the client.

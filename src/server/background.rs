@@ -1,0 +1,58 @@
+//! Which work can wait for those who type? Reading, rendering, and the findings of files that
+//! nobody looks at run on threads of their own, as many as there are cores and, where the system
+//! can be told so, behind everything else: a question that comes meanwhile is answered first.
+
+use std::sync::Arc;
+
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+/// The threads for work that can wait.
+#[derive(Clone)]
+pub(super) struct Background {
+    /// None where the system has no threads to give: then the work runs among the questions.
+    threads: Option<Arc<ThreadPool>>,
+}
+
+impl Background {
+    /// Threads that wait for work.
+    pub(super) fn new() -> Self {
+        let threads = ThreadPoolBuilder::new()
+            .thread_name(|at| format!("background {at}"))
+            .start_handler(|_| step_back())
+            .panic_handler(|_| tracing::error!("work led into a mistake of the server's own"))
+            .build();
+        if let Err(error) = &threads {
+            tracing::warn!("start threads for reading: {error}");
+        }
+        Self {
+            threads: threads.ok().map(Arc::new),
+        }
+    }
+
+    /// Works when there is time. What it does in parallel stays on these threads.
+    pub(super) fn run(&self, work: impl FnOnce() + Send + 'static) {
+        match &self.threads {
+            Some(threads) => threads.spawn(work),
+            None => {
+                tokio::task::spawn_blocking(work);
+            }
+        }
+    }
+}
+
+/// Puts this thread behind those of normal priority. It keeps a tenth of a core that others use
+/// too, so that a busy machine does not keep it from ever coming to its end.
+#[cfg(target_os = "linux")]
+fn step_back() {
+    // How nice: each step gives a tenth of the processor to others. The system takes a thread's
+    // id where it takes a process's (setpriority(2)).
+    const NICE: i32 = 10;
+    let thread = rustix::thread::gettid();
+    if let Err(error) = rustix::process::setpriority_process(Some(thread), NICE) {
+        tracing::info!("lower the priority of a thread: {error}");
+    }
+}
+
+/// Elsewhere priorities are the process's.
+#[cfg(not(target_os = "linux"))]
+fn step_back() {}
