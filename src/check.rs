@@ -7,6 +7,7 @@ mod base;
 mod excerpt;
 mod github;
 mod json;
+mod models;
 mod progress;
 mod report;
 mod rule;
@@ -20,6 +21,8 @@ use std::sync::Arc;
 
 use crate::load;
 use crate::rules::{Level, RuleId, Severity};
+use crate::world::Snapshot;
+pub use models::models;
 pub use rule::{rule_list, rule_text};
 
 use report::Report;
@@ -99,6 +102,17 @@ pub fn check(
     now: jiff::Timestamp,
     out: &mut dyn Write,
 ) -> Result<Verdict, String> {
+    let (world, paths, folders) = read(options, now)?;
+    let report = Report::of(&world, &paths, &folders);
+    written(write(options, &report, out))?;
+    Ok(verdict(options.fail_on, &report))
+}
+
+/// Everything, read once; the paths that are asked for, and the folders that they are or lie in.
+fn read(
+    options: &Options,
+    now: jiff::Timestamp,
+) -> Result<(Snapshot, Vec<PathBuf>, Vec<PathBuf>), String> {
     let paths: Vec<PathBuf> = options
         .paths
         .iter()
@@ -122,9 +136,7 @@ pub fn check(
     let progress = progress::Line::new(options.view.is_watched);
     let world = load::world(&folders, &roots, settings, now, &|step| progress.show(step));
     progress.clear();
-    let report = Report::of(&Arc::new(world), &paths, &folders);
-    written(write(options, &report, out))?;
-    Ok(verdict(options.fail_on, &report))
+    Ok((Arc::new(world), paths, folders))
 }
 
 /// The folders to look into: of a file, the one that it stands in.

@@ -29,6 +29,8 @@ enum Command {
     Server(ServerArguments),
     /// Find what is wrong in the projects below a folder
     Check(CheckArguments),
+    /// Print as JSON what each model reads, as far as it is understood
+    Models(ModelsArguments),
     /// Explain a rule, or list all of them
     Rule {
         /// The rule's id, such as `unknown-model`
@@ -94,6 +96,23 @@ struct CheckArguments {
     vars: Option<String>,
 }
 
+/// Print as JSON what each model reads, as far as it is understood.
+///
+/// The refs and sources are those that dbt meets while it parses. A model is understood where none
+/// of it hangs on what only dbt can tell, such as a warehouse's answer.
+#[derive(Args)]
+struct ModelsArguments {
+    /// Folders to look into
+    #[arg(value_name = "PATH", default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// The dbt target to assume, where a project asks for it
+    #[arg(long, value_name = "NAME")]
+    target: Option<String>,
+    /// dbt's variables, as dbt takes them: a YAML or JSON mapping
+    #[arg(long, value_name = "YAML")]
+    vars: Option<String>,
+}
+
 #[derive(Clone, Copy, ValueEnum)]
 enum OutputFormat {
     /// Source lines with carets, and a line that sums up
@@ -125,6 +144,7 @@ fn main() -> ExitCode {
         None => serve(&cli.server),
         Some(Command::Server(arguments)) => serve(&arguments),
         Some(Command::Check(arguments)) => check(arguments),
+        Some(Command::Models(arguments)) => models(arguments),
         Some(Command::Rule { id }) => rule(id.as_deref()),
     }
 }
@@ -160,6 +180,30 @@ fn check(arguments: CheckArguments) -> ExitCode {
     match check::check(&options, jiff::Timestamp::now(), &mut io::stdout().lock()) {
         Ok(Verdict::Passed) => ExitCode::SUCCESS,
         Ok(Verdict::Failed) => ExitCode::FAILURE,
+        Err(reason) => could_not_run(&reason),
+    }
+}
+
+fn models(arguments: ModelsArguments) -> ExitCode {
+    if let Err(reason) = log_to(None, LogLevel::Warn) {
+        return could_not_run(&reason);
+    }
+    let options = Options {
+        view: View {
+            shows_hints: false,
+            is_coloured: false,
+            is_watched: io::stderr().is_terminal(),
+        },
+        paths: arguments.paths,
+        format: Format::Json,
+        fail_on: FailOn::Never,
+        rules: Vec::new(),
+        is_offline: true,
+        target: arguments.target,
+        vars: arguments.vars,
+    };
+    match check::models(&options, jiff::Timestamp::now(), &mut io::stdout().lock()) {
+        Ok(()) => ExitCode::SUCCESS,
         Err(reason) => could_not_run(&reason),
     }
 }

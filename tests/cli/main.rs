@@ -4,6 +4,7 @@
 mod formats;
 #[cfg(test)]
 mod mesh;
+mod models;
 #[cfg(test)]
 mod outcome;
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! Real dbt as the judge of `check`: on the recorded faults, on mutations made from a seed number.
+//! Real dbt as the judge of `check`: on the recorded faults, on mutations made from a seed
+//! number, and on what each model reads.
 
 use std::process::Command;
 
@@ -13,12 +14,13 @@ pub fn run(words: &[&str]) -> Result<(), String> {
         [] => {
             let cases = cases(&bench);
             let mutations = mutations(&bench, &[]);
-            cases.and(mutations)
+            cases.and(mutations).and(models(&bench, &[]))
         }
         ["cases"] => cases(&bench),
         ["mutations", more @ ..] => mutations(&bench, more),
+        ["models", projects @ ..] => models(&bench, projects),
         [other, ..] => Err(format!(
-            "judge `{other}`? There are `cases` and `mutations`"
+            "judge `{other}`? There are `cases`, `mutations` and `models`"
         )),
     }
 }
@@ -32,7 +34,7 @@ pub fn cases(bench: &Bench) -> Result<(), String> {
             .arg(&bench.server)
             .args([
                 "--areas",
-                "ref,loom",
+                "ref,loom,jinja",
                 "--min-agree",
                 "0.97",
                 "--max-false",
@@ -43,11 +45,25 @@ pub fn cases(bench: &Bench) -> Result<(), String> {
     )
 }
 
+/// Real dbt's verdicts, kept, on mutations that both agreed on.
+pub fn recorded(bench: &Bench) -> Result<(), String> {
+    judged_by(bench, "recorded.py", &[])
+}
+
 /// Real dbt on fresh mutations; what they disagree on lies below target/judge.
 fn mutations(bench: &Bench, more: &[&str]) -> Result<(), String> {
+    judged_by(bench, "main.py", more)
+}
+
+/// Real dbt's manifests beside what we understand of each model.
+fn models(bench: &Bench, projects: &[&str]) -> Result<(), String> {
+    judged_by(bench, "models.py", projects)
+}
+
+fn judged_by(bench: &Bench, program: &str, more: &[&str]) -> Result<(), String> {
     process::run(
         Command::new(bench.tools.python())
-            .arg(root().join("tests/judge/main.py"))
+            .arg(root().join("tests/judge").join(program))
             .arg("--server")
             .arg(&bench.server)
             .arg("--out")

@@ -15,7 +15,7 @@ cargo xtask TASK
 
   setup            install the real tools of the tests under target/tools
   test [STEP...]   install them, then run every test; or only the steps named
-  judge [WHAT]     compare `check` with real dbt: on `cases`, on `mutations`, or on both
+  judge [WHAT]     compare with real dbt: `cases`, `mutations`, `models`, or all
   example          make the manifests of examples/teddy-retailers again, with real dbt
   docs             write the generated pages of docs again
   help             this text

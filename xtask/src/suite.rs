@@ -34,7 +34,7 @@ pub fn build() -> Result<(), String> {
 
 type Step = (&'static str, fn(&Bench) -> Result<(), String>);
 
-const STEPS: [Step; 6] = [
+const STEPS: [Step; 7] = [
     ("build", |_| build()),
     ("cargo-test", |_| {
         process::run(cargo().args(["test", "--workspace"]))
@@ -44,6 +44,7 @@ const STEPS: [Step; 6] = [
         example::judge_by_check(&bench.server)
     }),
     ("fault-cases", judge::cases),
+    ("mutations", judge::recorded),
     ("neovim", |bench| neovim::test(&bench.tools, &bench.server)),
 ];
 

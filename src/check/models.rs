@@ -1,0 +1,136 @@
+//! What do we take each model for? As JSON, to hold it against the manifest that dbt writes.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::base::relative;
+use super::{Options, read, written};
+use crate::dbt::{ResourceType, Version};
+use crate::project::{Meaning, Node, Owner, Project, RefArguments, RefPlace, Reference};
+use crate::syntax::jinja::Reach;
+
+#[derive(Serialize)]
+struct Object<'a> {
+    version: u32,
+    models: Vec<Model<'a>>,
+}
+
+#[derive(Serialize)]
+struct Model<'a> {
+    project: &'a str,
+    unique_id: String,
+    name: &'a str,
+    file: String,
+    /// Whether nothing in the file hangs on what only dbt can tell.
+    is_understood: bool,
+    refs: Vec<Ref<'a>>,
+    sources: Vec<[&'a str; 2]>,
+}
+
+#[derive(Serialize, PartialEq)]
+struct Ref<'a> {
+    name: &'a str,
+    package: Option<&'a str>,
+    version: Option<&'a str>,
+}
+
+/// Writes every model of the projects below the paths to `out`: what it reads while dbt parses it.
+///
+/// # Errors
+///
+/// Where it could not run: one line that says why.
+pub fn models(options: &Options, now: jiff::Timestamp, out: &mut dyn Write) -> Result<(), String> {
+    let (world, _, folders) = read(options, now)?;
+    let base = super::base::common(&folders);
+    let mut models: Vec<Model<'_>> = Vec::new();
+    for linked in world.workspace_projects() {
+        let project = &linked.project;
+        let nodes = project.index.nodes().map(|(_, node)| node);
+        models.extend(
+            nodes
+                .filter(|node| node.resource_type == ResourceType::Model)
+                .map(|node| Model {
+                    file: relative(&project.path_of(&node.origin.file), &base),
+                    ..model(project, node)
+                }),
+        );
+    }
+    models.sort_by(|left, right| left.unique_id.cmp(&right.unique_id));
+    written(write(&Object { version: 1, models }, out))
+}
+
+fn write(object: &Object<'_>, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, object)?;
+    writeln!(out)
+}
+
+fn model<'a>(project: &'a Arc<Project>, node: &'a Node) -> Model<'a> {
+    let facts = project.file(&node.origin.file);
+    let references: &[Reference] = match facts.map(|facts| &*facts.meaning) {
+        Some(Meaning::Code(code)) => &code.references,
+        Some(
+            Meaning::Properties(_)
+            | Meaning::Definition(..)
+            | Meaning::LoomConfig(_)
+            | Meaning::Dependencies(_)
+            | Meaning::Other,
+        )
+        | None => &[],
+    };
+    let mut model = Model {
+        project: project.name(),
+        unique_id: node.unique_id(project.name()),
+        name: &node.name,
+        file: String::new(),
+        is_understood: facts.is_some_and(|facts| facts.is_understood() == Some(true)),
+        refs: Vec::new(),
+        sources: Vec::new(),
+    };
+    for reference in references.iter().filter(|reference| is_read(reference)) {
+        match &reference.arguments {
+            RefArguments::Names {
+                package,
+                name,
+                version,
+            } => {
+                let found = Ref {
+                    name,
+                    package: package.as_deref(),
+                    version: version.as_ref().map(Version::as_str),
+                };
+                if !model.refs.contains(&found) {
+                    model.refs.push(found);
+                }
+            }
+            RefArguments::Source { source, table } => {
+                let found: [&str; 2] = [source, table];
+                if !model.sources.contains(&found) {
+                    model.sources.push(found);
+                }
+            }
+            RefArguments::Dynamic => model.is_understood = false,
+            RefArguments::Doc { .. } | RefArguments::Invalid(_) => {}
+        }
+    }
+    model
+}
+
+/// Whether the model reads it while dbt parses. What only running tells makes the file one that is
+/// not understood, and is not counted.
+fn is_read(reference: &Reference) -> bool {
+    let is_of_the_model = match reference.place {
+        RefPlace::Sql | RefPlace::Python => true,
+        RefPlace::MacroBody
+        | RefPlace::TestArgument
+        | RefPlace::Exposure
+        | RefPlace::ForeignKey
+        | RefPlace::SnapshotRelation
+        | RefPlace::SemanticModel
+        | RefPlace::UnitTestInput
+        | RefPlace::Description
+        | RefPlace::Hook => false,
+    };
+    is_of_the_model && reference.owner == Owner::File && reference.reach == Reach::Always
+}
