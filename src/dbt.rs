@@ -3,6 +3,8 @@
 
 mod access;
 mod closest;
+mod context;
+mod macros;
 mod moment;
 mod resource_type;
 pub mod schema;
@@ -11,6 +13,10 @@ mod version;
 
 pub use access::Access;
 pub use closest::closest;
+pub use context::{CONTEXT, Member, MemberKind, Scope, context_member, members_of};
+pub use macros::{
+    GlobalMacro, adapter_chain, global_macro, global_macros, global_macros_named, is_known_adapter,
+};
 pub use moment::moment;
 pub use resource_type::ResourceType;
 pub use value::{Config, Maybe, Value, get};

@@ -30,7 +30,7 @@ use std::sync::Arc;
 
 pub(crate) use check::{
     check_complete, check_declaration, check_goto, check_hover, check_links, check_references,
-    check_symbols, check_workspace_symbols,
+    check_signature, check_symbols, check_workspace_symbols,
 };
 pub(crate) use findings::check_diagnostics;
 

@@ -3,6 +3,7 @@
 //!
 //! Nothing here blocks, fails, reads a file or knows the protocol.
 
+mod callable;
 mod card;
 mod complete;
 pub mod diagnostics;
@@ -12,13 +13,15 @@ mod markdown;
 mod navigate;
 pub(crate) mod places;
 mod references;
+mod signature;
 mod symbols;
 mod target;
 mod types;
+mod variables;
 
 pub use types::{
     Completion, CompletionKind, Completions, Edit, Finding, Fix, Hover, Link, LinkTarget,
-    Navigation, Place, PublishedFile, Related, Symbol, SymbolKind, WorkspaceSymbol,
+    Navigation, Place, PublishedFile, Related, Signature, Symbol, SymbolKind, WorkspaceSymbol,
 };
 
 use std::path::Path;
@@ -42,6 +45,12 @@ pub fn completion_documentation(snapshot: &Snapshot, key: &str) -> Option<String
 #[must_use]
 pub fn hover(snapshot: &Snapshot, path: &Path, offset: u32) -> Option<Hover> {
     hover::hover(snapshot, &target::pointed(snapshot, path, offset)?)
+}
+
+/// The parameters of the call around `offset` of the file at `path`.
+#[must_use]
+pub fn signature(snapshot: &Snapshot, path: &Path, offset: u32) -> Option<Signature> {
+    signature::signature(snapshot, path, offset)
 }
 
 /// Where the thing at `offset` is made: its SQL file, or the published code of it.

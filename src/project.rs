@@ -13,15 +13,16 @@ mod rendering;
 mod role;
 mod target;
 
+pub use crate::render::MissingMacro;
 pub use config::{Configured, Setter};
 pub use definition::{Definition, Paths};
 pub use facts::{
-    Code, CodeBlock, Column, ConfigCall, ConfigSpans, Dependencies, EntrySpans, FileFacts,
-    Function, Group, InvalidRef, Meaning, Misfit, Owner, Properties, PropertyEntry, RefArguments,
-    RefPlace, RefSpans, Reference, Section, SourceProperties, SourceTable, Spans, Suppression,
-    Verdict, VersionEntry,
+    Code, CodeBlock, Column, ConfigCall, ConfigSpans, DataTest, DataTestSpans, Dependencies,
+    EntrySpans, FileFacts, Function, Group, InvalidRef, Meaning, Misfit, Owner, Properties,
+    PropertyEntry, RefArguments, RefPlace, RefSpans, Reference, Section, SourceProperties,
+    SourceTable, Spans, Suppression, TestFault, Verdict, VersionEntry,
 };
-pub use index::{Docs, Duplicate, Index, Node, NodeId, Origin, Patch, Sources, Table};
+pub use index::{Docs, Duplicate, Index, Macro, Node, NodeId, Origin, Patch, Sources, Table};
 pub use packages::MissingPackages;
 pub use rendering::{Asked, Renders};
 pub use role::Role;

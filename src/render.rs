@@ -87,6 +87,8 @@ pub struct Rendered<'t> {
     pub mistakes: Vec<Mistake>,
     /// The variables that it needs and nothing gives, where it asks for them itself.
     pub missing_vars: Vec<(Span, Box<str>)>,
+    /// What it calls and nobody defines.
+    pub missing_macros: Vec<MissingMacro>,
     /// Whether these are all its calls for certain.
     pub is_understood: bool,
 }
@@ -98,6 +100,19 @@ pub struct Made<'t> {
     /// file's own call that led there.
     pub site: CallSite<'t>,
     /// Whether it stands in the file itself.
+    pub is_direct: bool,
+}
+
+/// A macro that is called for certain when dbt compiles, and that nobody defines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MissingMacro {
+    /// Its name, or the whole call that leads to it.
+    pub span: Span,
+    /// The package before the dot.
+    pub package: Option<Box<str>>,
+    /// The name; empty where the package is what nobody knows.
+    pub name: Box<str>,
+    /// Whether it stands in the file itself, and not in a macro that the file calls.
     pub is_direct: bool,
 }
 
@@ -133,5 +148,6 @@ pub fn render<'t>(
         calls: machine.calls,
         mistakes: machine.mistakes,
         missing_vars: machine.missing_vars,
+        missing_macros: machine.missing_macros,
     }
 }

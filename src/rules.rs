@@ -119,6 +119,10 @@ rules! {
     InvalidAccess "invalid-access" ERROR, "A model has an access that dbt refuses.";
     UnreachedRef "unreached-ref" HINT, "A ref or source stands where dbt does not come to while it parses.";
     UnknownVar "unknown-var" ERROR, "A variable without default that nothing sets.";
+    UnknownMacro "unknown-macro" ERROR, "A macro is called that nobody defines.";
+    UnknownTest "unknown-test" ERROR, "A generic test is named that nobody defines.";
+    InvalidTest "invalid-test" ERROR, "A generic test has a name or arguments that dbt refuses.";
+    TestArguments "test-arguments" WARNING, "An argument of a generic test stands beside `arguments:`.";
     JinjaSyntax "jinja-syntax" ERROR, "Jinja that dbt cannot read.";
     YamlSyntax "yaml-syntax" ERROR, "YAML that dbt cannot read.";
     DuplicateKey "duplicate-key" WARNING, "A key stands twice in one mapping of a YAML file.";

@@ -4,6 +4,7 @@
 //! that did not change; readers keep an `Arc` of theirs ([`Snapshot`]). Nothing here reads a file,
 //! a clock or the environment: loaders do and say it as a [`Change`].
 
+mod adapter;
 mod change;
 mod summary;
 #[cfg(test)]
@@ -159,8 +160,7 @@ impl World {
         self.now
     }
 
-    /// The project that a file belongs to, and its path there: the innermost folder around it that
-    /// is a project.
+    /// The project that a file belongs to, the innermost around it, and its path there.
     #[must_use]
     pub fn locate(&self, path: &Path) -> Option<(&Arc<Linked>, String)> {
         let linked = path

@@ -6,8 +6,10 @@ mod embedded;
 mod ending;
 mod item;
 mod loom;
+mod macros;
 mod names;
 mod source;
+mod variables;
 mod words;
 
 use std::path::Path;
@@ -31,6 +33,9 @@ struct Writer<'a> {
     file: &'a str,
     referrer: Referrer<'a>,
     now: jiff::Timestamp,
+    environment: &'a std::collections::BTreeMap<String, String>,
+    /// Whether it is a file of SQL.
+    is_code: bool,
     /// What stands of the name before the cursor.
     typed: String,
 }
@@ -75,6 +80,8 @@ pub(super) fn complete(world: &World, path: &Path, offset: u32) -> Option<Comple
             group: group(linked, &inside),
         },
         now: world.now(),
+        environment: world.environment(),
+        is_code: matches!(&*facts.meaning, Meaning::Code(_)),
         typed: typed_before(&text, offset).to_owned(),
     };
     match &*facts.meaning {
@@ -131,10 +138,17 @@ fn at_cursor(
                     source::complete(writer, call, &ending)
                 }
                 ["doc"] => docs::complete(writer, call, &ending),
+                ["var"] | ["var", "has_var"] => variables::project(writer, call, &ending),
+                ["env_var"] => variables::environment(writer, call, &ending),
                 _ => None,
             }
         }
-        Cursor::Word(word) => Some(words::complete(word, surroundings)),
+        Cursor::Word(word) => Some(match surroundings {
+            Surroundings::Template(quote) => macros::complete(writer, word, quote, writer.is_code),
+            Surroundings::Expression(_) | Surroundings::Python => {
+                words::complete(word, surroundings)
+            }
+        }),
     }
 }
 
@@ -142,6 +156,9 @@ fn at_cursor(
 pub(super) fn documentation(world: &World, key: &str) -> Option<String> {
     if let Some(text) = key.strip_prefix(loom::KEY) {
         return Some(text.to_owned());
+    }
+    if let Some(key) = key.strip_prefix(macros::KEY) {
+        return macros::documentation(world, key);
     }
     if let Some(target) = item::find_source(world, key) {
         return card::table(world, &target);

@@ -8,7 +8,8 @@ use crate::world::World;
 use super::Hover;
 use super::card;
 use super::markdown::{cell, code, prose, shortened};
-use super::target::{Named, Pointed, PointedDoc, PointedSource, Thing};
+use super::target::{Named, Pointed, PointedDoc, PointedSource, Thing, Variable};
+use super::variables;
 
 /// How many characters of a text a card shows.
 const MOST_PROSE: usize = 2000;
@@ -25,6 +26,12 @@ pub(super) fn hover(world: &World, pointed: &Pointed<'_>) -> Option<Hover> {
         Thing::Source(source) => source_card(world, source)?,
         Thing::Doc(doc) => doc_card(doc),
         Thing::Group(name) => group_card(linked, name),
+        Thing::Callable(found) => {
+            let cards = found.iter().map(|it| it.card(world));
+            cards.collect::<Vec<_>>().join("\n\n---\n\n")
+        }
+        Thing::Variable(Variable::Project(name)) => variables::project_card(linked, name),
+        Thing::Variable(Variable::Environment(name)) => variables::environment_card(world, name),
         Thing::Upstream(upstream) | Thing::ManifestPath(upstream) => {
             upstream_card(world, linked, upstream)
         }

@@ -8,8 +8,10 @@ use crate::project::{Definition, Project};
 use crate::text::Span;
 use crate::world::World;
 
+use super::callable::Callable;
 use super::places;
-use super::target::{Pointed, PointedSource, Thing};
+use super::target::{Pointed, PointedSource, Thing, Variable};
+use super::variables;
 use super::{LinkTarget, Navigation, Place, PublishedFile};
 
 /// Where the thing is made.
@@ -37,6 +39,9 @@ pub(super) fn definition(world: &World, pointed: &Pointed<'_>) -> Option<Navigat
         Thing::Source(source) => declared(source),
         Thing::Doc(doc) => doc.target.iter().filter_map(docs_block).collect(),
         Thing::Group(name) => groups(linked, name),
+        Thing::Callable(found) => found.iter().filter_map(written).collect(),
+        Thing::Variable(Variable::Project(name)) => variables::given_at(linked, name),
+        Thing::Variable(Variable::Environment(_)) => Vec::new(),
         Thing::Upstream(upstream) => project(world, linked, upstream.project_name())
             .or_else(|| manifest_file(upstream))
             .into_iter()
@@ -56,7 +61,15 @@ pub(super) fn declaration(world: &World, pointed: &Pointed<'_>) -> Option<Naviga
             let entry = loom_entry(pointed.linked, name);
             return navigation(pointed.span, entry.into_iter().collect());
         }
-        Thing::Source(_)
+        Thing::Callable(found) => {
+            let described = found.iter().filter_map(described_macro).collect::<Vec<_>>();
+            if !described.is_empty() {
+                return navigation(pointed.span, described);
+            }
+            Vec::new()
+        }
+        Thing::Variable(_)
+        | Thing::Source(_)
         | Thing::Doc(_)
         | Thing::Group(_)
         | Thing::Upstream(_)
@@ -68,6 +81,30 @@ pub(super) fn declaration(world: &World, pointed: &Pointed<'_>) -> Option<Naviga
         return definition(world, pointed);
     }
     navigation(pointed.span, described)
+}
+
+/// Where a macro is written.
+fn written(callable: &Callable<'_>) -> Option<LinkTarget> {
+    let Callable::Macro(project, known) = callable else {
+        return None;
+    };
+    Some(LinkTarget::File(Place {
+        path: project.path_of(&known.file),
+        span: known.name_span(project),
+    }))
+}
+
+/// The entry that describes a macro.
+fn described_macro(callable: &Callable<'_>) -> Option<LinkTarget> {
+    let Callable::Macro(project, known) = callable else {
+        return None;
+    };
+    let (file, at) = known.patch.as_ref()?;
+    let spans = project.file(file)?.spans.entries.get(*at as usize)?;
+    Some(LinkTarget::File(Place {
+        path: project.path_of(file),
+        span: spans.name,
+    }))
 }
 
 /// Where a table is declared, or the entries of a source.

@@ -1,5 +1,7 @@
 //! Who reads the thing under the cursor? Every ref of the workspace that means it.
 
+mod macros;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -35,6 +37,9 @@ enum Wanted<'a> {
 
 /// The places of the workspace that read a thing, in the order of the files.
 pub(super) fn references(world: &World, pointed: &Pointed<'_>) -> Vec<Place> {
+    if let Thing::Callable(found) = &pointed.thing {
+        return macros::references(world, found);
+    }
     let Some(wanted) = wanted(world, pointed) else {
         return Vec::new();
     };
@@ -78,7 +83,7 @@ fn wanted<'a>(world: &'a World, pointed: &Pointed<'a>) -> Option<Wanted<'a>> {
             project: doc.target?.project.root.clone(),
         }),
         Thing::Group(name) => Some(Wanted::Group(name)),
-        Thing::LoomKey(_) => None,
+        Thing::Callable(_) | Thing::Variable(_) | Thing::LoomKey(_) => None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! What stands under the cursor? One enum, which every feature matches in full.
 
 pub(super) mod loom;
+mod macros;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -18,6 +19,8 @@ use crate::project::{
 use crate::syntax::jinja::BlockKind;
 use crate::text::Span;
 use crate::world::World;
+
+use super::callable::Callable;
 
 /// Something under the cursor.
 pub(super) struct Pointed<'a> {
@@ -45,12 +48,24 @@ pub(super) enum Thing<'a> {
     Doc(PointedDoc<'a>),
     /// A group, where something is put into it or where it is declared.
     Group(&'a str),
+    /// A macro, a generic test, or a function of dbt's; several where the adapter decides.
+    Callable(Vec<Callable<'a>>),
+    /// A variable.
+    Variable(Variable),
     /// The name of a loom config's entry, or of a project in dependencies.yml.
     Upstream(&'a Upstream),
     /// The place of a manifest in a loom config.
     ManifestPath(&'a Upstream),
     /// A key of a loom config.
     LoomKey(&'static Field),
+}
+
+/// A variable, by name.
+pub(super) enum Variable {
+    /// `var`
+    Project(String),
+    /// `env_var`
+    Environment(String),
 }
 
 /// What a ref names.
@@ -109,7 +124,9 @@ pub(super) fn pointed<'a>(world: &'a World, path: &Path, offset: u32) -> Option<
         }
         Meaning::LoomConfig(_) | Meaning::Other => None,
     };
-    found.map(pointed)
+    found
+        .or_else(|| macros::pointed(world, linked, (path, &inside), facts, offset))
+        .map(pointed)
 }
 
 /// A project that dependencies.yml names.

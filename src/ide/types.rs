@@ -121,6 +121,19 @@ pub struct Hover {
     pub markdown: String,
 }
 
+/// What a call takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signature {
+    /// `star(from, except=[])`
+    pub label: String,
+    /// Where each parameter stands in the label, in bytes.
+    pub parameters: Vec<std::ops::Range<usize>>,
+    /// The parameter that the cursor's argument is for.
+    pub active: Option<usize>,
+    /// What is known of it, in Markdown.
+    pub documentation: String,
+}
+
 /// Where to go from a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Navigation {

@@ -135,10 +135,33 @@ impl Definition {
             .map(|name| name.content)
     }
 
+    /// The variables under `vars:` with the places of their names, those of packages among them.
+    #[must_use]
+    pub fn variable_spans(text: &str) -> Vec<(Box<str>, Span)> {
+        let document = yaml::parse(text);
+        let Some(vars) = document.root.get("vars") else {
+            return Vec::new();
+        };
+        let inside = vars
+            .entries()
+            .iter()
+            .flat_map(|entry| entry.value.entries());
+        let all = vars.entries().iter().chain(inside);
+        all.map(|entry| ((&*entry.key.text).into(), entry.key.content))
+            .collect()
+    }
+
     /// A switch under `flags:`, which only the root project's count.
     #[must_use]
     pub fn flag(&self, name: &str) -> bool {
         get(&self.keys, "flags").and_then(|flags| flags.get(name)) == Some(&Value::Bool(true))
+    }
+
+    /// Whether a switch under `flags:` that is on by itself is turned off, or may be.
+    #[must_use]
+    pub fn is_off(&self, name: &str) -> bool {
+        let flag = get(&self.keys, "flags").and_then(|flags| flags.get(name));
+        flag.is_some_and(|flag| *flag != Value::Bool(true))
     }
 
     /// What the configuration tree of a kind of resource (`models`, `seeds`, …) says of `key` for

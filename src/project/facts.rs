@@ -15,7 +15,7 @@ mod yaml_errors;
 
 use std::sync::Arc;
 
-use crate::render::Rendered;
+use crate::render::{MissingMacro, Rendered};
 use crate::syntax::jinja::{SyntaxError, Template};
 use crate::syntax::yaml;
 use crate::text::Span;
@@ -26,9 +26,9 @@ pub use properties::value_of;
 pub use shape::{Misfit, Verdict};
 pub use suppression::Suppression;
 pub use types::{
-    Code, CodeBlock, ConfigCall, ConfigSpans, Dependencies, EntrySpans, Function, Group,
-    InvalidRef, Meaning, Owner, Properties, PropertyEntry, RefArguments, RefPlace, RefSpans,
-    Reference, Section, SourceProperties, SourceTable, Spans, VersionEntry,
+    Code, CodeBlock, ConfigCall, ConfigSpans, DataTest, DataTestSpans, Dependencies, EntrySpans,
+    Function, Group, InvalidRef, Meaning, Owner, Properties, PropertyEntry, RefArguments, RefPlace,
+    RefSpans, Reference, Section, SourceProperties, SourceTable, Spans, TestFault, VersionEntry,
 };
 
 use super::Definition;
@@ -50,6 +50,8 @@ pub struct FileFacts {
     pub jinja_error: Option<Arc<SyntaxError>>,
     /// Variables that it needs and nothing gives, where it was rendered.
     pub missing_vars: Arc<[(Span, Box<str>)]>,
+    /// Macros that it calls and nobody defines, where it was rendered.
+    pub missing_macros: Arc<[MissingMacro]>,
     /// The text, where rendering needs it.
     kept: Option<Arc<str>>,
     /// Its `config()` calls as the text alone says them, where it was rendered.
@@ -86,6 +88,7 @@ impl FileFacts {
             text_hash: crate::manifest::raw_code_hash(text.trim()),
             jinja_error: jinja_error.map(Arc::new),
             missing_vars: Arc::default(),
+            missing_macros: Arc::default(),
             written_configs: Arc::default(),
             kept: (needs_render || has_blocks).then(|| text.into()),
             rendering: if needs_render {
@@ -97,7 +100,8 @@ impl FileFacts {
     }
 
     /// The text, where rendering needs it.
-    pub(super) fn kept_text(&self) -> Option<&str> {
+    #[must_use]
+    pub fn kept_text(&self) -> Option<&str> {
         self.kept.as_deref()
     }
 
@@ -189,6 +193,7 @@ impl FileFacts {
             && self.spans == other.spans
             && self.jinja_error == other.jinja_error
             && self.missing_vars == other.missing_vars
+            && self.missing_macros == other.missing_macros
     }
 
     pub(super) fn has_text_of(&self, other: &Self) -> bool {
@@ -205,7 +210,8 @@ impl FileFacts {
         rendered: &Rendered<'_>,
         key: u64,
     ) -> Self {
-        let (meaning, mut spans) = code::read_rendered(template, rendered);
+        let (meaning, mut spans) =
+            code::read_rendered(self.kept_text().unwrap_or(""), template, rendered);
         spans.first_line = self.spans.first_line;
         let mistake = rendered.mistakes.first().map(|mistake| SyntaxError {
             span: mistake.span,
@@ -221,6 +227,7 @@ impl FileFacts {
             jinja_error: unreadable.or(mistake).map(Arc::new),
             written_configs: self.written_configs().into(),
             missing_vars: missing.map(|(span, name)| (*span, name.clone())).collect(),
+            missing_macros: rendered.missing_macros.as_slice().into(),
             rendering: Rendering::Done {
                 key,
                 is_understood: rendered.is_understood,
@@ -267,6 +274,7 @@ fn read_meaning(
         let document = yaml::parse(text);
         spans.misfits = shape::misfits(path, text, &document.root);
         spans.yaml_errors = yaml_errors::told(text, document.errors);
+        spans.variables = Definition::variable_spans(text);
         let definition = Arc::new(Definition::read(text));
         return (Meaning::Definition(definition, references), spans);
     }

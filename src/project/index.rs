@@ -2,6 +2,7 @@
 
 mod build;
 mod docs;
+mod macros;
 mod node;
 mod once;
 mod sources;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 use super::{Definition, Files, Function, Group};
 
 pub use docs::Docs;
+pub use macros::Macro;
 pub use node::{Node, NodeId, Origin, Patch};
 pub use sources::{Sources, Table};
 
@@ -29,6 +31,7 @@ pub struct Index {
     groups: Vec<(Arc<str>, u32, Group)>,
     sources: Sources,
     docs: Docs,
+    macros: Vec<Macro>,
     duplicates: Vec<Duplicate>,
     /// The functions of dbt's that macros of the project stand in for.
     overridden: Vec<Function>,
@@ -59,7 +62,10 @@ impl Index {
         files: &Files,
         root_definition: Option<&Definition>,
     ) -> Self {
-        build::index(definition, files, root_definition)
+        Self {
+            macros: macros::of_files(files, definition),
+            ..build::index(definition, files, root_definition)
+        }
     }
 
     /// All resources.
@@ -118,6 +124,11 @@ impl Index {
     /// The declared groups, each with its file and its index there.
     pub fn groups(&self) -> impl Iterator<Item = &(Arc<str>, u32, Group)> {
         self.groups.iter()
+    }
+
+    /// The macros and generic tests that the project defines.
+    pub fn macros(&self) -> impl Iterator<Item = &Macro> {
+        self.macros.iter()
     }
 
     /// What dbt refuses to tell apart.

@@ -111,6 +111,12 @@ impl Project {
         (next, reach)
     }
 
+    /// The adapter of the target that counts, where it is known.
+    #[must_use]
+    pub fn adapter(&self, asked: &Asked<'_>) -> Option<Box<str>> {
+        target::of(self, asked).adapter
+    }
+
     fn is_rendered(&self, path: &str) -> bool {
         match Role::of(path, &self.definition).0 {
             Role::Model | Role::Snapshot | Role::Analysis | Role::SingularTest => true,

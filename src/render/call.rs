@@ -97,11 +97,15 @@ impl<'x, 't> Machine<'x, 't> {
             if let Value::Undefined = object
                 && self.is_unbound(&attribute.object)
             {
+                self.miss_package(&attribute.object);
                 return Ok(self.lose_sight());
             }
             let found = match object {
                 Value::Module("builtins" | "context") | Value::Package(_) => {
                     Some(self.attribute(&object, attribute.name)?)
+                }
+                Value::Module("dbt") if !self.is_global_macro(attribute.name) => {
+                    Some(Value::Undefined)
                 }
                 Value::Module("dbt") => Some(Value::Global(attribute.name.into())),
                 Value::Dict(_) | Value::Namespace(_) => {
@@ -111,7 +115,14 @@ impl<'x, 't> Machine<'x, 't> {
                 _ => None,
             };
             return match found {
-                Some(Value::Undefined) => Ok(self.lose_sight()),
+                Some(Value::Undefined) => {
+                    let package = attribute
+                        .object
+                        .path()
+                        .and_then(|path| path.first().copied());
+                    self.miss_macro(attribute.name_span, package, attribute.name);
+                    Ok(self.lose_sight())
+                }
                 Some(callee) => self.call_value(&callee, whole, call, &arguments, caller),
                 None if matches!((&object, attribute.name), (Value::Module("config"), "set")) => {
                     self.record_config_set(whole, &arguments)?;
@@ -125,6 +136,9 @@ impl<'x, 't> Machine<'x, 't> {
         if let Value::Undefined = callee {
             // A macro that we do not know, unless something made it undefined.
             return Ok(if self.is_unbound(&call.callee) {
+                if let ExpressionKind::Name(name) = call.callee.kind {
+                    self.miss_macro(call.callee.span, None, name);
+                }
                 self.lose_sight()
             } else {
                 Value::Undefined

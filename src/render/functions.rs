@@ -6,17 +6,6 @@ use super::machine::{Machine, Step, Stop};
 use super::value::Value;
 use crate::dbt;
 
-/// Adapters that fall back on the macros of another one.
-const PARENTS: &[(&str, &str)] = &[
-    ("redshift", "postgres"),
-    ("databricks", "spark"),
-    ("materialize", "postgres"),
-    ("greenplum", "postgres"),
-    ("alloydb", "postgres"),
-    ("synapse", "sqlserver"),
-    ("fabric", "sqlserver"),
-];
-
 impl Machine<'_, '_> {
     /// `var(name, default)`
     pub fn var(&mut self, arguments: &Arguments) -> Value {
@@ -241,9 +230,7 @@ impl Machine<'_, '_> {
         for package in packages {
             match &adapter {
                 Some(adapter) => {
-                    let parents = PARENTS.iter().filter(|(child, _)| child == &&**adapter);
-                    let prefixes = std::iter::once(&**adapter).chain(parents.map(|it| it.1));
-                    for prefix in prefixes {
+                    for prefix in dbt::adapter_chain(adapter) {
                         if let Some(at) = self.library.find(package, &format!("{prefix}__{name}")) {
                             return Value::Macro(at);
                         }

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use super::library::Library;
 use super::value::{Heap, Id, Value};
-use super::{Inputs, Made, Mistake, Node};
+use super::{Inputs, Made, MissingMacro, Mistake, Node};
 use crate::syntax::jinja::{Block, CallArgument, CallBlock, Definition, Expression, Statement};
 use crate::text::Span;
 
@@ -90,6 +90,9 @@ pub(super) struct Machine<'x, 't> {
     seen: HashSet<(Span, String)>,
     pub mistakes: Vec<Mistake>,
     pub missing_vars: Vec<(Span, Box<str>)>,
+    pub missing_macros: Vec<MissingMacro>,
+    /// How many conditions around hold while dbt parses, and perhaps not when it compiles.
+    pub only_parsing: u32,
     steps: u32,
     depth: u32,
     size: usize,
@@ -118,6 +121,8 @@ impl<'x, 't> Machine<'x, 't> {
             seen: HashSet::new(),
             mistakes: Vec::new(),
             missing_vars: Vec::new(),
+            missing_macros: Vec::new(),
+            only_parsing: 0,
             steps: STEPS,
             depth: 0,
             size: 0,

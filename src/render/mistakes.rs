@@ -1,8 +1,11 @@
-//! What of a macro's arguments does dbt refuse, and what does no warehouse take?
+//! What of a call does dbt refuse: a macro that nobody defines, arguments that it does not have?
+//! And which does no warehouse take?
 
+use super::MissingMacro;
 use super::call::Arguments;
 use super::machine::{Machine, Step};
-use crate::syntax::jinja::{Definition, ExpressionKind, Statement};
+use super::value::Value;
+use crate::syntax::jinja::{self, Definition, Expression, ExpressionKind, Statement};
 use crate::text::Span;
 
 impl<'x, 't> Machine<'x, 't> {
@@ -55,6 +58,70 @@ impl<'x, 't> Machine<'x, 't> {
             let _ = self.mistake(span, message);
         }
     }
+}
+
+impl<'x, 't> Machine<'x, 't> {
+    /// A macro that nobody defines: dbt stops at it when it compiles.
+    pub fn miss_macro(&mut self, span: Span, package: Option<&str>, name: &str) {
+        let place = if self.is_in_file {
+            Some(span)
+        } else {
+            self.file_call
+        };
+        let (Some(span), 0, 0) = (place, self.doubt, self.only_parsing) else {
+            return;
+        };
+        // dbt has `debug` where an environment variable asks for it.
+        if package.is_none() && name == "debug" {
+            return;
+        }
+        let missing = MissingMacro {
+            span,
+            package: package.map(Into::into),
+            name: name.into(),
+            is_direct: self.is_in_file,
+        };
+        if !self.missing_macros.contains(&missing) {
+            self.missing_macros.push(missing);
+        }
+    }
+
+    /// `package.macro()` where there is no such package.
+    pub fn miss_package(&mut self, object: &'x Expression<'t>) {
+        let mut root = object;
+        while let ExpressionKind::Attribute(attribute) = &root.kind {
+            root = &attribute.object;
+        }
+        if let ExpressionKind::Name(package) = root.kind
+            && matches!(self.name(package), Value::Undefined)
+        {
+            self.miss_macro(root.span, Some(package), "");
+        }
+    }
+
+    /// What stands under a condition that may be another one when dbt compiles.
+    pub fn while_parsing(
+        &mut self,
+        is_other: bool,
+        inside: impl FnOnce(&mut Self) -> Step<()>,
+    ) -> Step<()> {
+        self.only_parsing += u32::from(is_other);
+        let result = inside(self);
+        self.only_parsing -= u32::from(is_other);
+        result
+    }
+}
+
+/// Whether a condition may come out otherwise when dbt compiles than while it parses.
+pub(super) fn is_other_when_compiled(condition: &Expression<'_>) -> bool {
+    if let ExpressionKind::Name(name) = &condition.kind {
+        return matches!(*name, "execute" | "is_incremental");
+    }
+    let mut is_other = false;
+    jinja::parts(condition, &mut |part| {
+        is_other = is_other || is_other_when_compiled(part);
+    });
+    is_other
 }
 
 /// Whether a body writes `( {{ name }} / …` or the like, and nothing else decides on the name.

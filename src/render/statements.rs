@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::Made;
 use super::call::Arguments;
 use super::machine::{Body, Caller, Expr, Machine, Scope, ScopeKind, Step, Stop};
+use super::mistakes::is_other_when_compiled;
 use super::value::{Loop, Value};
 use crate::syntax::jinja::{
     Block, BlockKind, CallBlock, Definition, ExpressionKind, Filter, For, If, Reach, Set, SetBlock,
@@ -96,16 +97,18 @@ impl<'x, 't> Machine<'x, 't> {
     }
 
     fn branches(&mut self, all: &'x If<'t>) -> Step<()> {
+        let mut is_other = false;
         for (at, branch) in all.branches.iter().enumerate() {
             let condition = self.eval(&branch.condition)?;
+            is_other = is_other || is_other_when_compiled(&branch.condition);
             match self.heap.truth(&condition) {
-                Some(true) => return self.body(&branch.body),
+                Some(true) => return self.while_parsing(is_other, |this| this.body(&branch.body)),
                 Some(false) => {}
                 None => return self.doubtful_branches(all, at),
             }
         }
         match &all.otherwise {
-            Some(body) => self.body(body),
+            Some(body) => self.while_parsing(is_other, |this| this.body(body)),
             None => Ok(()),
         }
     }

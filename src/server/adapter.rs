@@ -151,6 +151,14 @@ impl LanguageServer for Adapter {
             .await
     }
 
+    async fn signature_help(
+        &self,
+        params: lsp::SignatureHelpParams,
+    ) -> Result<Option<lsp::SignatureHelp>> {
+        self.ask(move |context| handlers::signature(context, &params))
+            .await
+    }
+
     async fn goto_definition(
         &self,
         params: lsp::GotoDefinitionParams,

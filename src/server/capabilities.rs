@@ -119,6 +119,10 @@ pub(super) fn server(client: &ClientProfile) -> lsp::ServerCapabilities {
             trigger_characters: Some(["'", "\"", "(", ",", "="].map(Into::into).into()),
             ..lsp::CompletionOptions::default()
         }),
+        signature_help_provider: Some(lsp::SignatureHelpOptions {
+            trigger_characters: Some(["(", ","].map(Into::into).into()),
+            ..lsp::SignatureHelpOptions::default()
+        }),
         hover_provider: Some(lsp::HoverProviderCapability::Simple(true)),
         definition_provider: Some(lsp::OneOf::Left(true)),
         declaration_provider: Some(lsp::DeclarationCapability::Simple(true)),

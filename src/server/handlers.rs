@@ -96,6 +96,37 @@ pub(super) fn hover(context: &Context, params: &lsp::HoverParams) -> Option<lsp:
     })
 }
 
+/// `textDocument/signatureHelp`
+pub(super) fn signature(
+    context: &Context,
+    params: &lsp::SignatureHelpParams,
+) -> Option<lsp::SignatureHelp> {
+    let (path, _, offset) = context.place(&params.text_document_position_params)?;
+    let found = ide::signature(&context.world, &path, offset)?;
+    let parameters = found.parameters.iter().filter_map(|range| {
+        let text = found.label.get(range.clone())?.to_owned();
+        Some(lsp::ParameterInformation {
+            label: lsp::ParameterLabel::Simple(text),
+            documentation: None,
+        })
+    });
+    // A number behind the last one: clients take none for the first.
+    let active = found.active.unwrap_or(found.parameters.len());
+    let active = u32::try_from(active).ok();
+    let documentation = Some(found.documentation).filter(|text| !text.is_empty());
+    Some(lsp::SignatureHelp {
+        signatures: vec![lsp::SignatureInformation {
+            parameters: Some(parameters.collect()),
+            documentation: documentation
+                .map(|text| lsp::Documentation::MarkupContent(markup(context, text))),
+            active_parameter: active,
+            label: found.label,
+        }],
+        active_signature: Some(0),
+        active_parameter: active,
+    })
+}
+
 fn markup(context: &Context, value: String) -> lsp::MarkupContent {
     let kind = if context.client.reads_markdown {
         lsp::MarkupKind::Markdown

@@ -10,6 +10,7 @@ mod lexer;
 mod literal;
 mod names;
 mod parser;
+mod place;
 mod reach;
 mod scanner;
 mod statement;
@@ -29,12 +30,14 @@ pub use expression::{
     Expression, ExpressionKind, Filter, Passing, StringLiteral, Test, UnaryOperator,
 };
 pub use parser::{parse, parse_expression};
+pub use place::{AtPlace, at_place, names};
 pub use reach::Reach;
 pub use statement::{
     BlockKind, Branch, CallBlock, Definition, FilterBlock, For, If, Output, Parameter, Raw, Set,
     SetBlock, Statement, SyntaxError, Template, Text, Unsupported, With,
 };
 
+pub(crate) use walk::children as parts;
 // What Python models are read with, too.
 pub(crate) use calls::argument_of;
 pub(crate) use cursor::Surroundings;

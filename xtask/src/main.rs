@@ -3,6 +3,7 @@
 mod docs;
 mod example;
 mod judge;
+mod macros;
 mod neovim;
 mod process;
 mod suite;
@@ -18,6 +19,7 @@ cargo xtask TASK
   judge [WHAT]     compare with real dbt: `cases`, `mutations`, `models`, or all
   example          make the manifests of examples/teddy-retailers again, with real dbt
   docs             write the generated pages of docs again
+  macros           write the table of the macros of dbt and its adapters again: src/dbt/macros.tsv
   help             this text
 ";
 
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
         ["judge", words @ ..] => judge::run(words),
         ["example"] => tools::install().and_then(|tools| example::remake(&tools)),
         ["docs"] => write_docs(),
+        ["macros"] => tools::install().and_then(|tools| macros::remake(&tools)),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");
             Ok(())

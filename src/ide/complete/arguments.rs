@@ -123,7 +123,7 @@ fn upstream(writer: &Writer<'_>, packages: &[String], ending: &Ending) -> (Vec<C
 }
 
 /// Whether the letters of `typed` stand in `name` in their order, as editors filter.
-fn holds_letters(name: &str, typed: &str) -> bool {
+pub(super) fn holds_letters(name: &str, typed: &str) -> bool {
     let mut rest = name.chars();
     typed
         .chars()

@@ -207,34 +207,112 @@ fn functions_are_words() {
     check(
         "from {{ re$0",
         &expect![[r#"
-        Function ref reads a model, seed or snapshot
-            from {{ ref('¦
-        Function source reads a table that is not dbt's
-            from {{ source('¦
-        Function config configures this file
-            from {{ config(¦
-        Function var a variable of the project
-            from {{ var('¦
-        Function env_var a variable of the environment
-            from {{ env_var('¦
-    "#]],
+            Function ref reads a model, seed or snapshot
+                from {{ ref('¦
+            Function source reads a table that is not dbt's
+                from {{ source('¦
+            Function target the target of profiles.yml that dbt runs with
+                from {{ target¦
+            Function return ends the macro with this value
+                from {{ return(¦
+            Function render renders a text as a template
+                from {{ render(¦
+            Function load_result the result of a statement
+                from {{ load_result(¦
+            Function store_result keeps the result of a statement
+                from {{ store_result(¦
+            Function store_raw_result keeps the result of a statement
+                from {{ store_raw_result(¦
+            Function write writes below the target folder
+                from {{ write(¦
+            Function try_or_compiler_error calls a function, with this message where it fails
+                from {{ try_or_compiler_error(¦
+            Value project_name the name of the root project
+                from {{ project_name¦
+            Function run_started_at when dbt started, in UTC
+                from {{ run_started_at¦
+            Value thread_id the thread that renders this
+                from {{ thread_id¦
+            Function selected_resources the ids of all that was selected
+                from {{ selected_resources¦
+            Value pre_hooks what runs before, in a materialization
+                from {{ pre_hooks¦
+            Value defer_relation the relation that is read in place of one that is not built
+                from {{ defer_relation¦
+            Value otel_trace_id the trace that this run belongs to
+                from {{ otel_trace_id¦
+            Function range numbers in a row
+                from {{ range(¦
+            Function refresh_materialized_view (relation)
+                from {{ refresh_materialized_view(¦
+            Function rename_relation (from_relation, to_relation)
+                from {{ rename_relation(¦
+            Function replace (field, old_chars, new_chars)
+                from {{ replace(¦
+            Function reset_csv_table (model, full_refresh, old_relation, agate_table)
+                from {{ reset_csv_table(¦
+            Function resolve_model_name (input_model_name)
+                from {{ resolve_model_name(¦
+            and more
+        "#]],
     );
+    check("{% re$0 %}", &expect![[""]]);
+}
+
+#[test]
+fn a_call_that_is_there_keeps_its_parentheses() {
     check(
         "from {{ re$0f('a') }}",
         &expect![[r#"
-        Function ref reads a model, seed or snapshot
-            from {{ ref¦('a') }}
-        Function source reads a table that is not dbt's
-            from {{ source¦('a') }}
-        Function config configures this file
-            from {{ config¦('a') }}
-        Function var a variable of the project
-            from {{ var¦('a') }}
-        Function env_var a variable of the environment
-            from {{ env_var¦('a') }}
-    "#]],
+            Function ref reads a model, seed or snapshot
+                from {{ ref¦('a') }}
+            Function source reads a table that is not dbt's
+                from {{ source¦('a') }}
+            Function target the target of profiles.yml that dbt runs with
+                from {{ target¦('a') }}
+            Function return ends the macro with this value
+                from {{ return¦('a') }}
+            Function render renders a text as a template
+                from {{ render¦('a') }}
+            Function load_result the result of a statement
+                from {{ load_result¦('a') }}
+            Function store_result keeps the result of a statement
+                from {{ store_result¦('a') }}
+            Function store_raw_result keeps the result of a statement
+                from {{ store_raw_result¦('a') }}
+            Function write writes below the target folder
+                from {{ write¦('a') }}
+            Function try_or_compiler_error calls a function, with this message where it fails
+                from {{ try_or_compiler_error¦('a') }}
+            Value project_name the name of the root project
+                from {{ project_name¦('a') }}
+            Function run_started_at when dbt started, in UTC
+                from {{ run_started_at¦('a') }}
+            Value thread_id the thread that renders this
+                from {{ thread_id¦('a') }}
+            Function selected_resources the ids of all that was selected
+                from {{ selected_resources¦('a') }}
+            Value pre_hooks what runs before, in a materialization
+                from {{ pre_hooks¦('a') }}
+            Value defer_relation the relation that is read in place of one that is not built
+                from {{ defer_relation¦('a') }}
+            Value otel_trace_id the trace that this run belongs to
+                from {{ otel_trace_id¦('a') }}
+            Function range numbers in a row
+                from {{ range¦('a') }}
+            Function refresh_materialized_view (relation)
+                from {{ refresh_materialized_view¦('a') }}
+            Function rename_relation (from_relation, to_relation)
+                from {{ rename_relation¦('a') }}
+            Function replace (field, old_chars, new_chars)
+                from {{ replace¦('a') }}
+            Function reset_csv_table (model, full_refresh, old_relation, agate_table)
+                from {{ reset_csv_table¦('a') }}
+            Function resolve_model_name (input_model_name)
+                from {{ resolve_model_name¦('a') }}
+            and more
+        "#]],
     );
-    check("{% re$0 %}", &expect![[""]]);
 }
 
 #[test]

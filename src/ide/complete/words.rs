@@ -1,4 +1,4 @@
-//! What can begin where code stands and no call is open yet?
+//! What can begin in Python and in YAML without braces, where no call is open yet?
 
 use crate::ide::{Completion, CompletionKind, Completions};
 use crate::syntax::jinja::WordAtCursor;
@@ -21,16 +21,12 @@ const fn function(name: &'static str, takes_text: bool, detail: &'static str) ->
     }
 }
 
-const FUNCTIONS: [Function; 5] = [
+const FUNCTIONS: [Function; 3] = [
     function("ref", true, "reads a model, seed or snapshot"),
     function("source", true, "reads a table that is not dbt's"),
     function("config", false, "configures this file"),
-    function("var", true, "a variable of the project"),
-    function("env_var", true, "a variable of the environment"),
 ];
 
-/// How many of them dbt knows in Python.
-const IN_PYTHON: usize = 3;
 /// How many of them dbt reads in YAML without braces.
 const IN_YAML: usize = 2;
 
@@ -38,9 +34,8 @@ const IN_YAML: usize = 2;
 pub(super) fn complete(word: &WordAtCursor<'_>, surroundings: Surroundings) -> Completions {
     let known = match (surroundings, word.path.as_slice()) {
         _ if word.is_tag => 0,
-        (Surroundings::Template(_), []) => FUNCTIONS.len(),
         (Surroundings::Expression(_), []) => IN_YAML,
-        (Surroundings::Template(_), ["builtins"]) | (Surroundings::Python, ["dbt"]) => IN_PYTHON,
+        (Surroundings::Python, ["dbt"]) => FUNCTIONS.len(),
         (Surroundings::Template(_) | Surroundings::Expression(_) | Surroundings::Python, _) => 0,
     };
     let quote = surroundings.quote();

@@ -10,7 +10,8 @@ use crate::mesh::{
     resolve_source,
 };
 use crate::project::{
-    FileFacts, Meaning, RefArguments, RefPlace, RefSpans, Reference, Role, Section, Suppression,
+    DataTest, DataTestSpans, FileFacts, Meaning, RefArguments, RefPlace, RefSpans, Reference, Role,
+    Section, Suppression,
 };
 use crate::rules::Severity;
 use crate::syntax::jinja::Reach;
@@ -88,6 +89,51 @@ impl<'a> File<'a> {
             path: self.linked.project.path_of(file),
             span,
         }
+    }
+
+    /// Whether macros may be hidden: packages are not installed, or a file of macros is broken.
+    pub fn may_hide_macros(&self) -> bool {
+        let project = &self.linked.project;
+        let is_broken = |(path, facts): (&Arc<str>, &Arc<FileFacts>)| {
+            let role = Role::of(path, &project.definition).0;
+            facts.jinja_error.is_some() && matches!(role, Role::Macro | Role::GenericTest)
+        };
+        !project.has_all_packages() || project.files.iter().any(is_broken)
+    }
+
+    /// The generic tests that dbt comes to: those of resources that are there and enabled.
+    pub fn data_tests(&self) -> impl Iterator<Item = (&'a DataTest, DataTestSpans)> {
+        let facts = self.facts.filter(|_| self.role == Role::Properties);
+        let (tests, spans) = match facts.map(|facts| (&*facts.meaning, &facts.spans)) {
+            Some((Meaning::Properties(properties), spans)) => (
+                properties.data_tests.as_slice(),
+                spans.data_tests.as_slice(),
+            ),
+            _ => (&[][..], &[][..]),
+        };
+        let is_met = |entry: u32| self.is_entry_met(entry);
+        let all = tests.iter().zip(spans.iter().copied());
+        all.filter(move |(test, _)| is_met(test.entry))
+    }
+
+    fn is_entry_met(&self, entry: u32) -> bool {
+        let Some(Meaning::Properties(properties)) = self.facts.map(|facts| &*facts.meaning) else {
+            return false;
+        };
+        let Some(described) = properties.entries.get(entry as usize) else {
+            return false;
+        };
+        if described.section == Section::Sources {
+            return crate::dbt::get(&described.config, "enabled").is_none();
+        }
+        let nodes = self.linked.project.index.described_in(&self.path);
+        let is_it = |node: &crate::project::Node| {
+            node.patch
+                .as_ref()
+                .is_some_and(|patch| patch.entry == entry)
+        };
+        let mut nodes = nodes.filter(|(_, node)| is_it(node));
+        nodes.any(|(_, node)| node.config.enabled == Maybe::Known(true))
     }
 
     /// Where the name of a thing is made: for related places.

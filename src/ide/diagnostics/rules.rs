@@ -9,6 +9,7 @@ mod duplicate_name;
 mod dynamic_ref;
 mod invalid_access;
 mod invalid_ref;
+mod invalid_test;
 mod invalid_value;
 mod jinja_syntax;
 mod loom_config;
@@ -21,12 +22,15 @@ mod model_cycle;
 mod packages_missing;
 mod private_ref;
 mod protected_ref;
+mod test_arguments;
 mod unknown_doc;
 mod unknown_group;
 mod unknown_key;
+mod unknown_macro;
 mod unknown_model;
 mod unknown_project;
 mod unknown_source;
+mod unknown_test;
 mod unknown_var;
 mod unknown_version;
 mod unpinned_version;
@@ -62,6 +66,10 @@ pub(super) const RULES: &[Rule] = &[
     invalid_access::RULE,
     unreached_ref::RULE,
     unknown_var::RULE,
+    unknown_macro::RULE,
+    unknown_test::RULE,
+    invalid_test::RULE,
+    test_arguments::RULE,
     jinja_syntax::RULE,
     yaml_syntax::RULE,
     duplicate_key::RULE,

@@ -1,6 +1,6 @@
 //! The facts of SQL and Python files.
 
-use crate::dbt::Value;
+use crate::dbt::{MemberKind, Value, context_member, global_macro};
 use crate::render::Rendered;
 use crate::syntax::jinja::{
     self, Argument, BlockDefinition, BlockKind, CallSite, Constant, Reach, SyntaxError, Template,
@@ -24,7 +24,12 @@ pub(super) fn read_sql(
     let blocks = jinja::blocks(&template);
     let calls = jinja::calls(&template);
     *needs_render = calls.iter().any(may_hold_more);
-    read(calls.iter().map(Site::written), &blocks, RefPlace::Sql)
+    read(
+        text,
+        calls.iter().map(Site::written),
+        &blocks,
+        RefPlace::Sql,
+    )
 }
 
 /// A call, and whether it stands where it is made.
@@ -43,43 +48,18 @@ impl<'c, 'a> Site<'c, 'a> {
 }
 
 /// Functions whose calls hold no refs, whatever they give.
-const PLAIN: &[&str] = &[
-    "env_var",
-    "is_incremental",
-    "log",
-    "print",
-    "return",
-    "range",
-    "dict",
-    "namespace",
-    "tojson",
-    "fromjson",
-    "toyaml",
-    "fromyaml",
-    "set",
-    "zip",
-    "local_md5",
-    "doc",
-    "caller",
-];
+fn is_plain_function(name: &str) -> bool {
+    match name {
+        "is_incremental" | "doc" | "caller" => true,
+        "render" | "try_or_compiler_error" => false,
+        _ => context_member(name).is_some_and(|member| member.kind == MemberKind::Function),
+    }
+}
 
 /// Things with methods whose calls hold no refs.
-const PLAIN_OBJECTS: &[&str] = &[
-    "adapter",
-    "exceptions",
-    "modules",
-    "dbt",
-    "api",
-    "config",
-    "var",
-    "target",
-    "this",
-    "loop",
-    "run_started_at",
-    "flags",
-    "model",
-    "graph",
-];
+fn is_plain_object(name: &str) -> bool {
+    name == "loop" || (name != "context" && context_member(name).is_some())
+}
 
 /// Whether rendering may tell more of a call than its text does.
 fn may_hold_more(call: &CallSite<'_>) -> bool {
@@ -94,8 +74,9 @@ fn may_hold_more(call: &CallSite<'_>) -> bool {
             call.reach == Reach::Unknown || !call.arguments.iter().all(is_plain)
         }
         ["var"] => call.arguments.len() < 2,
-        [name] => !PLAIN.contains(name),
-        [object, .., method] => !PLAIN_OBJECTS.contains(object) && !is_method(method),
+        [name] => !is_plain_function(name),
+        ["dbt", name] => global_macro(name, None).is_none(),
+        [object, .., method] => !is_plain_object(object) && !is_method(method),
         [] => false,
     }
 }
@@ -132,7 +113,11 @@ fn is_method(name: &str) -> bool {
 }
 
 /// What a render found, with the calls of the text that it did not come to.
-pub(super) fn read_rendered(template: &Template<'_>, rendered: &Rendered<'_>) -> (Meaning, Spans) {
+pub(super) fn read_rendered(
+    text: &str,
+    template: &Template<'_>,
+    rendered: &Rendered<'_>,
+) -> (Meaning, Spans) {
     let blocks = jinja::blocks(template);
     let is_made = |call: &CallSite<'_>| {
         let mut made = rendered.calls.iter().filter(|made| made.is_direct);
@@ -154,7 +139,7 @@ pub(super) fn read_rendered(template: &Template<'_>, rendered: &Rendered<'_>) ->
     });
     let mut sites: Vec<_> = made.chain(left.iter().map(Site::written)).collect();
     sites.sort_by_key(|site| site.call.span.start);
-    read(sites.into_iter(), &blocks, RefPlace::Sql)
+    read(text, sites.into_iter(), &blocks, RefPlace::Sql)
 }
 
 /// Reads the docs blocks of a Markdown file.
@@ -164,12 +149,13 @@ pub(super) fn read_docs(text: &str) -> (Meaning, Spans) {
     }
     let mut blocks = jinja::blocks(&jinja::parse(text));
     blocks.retain(|block| block.kind == BlockKind::Docs);
-    read(std::iter::empty(), &blocks, RefPlace::Description)
+    read(text, std::iter::empty(), &blocks, RefPlace::Description)
 }
 
 /// Reads a Python model.
 pub(super) fn read_python(text: &str) -> (Meaning, Spans) {
     read(
+        text,
         python::calls(text).iter().map(Site::written),
         &[],
         RefPlace::Python,
@@ -177,6 +163,7 @@ pub(super) fn read_python(text: &str) -> (Meaning, Spans) {
 }
 
 fn read<'c, 'a: 'c>(
+    text: &str,
     sites: impl Iterator<Item = Site<'c, 'a>>,
     blocks: &[BlockDefinition<'_>],
     place: RefPlace,
@@ -187,6 +174,11 @@ fn read<'c, 'a: 'c>(
         code.blocks.push(CodeBlock {
             kind: block.kind,
             name: block.name.into(),
+            parameters: block
+                .arguments
+                .iter()
+                .map(|it| it.written(text).into())
+                .collect(),
         });
         spans.blocks.push(block.name_span);
     }

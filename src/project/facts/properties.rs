@@ -4,6 +4,7 @@
 //! (dbt-core `parser/schemas.py`, `clients/jinja_static.py`).
 
 mod columns;
+mod data_tests;
 mod embedded;
 
 use crate::dbt::{Config, Value, Version};
@@ -139,9 +140,15 @@ impl Reader {
         }
         let owner = Owner::Entry(u32::try_from(self.properties.entries.len()).unwrap_or(u32::MAX));
         self.references(section, node, owner);
+        if section.has_data_tests() {
+            let entry = u32::try_from(self.properties.entries.len()).unwrap_or(u32::MAX);
+            let tests = &mut self.properties.data_tests;
+            data_tests::collect(node, entry, tests, &mut self.spans.data_tests);
+        }
         let (config, config_spans) = config(node);
         let (columns, column_spans) = match section {
             Section::Sources => tables(node, &mut self.texts),
+            Section::Macros => columns::arguments(node, &mut self.texts),
             _ if section.has_columns() => columns(node, &mut self.texts),
             _ => (Vec::new(), Vec::new()),
         };
@@ -268,6 +275,13 @@ impl Section {
             | Self::SavedQueries => true,
             Self::Groups | Self::UnitTests | Self::Functions | Self::DataTests => false,
         }
+    }
+
+    fn has_data_tests(self) -> bool {
+        matches!(
+            self,
+            Self::Models | Self::Seeds | Self::Snapshots | Self::Sources
+        )
     }
 
     fn has_columns(self) -> bool {

@@ -71,6 +71,8 @@ pub struct CodeBlock {
     pub kind: crate::syntax::jinja::BlockKind,
     /// Its name.
     pub name: Box<str>,
+    /// What a macro or test takes, each parameter as written: `quote=true`.
+    pub parameters: Box<[Box<str>]>,
 }
 
 /// A `config()` call.
@@ -97,6 +99,43 @@ pub struct Properties {
     pub references: Vec<Reference>,
     /// Whether a mistake in its YAML may hide things that it declares.
     pub may_hide_entries: bool,
+    /// Its generic tests, but for those of dbt's own that are written as they should be.
+    pub data_tests: Vec<DataTest>,
+}
+
+/// A generic test of a property file, as far as there is something to know of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataTest {
+    /// The package before the dot.
+    pub package: Option<Box<str>>,
+    /// Its name; empty where there is none.
+    pub name: Box<str>,
+    /// The entry that it stands in.
+    pub entry: u32,
+    /// What dbt says of how it is written.
+    pub fault: Option<TestFault>,
+}
+
+/// What dbt says of how a test is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TestFault {
+    /// This argument stands beside `arguments`, and there are none below it.
+    Flat(Box<str>),
+    /// What stands behind its name is no mapping.
+    NoMapping,
+    /// Its name is no name.
+    Name,
+    /// It is given the argument `model`.
+    Model,
+}
+
+/// Where a generic test stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DataTestSpans {
+    /// Its name, with its package.
+    pub name: Span,
+    /// What is wrong with it.
+    pub fault: Span,
 }
 
 /// A section of a property file.
@@ -370,6 +409,10 @@ pub struct Spans {
     pub entries: Vec<EntrySpans>,
     /// The name of each group, of each project of dependencies.yml, or in dbt_project.yml.
     pub groups: Vec<Span>,
+    /// The variables of dbt_project.yml by name.
+    pub variables: Vec<(Box<str>, Span)>,
+    /// Of each of [`Properties::data_tests`].
+    pub data_tests: Vec<DataTestSpans>,
     /// The first mistake for which PyYAML refuses the file; where there is none, keys that stand
     /// twice.
     pub yaml_errors: Vec<yaml::Error>,

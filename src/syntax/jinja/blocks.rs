@@ -36,6 +36,23 @@ pub struct BlockArgument<'a> {
     pub default: Option<(Constant<'a>, Span)>,
 }
 
+impl BlockArgument<'_> {
+    /// The parameter as written in `text`, on one line: `quote: bool = true`.
+    #[must_use]
+    pub fn written(&self, text: &str) -> String {
+        let mut written = self.name.to_owned();
+        if let Some(annotation) = self.annotation {
+            written.push_str(": ");
+            written.push_str(annotation);
+        }
+        if let Some((_, default)) = &self.default {
+            written.push('=');
+            written.push_str(default.of(text));
+        }
+        written.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+}
+
 /// The named blocks of `template`, in order, without those inside another one. A tag whose end tag
 /// is still missing does not hide the blocks behind it.
 #[must_use]

@@ -74,15 +74,17 @@ fn an_unknown_target_says_nothing() {
 }
 
 #[test]
-fn macros_of_packages_are_rendered_and_missing_ones_are_left_in_peace() {
+fn macros_of_packages_are_rendered_and_refs_that_hang_on_missing_ones_are_left_in_peace() {
     check_diagnostics(
         "
 //- project shop
 //- models/orders.sql
 {% for name in kit.tables() %}{{ ref(name) }}{% endfor %} {{ other.tables() }}
 --                                   ^^^^ error[unknown-model]: no model `made` here or in the projects that this one reads
+--                                                           ^^^^^ error[unknown-macro]: no package `other` is installed
 //- models/lines.sql
 {% for name in other.tables() %}{{ ref(name) }}{% endfor %} {{ cents('a', 'b') }}
+--             ^^^^^ error[unknown-macro]: no package `other` is installed
 //- models/sums.sql
 select {{ cents('a', 'b') }}
 --        ^^^^^^^^^^^^^^^ error[jinja-syntax]: macro `cents` takes one argument, and 2 are given

@@ -12,6 +12,21 @@ pub(super) fn columns(node: &Node<'_>, texts: &mut ColumnTexts) -> (Vec<Column>,
     named(node.get("columns").map_or(&[][..], Node::items), texts)
 }
 
+/// The arguments of a macro and their names' places.
+pub(super) fn arguments(node: &Node<'_>, texts: &mut ColumnTexts) -> (Vec<Column>, Vec<Span>) {
+    let items = node.get("arguments").map_or(&[][..], Node::items);
+    let named = items.iter().filter(|item| item.get("name").is_some());
+    let argument = |item: &Node<'_>| {
+        let kind = optional_text(item, "type");
+        let (name, about) = (text(item, "name"), text(item, "description"));
+        (
+            Column::new(&name, kind.as_deref(), &about, texts),
+            name_span(item),
+        )
+    };
+    named.map(argument).unzip()
+}
+
 /// The tables of a source and their names' places.
 pub(super) fn tables(node: &Node<'_>, texts: &mut ColumnTexts) -> (Vec<Column>, Vec<Span>) {
     named(node.get("tables").map_or(&[][..], Node::items), texts)

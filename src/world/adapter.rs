@@ -1,0 +1,18 @@
+//! Which adapter does a project run with?
+
+use crate::mesh::Linked;
+use crate::project::Asked;
+
+use super::World;
+
+impl World {
+    /// The adapter that a project runs with, where it is known.
+    #[must_use]
+    pub fn adapter_of(&self, linked: &Linked) -> Option<Box<str>> {
+        linked.project.adapter(&Asked {
+            target: self.settings.target.as_deref(),
+            vars: self.settings.vars.as_deref(),
+            environment: &self.environment,
+        })
+    }
+}
