@@ -2,11 +2,15 @@
 //! tolerant: half-typed text keeps what is there, and what is not understood is unknown, never
 //! guessed. Offsets are the file's own.
 
+mod cursor;
 mod dialect;
 mod expression;
 mod lexer;
 mod mask;
+mod outputs;
 mod parser;
+mod parts;
+mod scope;
 mod token;
 mod tree;
 
@@ -15,8 +19,14 @@ mod tests;
 
 use super::jinja::Template;
 
+pub use cursor::{Cursor, Place};
 pub use dialect::Dialect;
 pub use expression::{Expression, ExpressionId, ExpressionKind, Reference};
+pub use outputs::{Hidden, Output, Outputs, outputs};
+pub use scope::{
+    Columns, Extent, Input, Maker, Origin, Outside, OutsideColumn, RelationId, Resolution, Scopes,
+    Source, Symbol, Visible, resolve,
+};
 pub use token::Operator;
 pub use tree::{
     Clause, Cte, CteId, Item, ItemKind, Join, Name, NameKind, Path, Query, QueryId, ReferenceId,
@@ -43,13 +53,22 @@ pub fn parse(text: &str, dialect: Dialect) -> Sql {
 /// The SQL around the Jinja of `template`, which is `text`.
 #[must_use]
 pub fn parse_template(text: &str, template: &Template<'_>, dialect: Dialect) -> Sql {
-    let masked = mask::masked(text, template, 0);
+    let masked = mask::masked(text, template, mask::Way::Number(0));
     let mut trees = vec![tree_of(text, &masked, dialect)];
     for way in 1..masked.ways {
-        let masked = mask::masked(text, template, way);
+        let masked = mask::masked(text, template, mask::Way::Number(way));
         trees.push(tree_of(text, &masked, dialect));
     }
     Sql { trees }
+}
+
+/// What is being typed at `offset` of a text around the Jinja of `template`.
+#[must_use]
+pub fn cursor_at(text: &str, template: &Template<'_>, dialect: Dialect, offset: usize) -> Cursor {
+    let masked = mask::masked(text, template, mask::Way::By(offset));
+    let tree = tree_of(text, &masked, dialect);
+    let place = cursor::place_at(&masked, &tree, dialect, offset);
+    Cursor { tree, place }
 }
 
 fn tree_of(text: &str, masked: &mask::Masked, dialect: Dialect) -> Tree {

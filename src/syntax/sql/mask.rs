@@ -45,6 +45,15 @@ pub(crate) struct Tag {
 /// more, the branches count as text that may not be there.
 pub(crate) const MOST_READINGS: usize = 4;
 
+/// A way through the branches of a template.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// The branch with this number of every `if` that has so many, and else the last.
+    Number(usize),
+    /// The branches that this offset stands in, and else the first.
+    By(usize),
+}
+
 /// A text without Jinja.
 pub(crate) fn plain(text: &str) -> Masked {
     let mut bytes = text.as_bytes().to_vec();
@@ -60,9 +69,8 @@ pub(crate) fn plain(text: &str) -> Masked {
     }
 }
 
-/// The way through the branches of `template` that takes the branch number `way` of every `if`
-/// that has so many, and else the last.
-pub(crate) fn masked(text: &str, template: &Template<'_>, way: usize) -> Masked {
+/// One way through the branches of `template`.
+pub(crate) fn masked(text: &str, template: &Template<'_>, way: Way) -> Masked {
     let mut mask = Mask {
         masked: plain(text),
         way,
@@ -83,7 +91,7 @@ fn blank_holes(bytes: &mut [u8]) {
 
 struct Mask {
     masked: Masked,
-    way: usize,
+    way: Way,
     region: u16,
 }
 
@@ -206,7 +214,15 @@ impl Mask {
         let ways = bodies.len().min(MOST_READINGS);
         self.masked.ways = self.masked.ways.max(ways);
         let last = bodies.len().saturating_sub(1);
-        let Some((body, statements)) = bodies.get(self.way.min(last)) else {
+        let branch = match self.way {
+            Way::Number(number) => number.min(last),
+            Way::By(offset) => {
+                let by = Span::empty(offset).start;
+                let here = bodies.iter().position(|(body, _)| body.touches(by));
+                here.unwrap_or(0)
+            }
+        };
+        let Some((body, statements)) = bodies.get(branch) else {
             return;
         };
         self.blank(all.start, body.start);

@@ -42,6 +42,8 @@ pub(crate) fn parse(text: &str, masked: &Masked, tokens: &[Token], dialect: Dial
         is_in_cte: false,
     };
     parser.file();
+    parser.tree.gaps.sort_unstable();
+    parser.tree.regions = masked.regions.iter().map(|region| region.parent).collect();
     parser.tree
 }
 
@@ -189,23 +191,10 @@ impl Parser<'_> {
         u32::try_from(self.tree.expressions.len()).unwrap_or(u32::MAX)
     }
 
-    fn name_of(token: Token) -> Name {
-        let kind = match token.kind {
-            TokenKind::Jinja => NameKind::Made,
-            _ if token.has_hole => NameKind::Made,
-            TokenKind::Quoted | TokenKind::Text => NameKind::Quoted,
-            _ => NameKind::Bare,
-        };
-        Name {
-            span: token.span,
-            kind,
-        }
-    }
-
     /// The name here, if there is one.
     fn name(&mut self) -> Option<Name> {
         let is_name = self.kind().is_name() || self.kind() == TokenKind::Jinja;
-        is_name.then(|| Self::name_of(self.bump()))
+        is_name.then(|| Name::of_token(self.bump()))
     }
 
     /// `a, b)`: the names up to the parenthesis, which is taken, too. Types behind the names are

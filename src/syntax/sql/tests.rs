@@ -1,5 +1,7 @@
+mod cursor;
 mod dialects;
 mod half_typed;
+mod names;
 mod outline;
 mod samples;
 mod structure;

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::dialect::Dialect;
 use super::expression::{Expression, ExpressionId, Reference};
+use super::token::{Token, TokenKind};
 use crate::text::Span;
 
 macro_rules! ids {
@@ -60,6 +61,8 @@ pub struct Tree {
     pub(crate) names: Vec<Name>,
     /// The tokens that no rule of SQL explains.
     pub gaps: Vec<Span>,
+    /// The region around each region of the template.
+    pub(crate) regions: Vec<u16>,
 }
 
 /// A name as it stands in the text.
@@ -382,6 +385,19 @@ impl Tree {
 }
 
 impl Name {
+    pub(crate) fn of_token(token: Token) -> Self {
+        let kind = match token.kind {
+            TokenKind::Jinja => NameKind::Made,
+            _ if token.has_hole => NameKind::Made,
+            TokenKind::Quoted | TokenKind::Text => NameKind::Quoted,
+            _ => NameKind::Bare,
+        };
+        Self {
+            span: token.span,
+            kind,
+        }
+    }
+
     /// The name itself, without quotes; empty where it is made or missing.
     #[must_use]
     pub fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {

@@ -1,9 +1,9 @@
 //! Calls: arguments with their odd forms, and what stands behind the parenthesis.
 
-use super::operands::is_date_part;
 use super::{Parser, Path};
 use crate::syntax::sql::dialect::Dialect;
 use crate::syntax::sql::expression::{ExpressionId, ExpressionKind};
+use crate::syntax::sql::parts::is_date_part;
 use crate::syntax::sql::token::{Keyword, Operator, TokenKind};
 
 impl Parser<'_> {
@@ -30,10 +30,11 @@ impl Parser<'_> {
     /// Arguments up to the parenthesis that closes, which is left.
     pub(super) fn arguments(&mut self, function: &str) {
         let mut index = 0;
+        let references = self.tree.references.len();
         loop {
             let before = self.at;
             self.argument(function, index);
-            self.behind_argument(function);
+            self.behind_argument(function, references);
             if self.is_at_next_cte() || !self.eat(TokenKind::Comma) {
                 return;
             }
@@ -57,6 +58,19 @@ impl Parser<'_> {
             self.push(kind, first, start);
             return;
         }
+        if function == "trim"
+            && ["both", "leading", "trailing"]
+                .iter()
+                .any(|word| self.is_spelled_at(0, word))
+            && self.kind_at(1) != TokenKind::Comma
+            && self.kind_at(1) != TokenKind::Close
+        {
+            self.bump();
+            if self.eat_word(Keyword::From) {
+                self.expression();
+                return;
+            }
+        }
         if self.is_date_part_here(function, index) {
             self.bump();
             if self.kind() == TokenKind::Open {
@@ -76,7 +90,18 @@ impl Parser<'_> {
             self.push(ExpressionKind::Named, first, start);
             return;
         }
-        self.expression();
+        let references = self.tree.references.len();
+        let is_part = is_date_part(self.spelling_at(0));
+        let value = self.expression();
+        if is_part && value.is_some() && self.tree.references.len() == references + 1 {
+            // A part of a date in a function that nobody knows here?
+            let kind = self.tree.expressions.last().map(|it| it.kind);
+            if let Some(reference) = self.tree.references.last_mut()
+                && matches!(kind, Some(ExpressionKind::Column(_)))
+            {
+                reference.is_doubtful = true;
+            }
+        }
     }
 
     fn is_assignment_at(&self, ahead: usize) -> bool {
@@ -111,7 +136,7 @@ impl Parser<'_> {
     }
 
     /// What may stand behind an argument: `as`, `from`, `order by`, `separator`, …
-    fn behind_argument(&mut self, function: &str) {
+    fn behind_argument(&mut self, function: &str, references: usize) {
         loop {
             match self.kind() {
                 TokenKind::Word(Keyword::As) => {
@@ -155,6 +180,10 @@ impl Parser<'_> {
                 {
                     if self.expression().is_none() {
                         return;
+                    }
+                    // A grammar of its own: words in it may be no columns.
+                    for reference in self.tree.references.iter_mut().skip(references) {
+                        reference.is_doubtful = true;
                     }
                 }
                 _ => return,

@@ -126,6 +126,10 @@ impl Parser<'_> {
         if self.is_spelled_at(0, "grouping") && self.is_spelled_at(1, "sets") {
             self.bump();
         }
+        if self.is_word(Keyword::All) && self.kind_at(1) != TokenKind::Dot {
+            // `group by all`
+            self.bump();
+        }
         loop {
             let value = self.expression();
             while self.eat_order_word() {}

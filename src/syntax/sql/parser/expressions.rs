@@ -304,8 +304,7 @@ impl Parser<'_> {
                     self.push(ExpressionKind::Opaque, first, start)
                 }
                 TokenKind::Name if self.is_spelled_at(0, "collate") => {
-                    self.bump();
-                    self.operand();
+                    self.at += 2;
                     value
                 }
                 _ => return Some(value),

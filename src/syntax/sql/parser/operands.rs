@@ -3,6 +3,7 @@
 use super::Parser;
 use crate::syntax::sql::dialect::Dialect;
 use crate::syntax::sql::expression::{ExpressionId, ExpressionKind, Reference};
+use crate::syntax::sql::parts::is_date_part;
 use crate::syntax::sql::token::{Keyword, TokenKind};
 use crate::syntax::sql::tree::{Name, NameKind, ReferenceId};
 use crate::text::Span;
@@ -117,7 +118,7 @@ impl Parser<'_> {
         let first = self.next_expression();
         let token = self.bump();
         let start = token.span.start;
-        let mut names = [Self::name_of(token); 6];
+        let mut names = [Name::of_token(token); 6];
         let mut count = 1;
         while self.kind() == TokenKind::Dot && count < names.len() {
             let dot = self.bump();
@@ -174,7 +175,7 @@ impl Parser<'_> {
         let is_name = next.kind.is_name() || next.kind == TokenKind::Jinja;
         let is_word = matches!(next.kind, TokenKind::Word(_));
         if (is_name && is_near) || (is_word && is_adjacent) {
-            Self::name_of(self.bump())
+            Name::of_token(self.bump())
         } else if next.kind == TokenKind::Parameter && is_adjacent {
             // `t.$1`
             let span = self.bump().span;
@@ -404,82 +405,4 @@ fn is_value(word: &str) -> bool {
         "systimestamp",
     ];
     word.len() >= 7 && VALUES.iter().any(|value| word.eq_ignore_ascii_case(value))
-}
-
-/// Whether a word names a part of a date: `day`, `weeks`, `yyyy`.
-pub(super) fn is_date_part(word: &str) -> bool {
-    const PARTS: [&str; 71] = [
-        "year",
-        "years",
-        "yyyy",
-        "yyy",
-        "yy",
-        "y",
-        "yr",
-        "quarter",
-        "quarters",
-        "qtr",
-        "qq",
-        "q",
-        "month",
-        "months",
-        "mon",
-        "mons",
-        "mm",
-        "m",
-        "week",
-        "weeks",
-        "wk",
-        "ww",
-        "w",
-        "isoweek",
-        "week_iso",
-        "weekiso",
-        "isoyear",
-        "yearofweek",
-        "yearofweekiso",
-        "day",
-        "days",
-        "dayofmonth",
-        "dd",
-        "d",
-        "dayofweek",
-        "dayofweekiso",
-        "dayofweek_iso",
-        "dow",
-        "isodow",
-        "dw",
-        "weekday",
-        "dayofyear",
-        "doy",
-        "dy",
-        "hour",
-        "hours",
-        "hr",
-        "hrs",
-        "hh",
-        "h",
-        "minute",
-        "minutes",
-        "min",
-        "mins",
-        "mi",
-        "n",
-        "second",
-        "seconds",
-        "sec",
-        "secs",
-        "ss",
-        "s",
-        "millisecond",
-        "milliseconds",
-        "ms",
-        "microsecond",
-        "microseconds",
-        "us",
-        "nanosecond",
-        "ns",
-        "epoch",
-    ];
-    !word.is_empty() && word.len() <= 13 && PARTS.iter().any(|part| word.eq_ignore_ascii_case(part))
 }

@@ -106,8 +106,7 @@ impl Parser<'_> {
         let start = self.bump().span.end;
         self.start(Clause::On, start);
         self.expression();
-        let end = self.token().span.start;
-        self.start(Clause::From, end);
+        self.clause = Clause::From;
     }
 
     fn relation(&mut self, join: Join) {
@@ -259,7 +258,7 @@ impl Parser<'_> {
                     break;
                 }
             }
-            names.push(Self::name_of(self.bump()));
+            names.push(Name::of_token(self.bump()));
             self.dashes(&mut names);
             if !self.eat(TokenKind::Dot) {
                 break;
@@ -370,7 +369,7 @@ impl Parser<'_> {
         if self.is_spelled_at(1, "ordinality") {
             self.at += 2;
         } else if self.is_word_at(1, Keyword::Offset) {
-            let offset = Self::name_of(self.token_at(1));
+            let offset = Name::of_token(self.token_at(1));
             self.at += 2;
             let is_named = self.eat_word(Keyword::As)
                 || (self.kind().is_name() && !self.is_clause_start() && !self.is_join_word());

@@ -199,7 +199,7 @@ impl Parser<'_> {
         };
         let is_alias = self.kind().is_name() && self.kind_at(1) == sign;
         is_alias.then(|| {
-            let name = Self::name_of(self.bump());
+            let name = Name::of_token(self.bump());
             self.bump();
             name
         })
@@ -232,7 +232,7 @@ impl Parser<'_> {
                     self.kind(),
                     TokenKind::Name | TokenKind::Quoted | TokenKind::Text | TokenKind::Jinja
                 );
-            let name = is_name.then(|| Self::name_of(self.bump()));
+            let name = is_name.then(|| Name::of_token(self.bump()));
             return Some(match name {
                 Some(_) if has_comma => ItemKind::Opaque,
                 name => ItemKind::Column {
@@ -252,7 +252,7 @@ impl Parser<'_> {
         }
         let value = value?;
         if (self.kind().is_name() || self.is_text_alias()) && !self.is_clause_start() {
-            let name = Some(Self::name_of(self.bump()));
+            let name = Some(Name::of_token(self.bump()));
             return Some(ItemKind::Column {
                 name,
                 is_alias: true,

@@ -1,0 +1,137 @@
+//! Which columns does a file make, and what hides them if not all are known?
+
+use std::sync::Arc;
+
+use super::Sql;
+use super::scope::{Columns, Extent, Origin, RelationId, Scopes};
+use super::tree::{ItemKind, Name, QueryId, TermBody, Tree};
+use crate::text::Span;
+
+/// The columns that a file makes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outputs {
+    /// Those that are known, in order.
+    pub columns: Vec<Output>,
+    /// What hides others.
+    pub hidden: Hidden,
+}
+
+/// One column that a file makes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// Its name; none if only the warehouse knows it.
+    pub name: Option<Arc<str>>,
+    /// Where it is made: its alias, or the star that takes it.
+    pub span: Span,
+}
+
+/// What hides columns of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hidden {
+    /// Nothing: these are all.
+    Nothing,
+    /// A star over this relation of the first tree, whose columns are not known.
+    Star(RelationId),
+    /// Jinja, or something that is not understood.
+    At(Span),
+}
+
+/// The columns of `sql`, whose trees have `scopes`.
+#[must_use]
+pub fn outputs(text: &str, sql: &Sql, scopes: &[Scopes]) -> Outputs {
+    let mut all = sql.trees.iter().zip(scopes);
+    let Some((tree, scopes)) = all.next() else {
+        return hidden(text);
+    };
+    let Some(root) = tree.root else {
+        return hidden(text);
+    };
+    let mut first = of_tree(text, tree, root, scopes);
+    for (tree, scopes) in all {
+        let other = tree.root.map(|root| of_tree(text, tree, root, scopes));
+        let is_same = other.as_ref().is_some_and(|other| is_same(&first, other));
+        if !is_same && !matches!(first.hidden, Hidden::At(_)) {
+            let list = tree.query(root).terms.first().map(|term| term.span);
+            first.hidden = Hidden::At(list.unwrap_or_default());
+        }
+    }
+    first
+}
+
+fn hidden(text: &str) -> Outputs {
+    Outputs {
+        columns: Vec::new(),
+        hidden: Hidden::At(Span::new(0, text.len())),
+    }
+}
+
+/// Whether two ways through the branches make the same columns; by their names as written, which
+/// is stricter than the warehouse.
+fn is_same(one: &Outputs, other: &Outputs) -> bool {
+    let names = |outputs: &Outputs| -> Vec<Option<Arc<str>>> {
+        outputs.columns.iter().map(|it| it.name.clone()).collect()
+    };
+    matches!(
+        (one.hidden, other.hidden),
+        (Hidden::Nothing, Hidden::Nothing)
+    ) && names(one) == names(other)
+}
+
+fn of_tree(text: &str, tree: &Tree, root: QueryId, scopes: &Scopes) -> Outputs {
+    let empty = Columns::default();
+    let columns = scopes.query(root).unwrap_or(&empty);
+    let spans = spans(tree, root, scopes);
+    let outputs = columns.names.iter().enumerate().map(|(at, name)| {
+        let (span, own) = spans.get(at).copied().unwrap_or_default();
+        let own = own.map(|own| own.text(text).into_owned());
+        let first = || name.map(|name| scopes.text(name).to_owned());
+        let name = own.filter(|own| !own.is_empty()).or_else(first);
+        Output {
+            name: name.map(Arc::from),
+            span,
+        }
+    });
+    let is_unread = tree.query(root).terms.is_empty();
+    Outputs {
+        columns: outputs.collect(),
+        hidden: match columns.extent {
+            _ if is_unread => Hidden::At(Span::new(0, text.len())),
+            Extent::Closed => Hidden::Nothing,
+            Extent::Open { by, .. } => Hidden::Star(by),
+            Extent::Unknown(span) => Hidden::At(span),
+        },
+    }
+}
+
+/// Where the columns of the first select are made, and with which names of their own.
+fn spans(tree: &Tree, root: QueryId, scopes: &Scopes) -> Vec<(Span, Option<Name>)> {
+    let mut query = root;
+    // As deep as parentheses can stand in each other.
+    for _ in 0..256 {
+        match tree.query(query).terms.first().map(|term| term.body) {
+            Some(TermBody::Query(inner)) => query = inner,
+            Some(TermBody::Select(id)) => {
+                let items = &tree.select(id).items;
+                let origins = scopes.select(id).map_or(&[][..], |(_, origins)| origins);
+                let span = |origin: &Origin| {
+                    let (Origin::Item(item) | Origin::Star { item, .. }) = origin;
+                    let item = items.get(*item)?;
+                    Some(match &item.kind {
+                        ItemKind::Column {
+                            name: Some(name), ..
+                        } => (name.span, Some(*name)),
+                        ItemKind::Column { .. } | ItemKind::Star(_) | ItemKind::Opaque => {
+                            (item.span, None)
+                        }
+                    })
+                };
+                return origins
+                    .iter()
+                    .map(|it| span(it).unwrap_or_default())
+                    .collect();
+            }
+            Some(TermBody::Values(_) | TermBody::Opaque | TermBody::Missing) | None => break,
+        }
+    }
+    Vec::new()
+}

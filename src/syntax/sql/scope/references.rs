@@ -1,0 +1,378 @@
+//! What does each reference mean? Its own select first, then those around.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::index::{Index, Names};
+use super::symbols::Symbol;
+use super::{RelationId, Resolution, Scopes};
+use crate::syntax::sql::dialect::Dialect;
+use crate::syntax::sql::expression::Reference;
+use crate::syntax::sql::tree::{Clause, ItemKind, NameKind, SelectId, SetOperator, Tree};
+
+/// What each reference of `tree` means, by its number.
+pub(super) fn resolutions(text: &str, tree: &Tree, scopes: &mut Scopes) -> Vec<Resolution> {
+    let names = names(text, tree, scopes);
+    let mut paths: Vec<Vec<Option<Symbol>>> = Vec::with_capacity(tree.references.len());
+    for reference in &tree.references {
+        let path = tree.path(reference.path).iter();
+        let symbols = &mut scopes.symbols;
+        paths.push(
+            path.map(|it| symbols.of_name(it, text, tree.dialect))
+                .collect(),
+        );
+    }
+    let mut resolving = Resolving {
+        text,
+        tree,
+        scopes,
+        names,
+        indexes: HashMap::new(),
+    };
+    let references = tree.references.iter().zip(&paths);
+    references
+        .map(|(it, path)| resolving.reference(it, path))
+        .collect()
+}
+
+fn names(text: &str, tree: &Tree, scopes: &mut Scopes) -> Names {
+    let mut names = Names::default();
+    let symbols = &mut scopes.symbols;
+    for (at, select) in tree.selects.iter().enumerate() {
+        let id = SelectId(u32::try_from(at).unwrap_or(u32::MAX));
+        for (number, relation) in select.relations.iter().enumerate() {
+            let using = relation.using.iter();
+            let using: Vec<Symbol> = using
+                .filter_map(|name| symbols.of_name(name, text, tree.dialect))
+                .collect();
+            if !using.is_empty() {
+                names.using.insert((id, number), using);
+            }
+        }
+        for (number, item) in select.items.iter().enumerate() {
+            if let ItemKind::Column {
+                name: Some(name),
+                is_alias: true,
+                ..
+            } = &item.kind
+                && let Some(name) = symbols.of_name(name, text, tree.dialect)
+            {
+                names.aliases.insert((id, number), name);
+            }
+        }
+    }
+    names
+}
+
+struct Resolving<'a> {
+    text: &'a str,
+    tree: &'a Tree,
+    scopes: &'a Scopes,
+    names: Names,
+    indexes: HashMap<SelectId, Rc<Index>>,
+}
+
+/// What one select says of a name.
+enum Answer {
+    Is(Resolution),
+    /// It has no such name, and nothing is hidden in it.
+    No(Resolution),
+    /// It may have it.
+    Perhaps(Option<usize>),
+}
+
+impl Resolving<'_> {
+    fn reference(&mut self, reference: &Reference, path: &[Option<Symbol>]) -> Resolution {
+        let Some(first_select) = reference.select else {
+            return Resolution::Unknown;
+        };
+        let mut at = Some(first_select);
+        let mut clause = reference.clause;
+        let mut refusal = None;
+        // As deep as selects can stand in each other.
+        for _ in 0..256 {
+            let Some(id) = at else { break };
+            let query = self.tree.select(id).query;
+            let around = query.and_then(|query| self.tree.query(query).within);
+            match self.in_select(id, clause, path) {
+                Answer::Is(found) => return self.judged(reference, found),
+                Answer::No(why) => {
+                    refusal.get_or_insert(why);
+                }
+                Answer::Perhaps(relation) => {
+                    let is_only = refusal.is_none() && around.is_none() && !reference.is_doubtful;
+                    return match relation {
+                        Some(relation) if is_only => {
+                            let select = id;
+                            Resolution::Presumed(RelationId { select, relation })
+                        }
+                        _ => Resolution::Unknown,
+                    };
+                }
+            }
+            if matches!(refusal, Some(Resolution::NoColumnIn(_))) {
+                break;
+            }
+            at = around;
+            clause = Clause::Where;
+        }
+        match refusal {
+            Some(why) if self.is_sure(reference, path) => self.judged(reference, why),
+            _ => Resolution::Unknown,
+        }
+    }
+
+    /// A finding that may be wrong is none.
+    fn judged(&self, reference: &Reference, found: Resolution) -> Resolution {
+        match found {
+            Resolution::NoColumn(_)
+            | Resolution::NoColumnIn(_)
+            | Resolution::NoRelation(_)
+            | Resolution::Ambiguous(..)
+                if reference.is_doubtful || self.has_gap(reference) =>
+            {
+                Resolution::Unknown
+            }
+            found => found,
+        }
+    }
+
+    /// Whether something that is not understood stands in the select of the reference.
+    fn has_gap(&self, reference: &Reference) -> bool {
+        let Some(select) = reference.select else {
+            return true;
+        };
+        let span = self.tree.select(select).span;
+        let gaps = &self.tree.gaps;
+        let at = gaps.partition_point(|gap| gap.end <= span.start);
+        gaps.get(at).is_some_and(|gap| gap.start < span.end)
+    }
+
+    /// Whether a name that nothing has is wrong for sure.
+    fn is_sure(&self, reference: &Reference, path: &[Option<Symbol>]) -> bool {
+        let names = self.tree.path(reference.path);
+        let is_whole = names.iter().all(|name| name.kind != NameKind::Made) && !path.is_empty();
+        let Some(last) = names.last() else {
+            return false;
+        };
+        let last = last.text(self.text);
+        let is_special = is_pseudo_column(&last) || (names.len() == 1 && is_value_word(&last));
+        is_whole && !is_special
+    }
+
+    fn in_select(&mut self, id: SelectId, clause: Clause, path: &[Option<Symbol>]) -> Answer {
+        let select = self.tree.select(id);
+        let (scopes, names) = (self.scopes, &self.names);
+        let made = || Rc::new(Index::of(id, select, scopes, names));
+        let index = Rc::clone(self.indexes.entry(id).or_insert_with(made));
+        match path {
+            [Some(name)] => self.unqualified(id, &index, clause, *name),
+            [Some(first), rest @ ..] => self.path(id, &index, clause, (*first, rest)),
+            _ => Answer::Perhaps(None),
+        }
+    }
+
+    fn unqualified(&self, id: SelectId, index: &Index, clause: Clause, name: Symbol) -> Answer {
+        let at = |relation| RelationId {
+            select: id,
+            relation,
+        };
+        let item = index.item(name);
+        if clause == Clause::Order {
+            if self.is_in_set_operation(id) {
+                return Answer::Perhaps(None);
+            }
+            if let Some(item) = item {
+                return Answer::Is(Resolution::Item(id, item));
+            }
+        }
+        if let Some(found) = index.unqualified(name, clause) {
+            let is_alias = item.is_some() && clause != Clause::List;
+            let other = found
+                .other
+                .filter(|_| self.tree.dialect != Dialect::ClickHouse);
+            return Answer::Is(match other {
+                Some(_) if is_alias => Resolution::Unknown,
+                Some(other) => Resolution::Ambiguous(at(found.relation), at(other)),
+                None => Resolution::Column(at(found.relation), found.column),
+            });
+        }
+        if let Some(item) = item {
+            let is_unseen = clause == Clause::List && !has_lateral_aliases(self.tree.dialect);
+            // A column of the same name may be hidden; it would come first.
+            return match (is_unseen, index.open.is_empty()) {
+                (true, true) => Answer::No(Resolution::NoColumn(id)),
+                (true, false) => Answer::Perhaps(None),
+                (false, true) => Answer::Is(Resolution::Item(id, item)),
+                (false, false) => Answer::Is(Resolution::Unknown),
+            };
+        }
+        match index.relation(name) {
+            Some(relation) => Answer::Is(Resolution::Row(at(relation))),
+            None => self.not_found(id, index),
+        }
+    }
+
+    /// A name with others before it: `first.rest`.
+    fn path(
+        &self,
+        id: SelectId,
+        index: &Index,
+        clause: Clause,
+        (first, rest): (Symbol, &[Option<Symbol>]),
+    ) -> Answer {
+        if let Some(relation) = index.relation(first) {
+            return match rest.first() {
+                Some(Some(name)) => self.qualified(id, index, relation, *name),
+                _ => Answer::Is(Resolution::Unknown),
+            };
+        }
+        // `schema.table.column`
+        if let [.., Some(table), Some(name)] = rest
+            && let Some(relation) = index.relation(*table)
+        {
+            return self.qualified(id, index, relation, *name);
+        }
+        // A field of a column.
+        if let Some(found) = index.unqualified(first, clause) {
+            let select = id;
+            let relation = found.relation;
+            return Answer::Is(match found.other {
+                None => Resolution::Column(RelationId { select, relation }, found.column),
+                Some(_) => Resolution::Unknown,
+            });
+        }
+        if index.item(first).is_some() {
+            return Answer::Is(Resolution::Unknown);
+        }
+        if index.is_closed && index.is_named && rest.len() == 1 {
+            return Answer::No(Resolution::NoRelation(id));
+        }
+        Answer::Perhaps(None)
+    }
+
+    fn qualified(&self, id: SelectId, index: &Index, relation: usize, name: Symbol) -> Answer {
+        let at = RelationId {
+            select: id,
+            relation,
+        };
+        if let Some(column) = index.column(relation, name) {
+            return Answer::Is(Resolution::Column(at, column));
+        }
+        let is_open = index.open.contains(&relation);
+        if is_open {
+            return Answer::Is(Resolution::Presumed(at));
+        }
+        let is_conditional = |id: SelectId| {
+            let relations = &self.tree.select(id).relations;
+            relations.get(relation).is_none_or(|it| it.is_conditional)
+        };
+        if is_conditional(id) {
+            return Answer::Is(Resolution::Unknown);
+        }
+        Answer::No(Resolution::NoColumnIn(at))
+    }
+
+    fn not_found(&self, id: SelectId, index: &Index) -> Answer {
+        if index.is_closed && !self.has_scalar_ctes(id) {
+            return Answer::No(Resolution::NoColumn(id));
+        }
+        let is_whole = self.tree.select(id).opaque_from.is_none();
+        match index.open.as_slice() {
+            [only] if is_whole && !self.has_scalar_ctes(id) => Answer::Perhaps(Some(*only)),
+            _ => Answer::Perhaps(None),
+        }
+    }
+
+    /// `with 1 as x` of `ClickHouse` makes names that every select inside sees.
+    fn has_scalar_ctes(&self, id: SelectId) -> bool {
+        let mut at = self.tree.select(id).query;
+        // As deep as queries can stand in each other.
+        for _ in 0..256 {
+            let Some(query) = at.filter(|_| self.tree.dialect == Dialect::ClickHouse) else {
+                return false;
+            };
+            let query = self.tree.query(query);
+            if query.opaque_ctes.is_some() {
+                return true;
+            }
+            at = query.around.map(|(around, _)| around);
+        }
+        true
+    }
+
+    /// Whether `order by` here sees the columns of a whole set operation.
+    fn is_in_set_operation(&self, id: SelectId) -> bool {
+        let query = self
+            .tree
+            .select(id)
+            .query
+            .map(|query| self.tree.query(query));
+        query.is_some_and(|query| {
+            let mut terms = query.terms.iter();
+            terms.any(|term| term.operator != SetOperator::First)
+        })
+    }
+}
+
+/// Whether items of a select list see the aliases before them.
+fn has_lateral_aliases(dialect: Dialect) -> bool {
+    match dialect {
+        Dialect::Generic
+        | Dialect::Snowflake
+        | Dialect::Redshift
+        | Dialect::Databricks
+        | Dialect::DuckDb
+        | Dialect::Teradata
+        | Dialect::ClickHouse => true,
+        Dialect::BigQuery | Dialect::Postgres | Dialect::Trino | Dialect::SqlServer => false,
+    }
+}
+
+/// Columns that tables have beside their own, in one warehouse or another.
+fn is_pseudo_column(name: &str) -> bool {
+    const NAMES: [&str; 14] = [
+        "rowid",
+        "ctid",
+        "xmin",
+        "xmax",
+        "cmin",
+        "cmax",
+        "oid",
+        "tableoid",
+        "rownum",
+        "level",
+        "filename",
+        "file_row_number",
+        "input_file_name",
+        "sysdate",
+    ];
+    name.starts_with('_')
+        || name.contains('$')
+        || NAMES.iter().any(|it| name.eq_ignore_ascii_case(it))
+}
+
+/// Words that are values, or belong to a function's own grammar, in one warehouse or another.
+fn is_value_word(name: &str) -> bool {
+    const WORDS: [&str; 18] = [
+        "user",
+        "today",
+        "yesterday",
+        "now",
+        "default",
+        "unknown",
+        "both",
+        "leading",
+        "trailing",
+        "value",
+        "key",
+        "utc_timestamp",
+        "utc_date",
+        "current_database",
+        "current_warehouse",
+        "current_account",
+        "current_region",
+        "all",
+    ];
+    WORDS.iter().any(|word| name.eq_ignore_ascii_case(word))
+}

@@ -1,0 +1,47 @@
+//! Which names are the same? A number for each name, so that comparing costs nothing.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use crate::syntax::sql::dialect::Dialect;
+use crate::syntax::sql::tree::Name;
+
+/// A name, as far as names of columns are the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Symbol(u32);
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Symbols {
+    numbers: HashMap<Box<str>, Symbol>,
+    /// Each as first written.
+    written: Vec<Box<str>>,
+}
+
+impl Symbols {
+    /// The symbol of a name in the text; none if it is not written out.
+    pub fn of_name(&mut self, name: &Name, text: &str, dialect: Dialect) -> Option<Symbol> {
+        let folded = name.folded(text, dialect)?;
+        Some(self.of_folded(folded, &name.text(text)))
+    }
+
+    pub fn of_text(&mut self, name: &str, is_quoted: bool, dialect: Dialect) -> Symbol {
+        self.of_folded(dialect.folded(name, is_quoted), name)
+    }
+
+    fn of_folded(&mut self, folded: Cow<'_, str>, written: &str) -> Symbol {
+        if let Some(symbol) = self.numbers.get(folded.as_ref()) {
+            return *symbol;
+        }
+        let symbol = Symbol(u32::try_from(self.written.len()).unwrap_or(u32::MAX));
+        self.numbers
+            .insert(folded.into_owned().into_boxed_str(), symbol);
+        self.written.push(written.into());
+        symbol
+    }
+
+    pub fn text(&self, symbol: Symbol) -> &str {
+        self.written
+            .get(symbol.0 as usize)
+            .map_or("", AsRef::as_ref)
+    }
+}
