@@ -59,32 +59,22 @@ impl Linked {
         let has = |(upstream, manifest): &(&Upstream, &std::sync::Arc<Manifest>)| {
             upstream.takes(package) && manifest.packages().any(|name| name == package)
         };
-        // The project's own manifest counts first, others fill the gaps.
+        // Where the project's own manifest is at hand, it alone counts.
         let (owners, others): (Vec<_>, Vec<_>) = self
             .manifests()
             .filter(has)
             .partition(|(upstream, _)| upstream.project_name() == package);
+        // Others still have what it has dropped: dbt reads that, and nobody should begin to.
+        let having = if owners.is_empty() { others } else { owners };
+        let is_alone = having.len() == 1;
         let mut offers = Vec::new();
         let mut seen: HashSet<&str> = HashSet::new();
-        // Others have a few of the project's models, those that they read themselves.
-        let owned = |name| {
-            let mut owners = owners.iter();
-            owners.any(|(_, owner)| owner.find(package, name).is_some())
-        };
-        let owning = owners.iter().map(|owner| (*owner, true));
-        let filling = others.into_iter().map(|other| (other, false));
-        let is_only_owner = owners.len() == 1;
-        for ((upstream, manifest), is_owner) in owning.chain(filling) {
+        for (upstream, manifest) in having {
             let nodes = manifest
                 .nodes_of(package)
                 .filter(|node| node.resource_type().is_refable() && node.is_latest_version());
             for node in nodes {
-                let is_new = if is_owner {
-                    is_only_owner || seen.insert(node.name())
-                } else {
-                    !owned(node.name()) && seen.insert(node.name())
-                };
-                if is_new {
+                if is_alone || seen.insert(node.name()) {
                     offers.push(self.offer(referrer, Target::Published { upstream, node }));
                 }
             }
