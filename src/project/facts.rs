@@ -9,6 +9,7 @@ mod column;
 mod properties;
 mod reference;
 mod shape;
+mod shrink;
 mod suppression;
 mod types;
 mod yaml_errors;
@@ -78,7 +79,9 @@ impl FileFacts {
     pub fn read(path: &str, text: &str) -> Self {
         let mut jinja_error = None;
         let mut needs_render = false;
-        let (meaning, mut spans) = read_meaning(path, text, &mut jinja_error, &mut needs_render);
+        let (mut meaning, mut spans) =
+            read_meaning(path, text, &mut jinja_error, &mut needs_render);
+        shrink::shrink(&mut meaning, &mut spans);
         let has_blocks = defines_blocks(&meaning);
         spans.first_line = Span::new(0, text.find(['\n', '\r']).unwrap_or(text.len()));
         Self {

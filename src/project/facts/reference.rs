@@ -69,7 +69,7 @@ fn read_doc(call: &CallSite<'_>, owner: Owner) -> (Reference, RefSpans) {
         place: RefPlace::Description,
         owner,
         arguments: named,
-        unknown_keywords: Vec::new(),
+        unknown_keywords: Box::default(),
         reach: call.reach,
     };
     (reference, spans)
@@ -96,7 +96,7 @@ fn read_source(call: &CallSite<'_>, place: RefPlace, owner: Owner) -> (Reference
         place,
         owner,
         arguments: source_arguments(call, place, source, table),
-        unknown_keywords: Vec::new(),
+        unknown_keywords: Box::default(),
         reach: call.reach,
     };
     (reference, spans)

@@ -258,7 +258,7 @@ pub struct Reference {
     /// What it names.
     pub arguments: RefArguments,
     /// Keywords that dbt does not know and passes over in silence.
-    pub unknown_keywords: Vec<Box<str>>,
+    pub unknown_keywords: Box<[Box<str>]>,
     /// Whether dbt meets it.
     pub reach: Reach,
 }

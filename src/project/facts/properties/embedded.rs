@@ -191,7 +191,7 @@ impl Collector {
             place,
             owner,
             arguments: RefArguments::Invalid(why),
-            unknown_keywords: Vec::new(),
+            unknown_keywords: Box::default(),
             reach: Reach::Always,
         });
         self.spans.push(RefSpans {
