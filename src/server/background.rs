@@ -1,6 +1,6 @@
 //! Which work can wait for those who type? Reading, rendering, and the findings of files that
-//! nobody looks at run on threads of their own, as many as there are cores and, where the system
-//! can be told so, behind everything else: a question that comes meanwhile is answered first.
+//! nobody looks at run on threads of their own. They leave a core to whoever asks meanwhile and,
+//! where the system can be told so, stand behind everything else.
 
 use std::sync::Arc;
 
@@ -11,12 +11,16 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 pub(super) struct Background {
     /// None where the system has no threads to give: then the work runs among the questions.
     threads: Option<Arc<ThreadPool>>,
+    count: usize,
 }
 
 impl Background {
     /// Threads that wait for work.
     pub(super) fn new() -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        let count = cores.saturating_sub(1).max(1);
         let threads = ThreadPoolBuilder::new()
+            .num_threads(count)
             .thread_name(|at| format!("background {at}"))
             .start_handler(|_| step_back())
             .panic_handler(|_| tracing::error!("work led into a mistake of the server's own"))
@@ -26,7 +30,13 @@ impl Background {
         }
         Self {
             threads: threads.ok().map(Arc::new),
+            count,
         }
+    }
+
+    /// How many things it works on at a time.
+    pub(super) fn count(&self) -> usize {
+        self.count
     }
 
     /// Works when there is time. What it does in parallel stays on these threads.

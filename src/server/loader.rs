@@ -1,6 +1,6 @@
 //! What is still to be read, and in which order? The projects of open files come first, then the
-//! manifests that they name, then everything else. Reading happens on other threads, as many at a
-//! time as there are cores; what they read comes back to the loop as events.
+//! manifests that they name, then everything else. Reading happens on other threads, one fewer
+//! than there are cores; what they read comes back to the loop as events.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
@@ -49,6 +49,7 @@ impl Loader {
     pub(super) fn new(events: Events, background: Background) -> Self {
         Self {
             events,
+            most_at_once: background.count(),
             background,
             projects: VecDeque::new(),
             manifests: VecDeque::new(),
@@ -58,7 +59,6 @@ impl Loader {
             started: BTreeSet::new(),
             done: Counts::default(),
             loom_config: None,
-            most_at_once: std::thread::available_parallelism().map_or(2, usize::from),
             is_finding: false,
         }
     }
