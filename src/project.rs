@@ -7,6 +7,7 @@ mod columns;
 pub mod config;
 mod definition;
 mod facts;
+mod fqn;
 mod index;
 mod packages;
 mod rendering;
@@ -17,11 +18,12 @@ pub use crate::render::MissingMacro;
 pub use config::{Configured, Setter};
 pub use definition::{Definition, Paths};
 pub use facts::{
-    Code, CodeBlock, Column, ConfigCall, ConfigSpans, DataTest, DataTestSpans, Dependencies,
-    EntrySpans, FileFacts, Function, Group, InvalidRef, Meaning, Misfit, Owner, Properties,
-    PropertyEntry, RefArguments, RefPlace, RefSpans, Reference, Section, SourceProperties,
-    SourceTable, Spans, Suppression, TestFault, Verdict, VersionEntry,
+    Code, CodeBlock, Column, ConfigCall, ConfigPath, ConfigSpans, DataTest, DataTestSpans,
+    Dependencies, EntrySpans, FileFacts, Function, Group, InvalidRef, Meaning, Misfit, Owner,
+    Properties, PropertyEntry, RefArguments, RefPlace, RefSpans, Reference, Section,
+    SourceProperties, SourceTable, Spans, Suppression, TestFault, Verdict, VersionEntry,
 };
+pub use fqn::Qualified;
 pub use index::{Docs, Duplicate, Index, Macro, Node, NodeId, Origin, Patch, Sources, Table};
 pub use packages::MissingPackages;
 pub use rendering::{Asked, Renders};

@@ -115,6 +115,7 @@ rules! {
     UnknownDoc "unknown-doc" ERROR, "A description names a docs block that is not there.";
     UnknownGroup "unknown-group" ERROR, "Something is put into a group that nobody declares.";
     UnusedProperties "unused-properties" WARNING, "An entry of a property file describes nothing.";
+    UnusedConfigPath "unused-config-path" WARNING, "A path of dbt_project.yml configures nothing.";
     InvalidRef "invalid-ref" ERROR, "A ref or source has arguments that dbt refuses.";
     InvalidAccess "invalid-access" ERROR, "A model has an access that dbt refuses.";
     UnreachedRef "unreached-ref" HINT, "A ref or source stands where dbt does not come to while it parses.";

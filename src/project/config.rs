@@ -7,7 +7,8 @@
 use crate::dbt::{Access, Maybe, ResourceType, Value, get};
 use crate::syntax::jinja::Reach;
 
-use super::{Code, Definition, Files, Meaning, Node, PropertyEntry, Role, VersionEntry};
+use super::fqn::{self, version_step};
+use super::{Code, Definition, Files, Meaning, Node, PropertyEntry, VersionEntry};
 
 /// The configuration of one resource, as far as this product asks.
 #[derive(Clone, Debug, PartialEq)]
@@ -92,17 +93,8 @@ pub fn with_sources<R>(
     node: &Node,
     ask: impl FnOnce(&Sources<'_>) -> R,
 ) -> R {
-    let (_, below) = Role::of(&node.origin.file, definition);
-    let project = definition.name.as_deref().unwrap_or("");
-    let folders = below.split('/').take(below.matches('/').count());
-    let mut fqn: Vec<&str> = std::iter::once(project).chain(folders).collect();
-    if node.origin.block.is_some() {
-        let file = below.rsplit('/').next().unwrap_or(below);
-        fqn.push(file.rsplit_once('.').map_or(file, |(stem, _)| stem));
-    }
-    fqn.push(&node.name);
-    let version = node.version.as_ref().map(|version| format!("v{version}"));
-    fqn.extend(version.as_deref());
+    let version = version_step(node);
+    let fqn = fqn::of_node(definition, node, version.as_deref());
     let entry = node
         .patch
         .as_ref()

@@ -6,6 +6,7 @@
 
 mod code;
 mod column;
+mod config_paths;
 mod properties;
 mod reference;
 mod shape;
@@ -23,6 +24,7 @@ use crate::text::Span;
 
 pub use column::Column;
 use column::ColumnTexts;
+pub use config_paths::ConfigPath;
 pub use properties::value_of;
 pub use shape::{Misfit, Verdict};
 pub use suppression::Suppression;
@@ -276,6 +278,7 @@ fn read_meaning(
         spans.groups.extend(Definition::name_span(text));
         let document = yaml::parse(text);
         spans.misfits = shape::misfits(path, text, &document.root);
+        spans.config_paths = config_paths::read(&document.root);
         spans.yaml_errors = yaml_errors::told(text, document.errors);
         spans.variables = Definition::variable_spans(text);
         let definition = Arc::new(Definition::read(text));

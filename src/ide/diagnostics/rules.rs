@@ -36,6 +36,7 @@ mod unknown_version;
 mod unpinned_version;
 mod unreached_ref;
 mod unset_variable;
+mod unused_config_path;
 mod unused_properties;
 mod upcoming_deprecation;
 mod yaml_syntax;
@@ -62,6 +63,7 @@ pub(super) const RULES: &[Rule] = &[
     unknown_doc::RULE,
     unknown_group::RULE,
     unused_properties::RULE,
+    unused_config_path::RULE,
     invalid_ref::RULE,
     invalid_access::RULE,
     unreached_ref::RULE,

@@ -8,7 +8,7 @@ use crate::syntax::jinja::Reach;
 use crate::syntax::yaml;
 use crate::text::Span;
 
-use super::{Column, Misfit};
+use super::{Column, ConfigPath, Misfit};
 
 /// What a file means.
 #[derive(Clone, Debug, PartialEq)]
@@ -418,6 +418,8 @@ pub struct Spans {
     pub yaml_errors: Vec<yaml::Error>,
     /// The keys and values that dbt does not take.
     pub misfits: Vec<Misfit>,
+    /// What the configuration trees of dbt_project.yml configure.
+    pub config_paths: Box<[ConfigPath]>,
 }
 
 /// Where a ref stands.

@@ -5,6 +5,7 @@ use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use crate::dbt::{Config, Maybe, Value, get};
+use crate::project::fqn::prefix;
 use crate::project::{Definition, Files, Meaning, PropertyEntry, Role, Section};
 
 use super::Duplicate;
@@ -88,7 +89,7 @@ impl Sources {
             let Meaning::Properties(properties) = &*facts.meaning else {
                 continue;
             };
-            let (role, below) = Role::of(path, definition);
+            let (role, _) = Role::of(path, definition);
             if role != Role::Properties {
                 continue;
             }
@@ -98,7 +99,7 @@ impl Sources {
                     let configs = Configs {
                         definition,
                         root,
-                        below,
+                        path,
                     };
                     sources.add(path, at, entry, &configs, duplicates);
                 }
@@ -175,8 +176,8 @@ impl Table {
 struct Configs<'a> {
     definition: &'a Definition,
     root: Option<&'a Definition>,
-    /// The file's path below the resource path.
-    below: &'a str,
+    /// The file.
+    path: &'a str,
 }
 
 impl Configs<'_> {
@@ -189,9 +190,7 @@ impl Configs<'_> {
         of_source: &Config,
         of_table: &Config,
     ) -> Maybe<bool> {
-        let project = self.definition.name.as_deref().unwrap_or("");
-        let folders = self.below.split('/').take(self.below.matches('/').count());
-        let mut fqn: Vec<&str> = std::iter::once(project).chain(folders).collect();
+        let mut fqn = prefix(self.definition, self.path);
         fqn.extend([source, table]);
         let in_tree = |definition: &Definition| {
             let value = definition.configured("sources", &fqn, "enabled")?;
