@@ -8,6 +8,7 @@ mod card;
 mod complete;
 pub mod diagnostics;
 mod hover;
+mod keys;
 mod links;
 mod markdown;
 mod navigate;

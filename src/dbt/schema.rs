@@ -18,6 +18,7 @@ macro_rules! one {
 
 mod adapters;
 mod config;
+mod data_tests;
 mod packages;
 mod profiles;
 mod project;
@@ -28,6 +29,7 @@ mod tests;
 
 pub use adapters::is_adapter_key;
 pub use config::{CONFIGS, MODEL_CONFIG, TEST_CONFIG, config_of};
+pub use data_tests::DATA_TEST;
 pub use packages::{DEPENDENCIES, PACKAGES};
 pub use profiles::{PROFILE, PROFILES};
 pub use project::PROJECT;
@@ -70,10 +72,21 @@ pub struct Key {
     pub is_required: bool,
     /// Whether it may be left empty.
     pub is_nullable: bool,
-    /// Whether its place is in `config` by now.
-    pub is_moved: bool,
+    /// Whether it is still to be written.
+    pub standing: Standing,
     /// One line about it.
     pub doc: &'static str,
+}
+
+/// Whether a key is still to be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It is.
+    Current,
+    /// Its place is in `config` by now.
+    Moved,
+    /// It has another name by now, has no effect, or is dbt's own note.
+    Old,
 }
 
 /// What a value is.
@@ -117,7 +130,7 @@ const fn key(name: &'static str, holds: Holds, doc: &'static str) -> Key {
         holds,
         is_required: false,
         is_nullable: false,
-        is_moved: false,
+        standing: Standing::Current,
         doc,
     }
 }
@@ -136,10 +149,30 @@ const fn nullable(name: &'static str, holds: Holds, doc: &'static str) -> Key {
     }
 }
 
+const fn old(key: Key) -> Key {
+    Key {
+        standing: Standing::Old,
+        ..key
+    }
+}
+
 const fn moved(key: Key) -> Key {
     Key {
-        is_moved: true,
+        standing: Standing::Moved,
         ..key
+    }
+}
+
+/// The keys of the file at `path` (below its project's root), if dbt reads YAML there.
+#[must_use]
+pub fn of_file(path: &str) -> Option<&'static Mapping> {
+    match path {
+        "dbt_project.yml" => Some(&PROJECT),
+        "packages.yml" => Some(&PACKAGES),
+        "dependencies.yml" => Some(&DEPENDENCIES),
+        "profiles.yml" => Some(&PROFILES),
+        "selectors.yml" | "vars.yml" | "package-lock.yml" => None,
+        _ => Some(&PROPERTIES),
     }
 }
 
@@ -162,6 +195,29 @@ impl Mapping {
 }
 
 impl Holds {
+    /// Whether it is a mapping or a list and nothing else, which stands below its key.
+    #[must_use]
+    pub fn is_below(&self) -> bool {
+        match self {
+            Self::Names
+            | Self::Mapping(_)
+            | Self::List(_)
+            | Self::Config(_)
+            | Self::Tree(_)
+            | Self::DataTests => true,
+            Self::Either(kinds) => kinds.iter().all(Self::is_below),
+            Self::Anything
+            | Self::Text
+            | Self::Name
+            | Self::Integer
+            | Self::Number
+            | Self::Bool
+            | Self::Scalar
+            | Self::Word(_)
+            | Self::Usually(_) => false,
+        }
+    }
+
     /// Whether dbt takes the value. Values that only dbt can tell are taken.
     #[must_use]
     pub fn takes(&self, value: &Value) -> bool {

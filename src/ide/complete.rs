@@ -5,6 +5,7 @@ mod docs;
 mod embedded;
 mod ending;
 mod item;
+mod keys;
 mod loom;
 mod macros;
 mod names;
@@ -24,6 +25,9 @@ use crate::world::World;
 
 use super::{Completions, card};
 use ending::Ending;
+
+/// The file of connections, beside a project or in a folder of its own.
+const PROFILES: &str = "profiles.yml";
 
 /// The one who types.
 struct Writer<'a> {
@@ -67,7 +71,12 @@ pub(super) fn complete(world: &World, path: &Path, offset: u32) -> Option<Comple
     if let Some(linked) = world.user_of_loom_config(path) {
         return Some(loom::complete(world, linked, &text, offset));
     }
-    let (linked, inside) = world.locate(path)?;
+    let located = world.locate(path);
+    // That of all projects lies outside of them.
+    if located.is_none() && path.file_name().is_some_and(|name| name == PROFILES) {
+        return keys::in_file(None, PROFILES, &text, offset);
+    }
+    let (linked, inside) = located?;
     let facts = linked.project.file(&inside)?;
     let extension = path.extension();
     let is_python = extension.is_some_and(|extension| extension.eq_ignore_ascii_case("py"));
@@ -99,7 +108,9 @@ pub(super) fn complete(world: &World, path: &Path, offset: u32) -> Option<Comple
             embedded::complete(&writer, &text, offset)
         }
         Meaning::LoomConfig(_) => Some(loom::complete(world, linked, &text, offset)),
-        Meaning::Dependencies(_) => names::in_dependencies(world, linked, &text, offset),
+        Meaning::Dependencies(_) => names::in_dependencies(world, linked, &text, offset)
+            .or_else(|| keys::in_file(Some(&linked.project), &inside, &text, offset)),
+        Meaning::Other if inside == PROFILES => keys::in_file(None, PROFILES, &text, offset),
         Meaning::Other => None,
     }
 }
@@ -154,7 +165,7 @@ fn at_cursor(
 
 /// The documentation behind a [`Completion::documentation`](super::Completion) key.
 pub(super) fn documentation(world: &World, key: &str) -> Option<String> {
-    if let Some(text) = key.strip_prefix(loom::KEY) {
+    if let Some(text) = key.strip_prefix(keys::KEY) {
         return Some(text.to_owned());
     }
     if let Some(key) = key.strip_prefix(macros::KEY) {

@@ -7,6 +7,7 @@ use crate::world::World;
 
 use super::Hover;
 use super::card;
+use super::keys::describe;
 use super::markdown::{cell, code, prose, shortened};
 use super::target::{Named, Pointed, PointedDoc, PointedSource, Thing, Variable};
 use super::variables;
@@ -51,6 +52,7 @@ pub(super) fn hover(world: &World, pointed: &Pointed<'_>) -> Option<Hover> {
             }
             format!("**{}** · {holds}\n\n{}", code(field.name), field.doc)
         }
+        Thing::Key(key) => format!("**{}** · {}\n\n{}", code(key.name), describe(key), key.doc),
     };
     Some(Hover {
         span: pointed.span,

@@ -47,7 +47,7 @@ pub(super) fn definition(world: &World, pointed: &Pointed<'_>) -> Option<Navigat
             .into_iter()
             .collect(),
         Thing::ManifestPath(upstream) => manifest_file(upstream).into_iter().collect(),
-        Thing::LoomKey(_) => Vec::new(),
+        Thing::LoomKey(_) | Thing::Key(_) => Vec::new(),
     };
     navigation(pointed.span, targets)
 }
@@ -74,7 +74,8 @@ pub(super) fn declaration(world: &World, pointed: &Pointed<'_>) -> Option<Naviga
         | Thing::Group(_)
         | Thing::Upstream(_)
         | Thing::ManifestPath(_)
-        | Thing::LoomKey(_) => Vec::new(),
+        | Thing::LoomKey(_)
+        | Thing::Key(_) => Vec::new(),
     };
     let described = described_all(world, &targets);
     if described.is_empty() {

@@ -1,11 +1,13 @@
 //! What stands under the cursor? One enum, which every feature matches in full.
 
+mod keys;
 pub(super) mod loom;
 mod macros;
 
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::dbt::schema::Key;
 use crate::dbt::{Value, Version};
 use crate::manifest::loom::Field;
 use crate::mesh::{
@@ -58,6 +60,8 @@ pub(super) enum Thing<'a> {
     ManifestPath(&'a Upstream),
     /// A key of a loom config.
     LoomKey(&'static Field),
+    /// A key of one of dbt's YAML files.
+    Key(&'static Key),
 }
 
 /// A variable, by name.
@@ -126,6 +130,7 @@ pub(super) fn pointed<'a>(world: &'a World, path: &Path, offset: u32) -> Option<
     };
     found
         .or_else(|| macros::pointed(world, linked, (path, &inside), facts, offset))
+        .or_else(|| keys::key(world, path, &inside, offset))
         .map(pointed)
 }
 

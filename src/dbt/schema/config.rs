@@ -5,7 +5,7 @@
 use super::Holds::{
     Anything, Bool, Either, Integer, List, Mapping as Map, Names, Scalar, Text, Usually, Word,
 };
-use super::{Holds, Key, Mapping, Others, TEXT_LIST, TEXTS, key, nullable, required};
+use super::{Holds, Key, Mapping, Others, TEXT_LIST, TEXTS, key, nullable, old, required};
 use crate::dbt::ResourceType;
 
 /// The configuration of a kind of resource.
@@ -212,7 +212,7 @@ pub const MODEL_CONFIG: Mapping = Mapping {
         nullable("freshness", Map(&MODEL_FRESHNESS), "How long to wait before it is built anew.");
         key("latest_version_pointer", Map(&LATEST_VERSION_POINTER), "A view of the model's bare name over its latest version.");
         key("incremental_predicates", Anything, "Conditions by which a merge looks at fewer rows.");
-        key("predicates", Anything, "The older name of `incremental_predicates`.");
+        old(key("predicates", Anything, "The older name of `incremental_predicates`."));
         key("merge_update_columns", Anything, "The columns that a merge changes; all by default.");
         key("merge_exclude_columns", Anything, "The columns that a merge leaves alone.");
         key("sql_header", Anything, "SQL in front of the statement that builds it.");
@@ -290,15 +290,15 @@ pub(super) const SNAPSHOT_CONFIG: Mapping = Mapping {
         nullable("updated_at", Text, "The column that says when a row changed, for `timestamp`.");
         nullable("check_cols", TEXTS, "The columns to compare, for `check`: a list, or `all`.");
         key("hard_deletes", Word(&["ignore", "invalidate", "new_record"]), "What becomes of rows that are gone; `ignore` by default.");
-        key("invalidate_hard_deletes", Anything, "The older form of `hard_deletes: invalidate`.");
+        old(key("invalidate_hard_deletes", Anything, "The older form of `hard_deletes: invalidate`."));
         nullable("dbt_valid_to_current", Text, "What `dbt_valid_to` is of rows that still hold.");
         key("snapshot_meta_column_names", Map(&META_COLUMNS), "Other names for the columns that dbt adds.");
         ENABLED;
         ALIAS;
         SCHEMA;
         DATABASE;
-        nullable("target_schema", Text, "The older form of `schema`, which counts as it is.");
-        nullable("target_database", Text, "The older form of `database`, which counts as it is.");
+        old(nullable("target_schema", Text, "The older form of `schema`, which counts as it is."));
+        old(nullable("target_database", Text, "The older form of `database`, which counts as it is."));
         TAGS;
         META;
         GROUP;

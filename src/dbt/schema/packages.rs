@@ -1,7 +1,7 @@
 //! packages.yml and dependencies.yml.
 
 use super::Holds::{Bool, Either, List, Mapping as Map, Names, Scalar, Text, Usually};
-use super::{Holds, Key, Mapping, Others, key, nullable, required};
+use super::{Holds, Key, Mapping, Others, key, nullable, old, required};
 
 /// packages.yml.
 pub const PACKAGES: Mapping = Mapping {
@@ -9,7 +9,7 @@ pub const PACKAGES: Mapping = Mapping {
     others: Others::Refused,
     keys: keys![
         nullable("packages", List(&PACKAGE), "The packages that `dbt deps` installs.");
-        nullable("sha1_hash", Text, "dbt's own note.");
+        old(nullable("sha1_hash", Text, "dbt's own note."));
     ],
 };
 
@@ -39,7 +39,7 @@ const PACKAGE: Holds = Either(&[
     Map(&PRIVATE),
 ]);
 const NAME: Key = one![nullable("name", Text, "The package's name.");];
-const UNRENDERED: Key = one![key("unrendered", Names, "dbt's own note.");];
+const UNRENDERED: Key = one![old(key("unrendered", Names, "dbt's own note."));];
 const REVISION: Key = one![nullable("revision", Scalar, "A tag, a branch or a commit.");];
 const SUBDIRECTORY: Key =
     one![nullable("subdirectory", Text, "The package's folder in the repository.");];

@@ -1,14 +1,14 @@
 //! profiles.yml. Connections have keys of their adapters, which nobody else knows.
 
 use super::Holds::{Anything, Integer, Mapping as Map, Text, Usually};
-use super::{Mapping, Others, key, required};
+use super::{Mapping, Others, key, old, required};
 
 /// The file as a whole.
 pub const PROFILES: Mapping = Mapping {
     name: "profiles.yml",
     others: Others::Names(Map(&PROFILE)),
     keys: keys![
-        key("config", Anything, "The older place of `flags`.");
+        old(key("config", Anything, "The older place of `flags`."));
     ],
 };
 

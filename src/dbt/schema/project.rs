@@ -8,7 +8,7 @@ use super::config::{
     SAVED_QUERY_CONFIG, SEED_CONFIG, SEMANTIC_MODEL_CONFIG, SNAPSHOT_CONFIG, SOURCE_CONFIG,
     TEST_CONFIG, UNIT_TEST_CONFIG,
 };
-use super::{Mapping, Others, TEXT_LIST, TEXTS, key, nullable, required};
+use super::{Mapping, Others, TEXT_LIST, TEXTS, key, nullable, old, required};
 
 /// The file as a whole.
 pub const PROJECT: Mapping = Mapping {
@@ -39,7 +39,7 @@ pub const PROJECT: Mapping = Mapping {
         key("snapshots", Tree(&SNAPSHOT_CONFIG), "Configuration of snapshots by folder.");
         key("sources", Tree(&SOURCE_CONFIG), "Configuration of sources by folder, source and table.");
         key("data_tests", Tree(&TEST_CONFIG), "Configuration of data tests by folder.");
-        key("tests", Tree(&TEST_CONFIG), "The older name of `data_tests`.");
+        old(key("tests", Tree(&TEST_CONFIG), "The older name of `data_tests`."));
         key("unit_tests", Tree(&UNIT_TEST_CONFIG), "Configuration of unit tests by folder.");
         key("analyses", Tree(&ANALYSIS_CONFIG), "Configuration of analyses by folder.");
         key("exposures", Tree(&EXPOSURE_CONFIG), "Configuration of exposures by folder.");
@@ -56,10 +56,10 @@ pub const PROJECT: Mapping = Mapping {
         key("restrict-access", Bool, "Whether other projects may read public models only; they may read more by default.");
         nullable("dbt-cloud", Names, "What dbt Cloud needs: `project-id`.");
         key("flags", Map(&FLAGS), "Switches of dbt itself; only the root project's count.");
-        key("packages", Anything, "Packages; their place is packages.yml.");
-        nullable("project-root", Text, "dbt's own note.");
-        nullable("source-paths", TEXT_LIST, "The older name of `model-paths`.");
-        nullable("data-paths", TEXT_LIST, "The older name of `seed-paths`.");
+        old(key("packages", Anything, "Packages; their place is packages.yml."));
+        old(nullable("project-root", Text, "dbt's own note."));
+        old(nullable("source-paths", TEXT_LIST, "The older name of `model-paths`."));
+        old(nullable("data-paths", TEXT_LIST, "The older name of `seed-paths`."));
     ],
 };
 

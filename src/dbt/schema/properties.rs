@@ -12,7 +12,7 @@ use super::semantics::{
     DERIVED_SEMANTICS, DIMENSION_OF_COLUMN, ENTITY_OF_COLUMN, METRIC, MODEL_SEMANTICS, SAVED_QUERY,
     SEMANTIC_MODEL, TIME_SPINE,
 };
-use super::{Holds, Key, Mapping, Others, TEXT_LIST, TEXTS, key, moved, nullable, required};
+use super::{Holds, Key, Mapping, Others, TEXT_LIST, TEXTS, key, moved, nullable, old, required};
 
 /// The file as a whole.
 pub const PROPERTIES: Mapping = Mapping {
@@ -29,7 +29,7 @@ pub const PROPERTIES: Mapping = Mapping {
         key("macros", List(&Map(&MACRO)), "What is said of macros and their arguments.");
         key("analyses", List(&Map(&ANALYSIS)), "What is said of analyses.");
         key("data_tests", List(&Map(&SINGULAR_TEST)), "What is said of singular data tests, by their files' names.");
-        key("tests", List(&Map(&SINGULAR_TEST)), "The older name of `data_tests`.");
+        old(key("tests", List(&Map(&SINGULAR_TEST)), "The older name of `data_tests`."));
         key("unit_tests", List(&Map(&UNIT_TEST)), "Tests of a model's logic with given rows.");
         key("metrics", List(&Map(&METRIC)), "Metrics of the semantic layer.");
         key("semantic_models", List(&Map(&SEMANTIC_MODEL)), "Semantic models over models.");
@@ -56,7 +56,7 @@ const COLUMN_LIST: Holds = List(COLUMN_ITEM);
 const COLUMN_ITEM: &Holds = &Map(&COLUMN);
 const COLUMNS: Key = one![key("columns", COLUMN_LIST, "Its columns.");];
 const TESTS: Key = one![key("data_tests", DataTests, "Data tests of it as a whole.");];
-const OLD_TESTS: Key = one![key("tests", DataTests, "The older name of `data_tests`.");];
+const OLD_TESTS: Key = one![old(key("tests", DataTests, "The older name of `data_tests`."));];
 const CONSTRAINTS: Key =
     one![key("constraints", List(&Names), "Constraints over several columns.");];
 
@@ -79,8 +79,8 @@ const MODEL: Mapping = Mapping {
         META;
         DOCS;
         moved(key("contract", Names, "Its contract. Its place is `config`."));
-        nullable("data_type", Text, "Of no use for a model.");
-        nullable("quote_columns", Bool, "Of no use for a model.");
+        old(nullable("data_type", Text, "Of no use for a model."));
+        old(nullable("quote_columns", Bool, "Of no use for a model."));
         nullable("time_spine", Map(&TIME_SPINE), "Makes the model a time spine of the semantic layer.");
         nullable("semantic_model", Either(&[Bool, Map(&MODEL_SEMANTICS)]), "Makes the model a semantic model.");
         nullable("primary_entity", Text, "The entity that a row of it stands for.");
@@ -101,9 +101,9 @@ const VERSION: Mapping = Mapping {
         key("columns", List(&Either(&[Map(&SELECTION), Map(&COLUMN)])), "Which of the model's columns it has, and its own.");
         nullable("deprecation_date", Text, "The day from which on dbt warns those who read this version.");
         nullable("data_tests", DataTests, "Data tests in place of the model's.");
-        nullable("tests", DataTests, "The older name of `data_tests`.");
+        old(nullable("tests", DataTests, "The older name of `data_tests`."));
         CONSTRAINTS;
-        nullable("access", Text, "Has no effect: it counts in `config` only.");
+        old(nullable("access", Text, "Has no effect: it counts in `config` only."));
         DOCS;
     ],
 };
@@ -189,7 +189,7 @@ const SOURCE: Mapping = Mapping {
         moved(nullable("freshness", Map(&FRESHNESS), "How old its data may be. Its place is `config`."));
         moved(nullable("loaded_at_field", Text, "The column that says when a row came. Its place is `config`."));
         moved(nullable("loaded_at_query", Text, "A query that says when the last row came. Its place is `config`."));
-        nullable("loaded_at_field_present", Bool, "dbt's own note.");
+        old(nullable("loaded_at_field_present", Bool, "dbt's own note."));
         META;
         moved(key("tags", TEXT_LIST, "Tags of its tables. Their place is `config`."));
         key("overrides", Text, "The package whose source this entry changes.");
@@ -197,8 +197,8 @@ const SOURCE: Mapping = Mapping {
         nullable("dataset", Text, "BigQuery: another name of `schema`.");
         nullable("catalog", Text, "Databricks and others: another name of `database`.");
         nullable("dbname", Text, "Postgres: another name of `database`.");
-        nullable("unrendered_database", Text, "dbt's own note.");
-        nullable("unrendered_schema", Text, "dbt's own note.");
+        old(nullable("unrendered_database", Text, "dbt's own note."));
+        old(nullable("unrendered_schema", Text, "dbt's own note."));
     ],
 };
 
@@ -222,8 +222,8 @@ const TABLE: Mapping = Mapping {
         META;
         moved(key("tags", TEXT_LIST, "Its tags. Their place is `config`."));
         DOCS;
-        key("constraints", List(&Names), "Of no use for a table of a source.");
-        nullable("data_type", Text, "Of no use for a table of a source.");
+        old(key("constraints", List(&Names), "Of no use for a table of a source."));
+        old(nullable("data_type", Text, "Of no use for a table of a source."));
     ],
 };
 

@@ -3,7 +3,14 @@ use super::*;
 #[test]
 fn every_key_stands_once_and_has_a_line_of_its_own() {
     let mut seen = Vec::new();
-    let mut mappings = vec![&PROPERTIES, &PROJECT, &PACKAGES, &DEPENDENCIES, &PROFILES];
+    let mut mappings = vec![
+        &PROPERTIES,
+        &PROJECT,
+        &PACKAGES,
+        &DEPENDENCIES,
+        &PROFILES,
+        &DATA_TEST,
+    ];
     while let Some(mapping) = mappings.pop() {
         if seen.contains(&mapping.name) {
             continue;

@@ -1,18 +1,23 @@
-//! What can be typed in a property file: refs in the places where dbt reads them.
+//! What can be typed in a property file or dbt_project.yml: refs in the places where dbt reads
+//! them, names, and else keys and values.
 
 use crate::ide::Completions;
 use crate::syntax::jinja::{self, CallAtCursor, Cursor, WordAtCursor};
 use crate::syntax::yaml::{self, Node, Path, Place, Step};
 use crate::text::Span;
 
-use super::{Surroundings, Writer, at_cursor, names};
+use super::{Surroundings, Writer, at_cursor, keys, names};
 
 /// What can be typed at `offset` of a property file or dbt_project.yml.
 pub(super) fn complete(writer: &Writer<'_>, text: &str, offset: u32) -> Option<Completions> {
     let document = yaml::parse(text);
     let path = yaml::path_at(&document, text, offset);
+    let keys = || {
+        let project = Some(&*writer.linked.project);
+        keys::at(project, writer.file, &document.root, &path, text, offset)
+    };
     let Place::InValue { typed, quote } = path.place else {
-        return None;
+        return keys();
     };
     let inner = match quote {
         Some('\'') => '"',
@@ -26,7 +31,7 @@ pub(super) fn complete(writer: &Writer<'_>, text: &str, offset: u32) -> Option<C
         return at_cursor(writer, &cursor, Surroundings::Template(inner));
     }
     if !is_expression(&document.root, &path) {
-        return names::in_properties(writer, &document.root, &path, typed);
+        return names::in_properties(writer, &document.root, &path, typed).or_else(keys);
     }
     let cursor = jinja::expression_cursor_at(value, start, offset)?;
     at_cursor(writer, &cursor, Surroundings::Expression(inner))

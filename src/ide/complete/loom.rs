@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use crate::ide::keys::child;
 use crate::ide::target::loom::fields_at;
 use crate::ide::{Completion, CompletionKind, Completions};
 use crate::manifest::loom::{Field, FieldType, KINDS, Kind};
@@ -11,6 +12,8 @@ use crate::project::Project;
 use crate::syntax::yaml::{self, Node, Path as YamlPath, Place, Step};
 use crate::text::Span;
 use crate::world::World;
+
+use super::keys::{KeyOffer, Typed, keys_of, required_or_not, values_of};
 
 /// What can be typed at `offset` of the loom config of a project.
 pub(super) fn complete(world: &World, linked: &Linked, text: &str, offset: u32) -> Completions {
@@ -54,47 +57,18 @@ fn keys(root: &Node<'_>, path: &YamlPath<'_>, text: &str, typed: Span) -> Vec<Co
         .filter(|entry| entry.key_span != typed)
         .map(|entry| entry.key.text.as_ref())
         .collect();
-    let start = if is_list { "- " } else { "" };
-    let has_colon = text
-        .get(typed.end as usize..)
-        .is_some_and(|rest| rest.starts_with(':'));
     let missing = fields.iter().filter(|field| !there.contains(field.name));
-    let mut items: Vec<(bool, Completion)> = missing
-        .map(|field| {
-            let rest = if has_colon { "" } else { rest_of(field) };
-            let insert = format!("{start}{}{rest}", field.name);
-            (!field.is_required, key(field, typed, insert))
-        })
-        .collect();
-    items.sort_by_key(|(is_optional, _)| *is_optional);
-    items.into_iter().map(|(_, item)| item).collect()
-}
-
-fn key(field: &Field, replace: Span, insert: String) -> Completion {
-    Completion {
+    let offers = missing.map(|field| KeyOffer {
         label: field.name.to_owned(),
-        kind: CompletionKind::Key,
-        detail: Some(
-            if field.is_required {
-                "required"
-            } else {
-                "optional"
-            }
-            .to_owned(),
-        ),
-        replace,
-        insert,
-        filter: None,
-        is_deprecated: false,
-        documentation: Some(format!("{KEY}{}", field.doc).into()),
-    }
+        detail: required_or_not(field.is_required),
+        rest: rest_of(field),
+        is_required: field.is_required,
+        doc: Some(field.doc.to_owned()),
+    });
+    let typed = Typed { text, span: typed };
+    keys_of(offers.collect(), &typed, is_list)
 }
 
-/// Marks a documentation key that is the documentation itself.
-pub(super) const KEY: char = '#';
-
-/// What stands behind a key. Lines below it are left to the one who types: editors indent the
-/// lines of an insertion each in their own way.
 fn rest_of(field: &Field) -> &'static str {
     match field.holds {
         FieldType::Text | FieldType::Integer | FieldType::Bool | FieldType::Kind => ": ",
@@ -103,10 +77,8 @@ fn rest_of(field: &Field) -> &'static str {
 }
 
 fn node_at<'d, 'a>(root: &'d Node<'a>, path: &YamlPath<'_>) -> Option<&'d Node<'a>> {
-    path.steps.iter().try_fold(root, |node, step| match step {
-        Step::Key(key) => node.get(key),
-        Step::Index(at) => node.items().get(*at),
-    })
+    let mut steps = path.steps.iter();
+    steps.try_fold(root, |node, step| child(node, step))
 }
 
 /// The values that a key can have.
@@ -165,26 +137,7 @@ fn values(
         }
         _ => Vec::new(),
     };
-    // Right behind a colon or a dash a blank is still missing.
-    let before = text.get(..typed.start as usize).unwrap_or("");
-    let gap = if before.ends_with([':', '-']) {
-        " "
-    } else {
-        ""
-    };
-    offers
-        .into_iter()
-        .map(|(word, kind, detail)| Completion {
-            insert: format!("{gap}{word}"),
-            label: word,
-            kind,
-            detail: Some(detail).filter(|detail| !detail.is_empty()),
-            replace: typed,
-            filter: None,
-            is_deprecated: false,
-            documentation: None,
-        })
-        .collect()
+    values_of(offers, &Typed { text, span: typed })
 }
 
 /// The projects on this disk that a project could read.

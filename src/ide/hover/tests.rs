@@ -298,3 +298,62 @@ models:
     assert_eq!(card.markdown.matches("| `c").count(), 40);
     assert!(card.markdown.contains("and 20 more columns"));
 }
+
+#[test]
+fn keys_of_yaml_files_are_explained() {
+    let models = |text: &str| {
+        format!(
+            "//- project shop\n//- models/a.sql\nselect 1\n//- models/a.yml\nmodels:\n  - name: a\n    {text}\n"
+        )
+    };
+    check_hover(
+        &models("config: {acc$0ess: public}"),
+        &expect![[r#"
+            [access]
+            **`access`** · `private`, `protected` or `public`
+
+            Who may read it: its group, its project, or all projects."#]],
+    );
+    check_hover(
+        &models("config:\n      mater$0ialized: view"),
+        &expect![[r#"
+            [materialized]
+            **`materialized`** · a text, mostly `view`, `table`, `incremental`, `ephemeral`, `materialized_view`
+
+            What it is in the warehouse; a view by default."#]],
+    );
+    check_hover(
+        &models("config: {meta: {acc$0ess: public}}"),
+        &expect!["nothing"],
+    );
+    let project = |text: &str| format!("//- project shop\n//- dbt_project.yml\n{text}\n");
+    check_hover(
+        &project("na$0me: shop"),
+        &expect![[r#"
+            [name]
+            **`name`** · a name of letters, digits and underscores, required
+
+            The project's name, by which others read it: letters, digits and underscores."#]],
+    );
+    check_hover(
+        &project("name: shop\nmodels:\n  shop:\n    +ena$0bled: true"),
+        &expect![[r#"
+            [+enabled]
+            **`enabled`** · `true` or `false`
+
+            Whether dbt sees it at all; it does by default."#]],
+    );
+    // A folder may have the name of a key.
+    check_hover(
+        &project("name: shop\nmodels:\n  shop:\n    do$0cs: {+enabled: true}"),
+        &expect!["nothing"],
+    );
+    check_hover(
+        "//- project shop\n//- packages.yml\npackages:\n  - git: a\n    revi$0sion: main\n",
+        &expect![[r#"
+            [revision]
+            **`revision`** · a text or a number
+
+            A tag, a branch or a commit."#]],
+    );
+}

@@ -4,7 +4,7 @@
 //! dbt can tell what they are. Configurations are looked at for misspelt keys only: whether a
 //! value of theirs is taken shows where all of them are put together.
 
-use crate::dbt::schema::{self, Holds, Key, Mapping, Others};
+use crate::dbt::schema::{self, Holds, Key, Mapping, Others, Standing};
 use crate::dbt::{Value, closest};
 use crate::syntax::yaml::{Entry, Node, Value as Yaml};
 use crate::text::Span;
@@ -39,12 +39,9 @@ pub enum Verdict {
 
 /// The misfits of the file at `path` (below its project's root).
 pub(super) fn misfits(path: &str, text: &str, root: &Node<'_>) -> Vec<Misfit> {
-    let mapping = match path {
-        super::Definition::FILE_NAME => &schema::PROJECT,
-        "packages.yml" => &schema::PACKAGES,
-        "dependencies.yml" => &schema::DEPENDENCIES,
-        "selectors.yml" | "profiles.yml" | "vars.yml" | "package-lock.yml" => return Vec::new(),
-        _ => &schema::PROPERTIES,
+    // Connections have keys that only their adapters know.
+    let Some(mapping) = schema::of_file(path).filter(|_| path != "profiles.yml") else {
+        return Vec::new();
     };
     let mut walk = Walk {
         text,
@@ -91,7 +88,7 @@ impl Walk<'_> {
             }
             match (mapping.key(name), mapping.others) {
                 (Some(key), _) => {
-                    if key.is_moved {
+                    if key.standing == Standing::Moved {
                         let message = format!("`{name}` belongs below `config` by now");
                         self.add(entry.key_span, Verdict::Checked, message);
                     }
