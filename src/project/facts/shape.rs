@@ -116,7 +116,11 @@ impl Walk<'_> {
         }
         // At the top of a property file they are two sections.
         let is_file = mapping.name == schema::PROPERTIES.name;
-        let old = entries.iter().find(|entry| entry.key.text == "tests");
+        // Empty `tests` are none for dbt.
+        let mut given = entries.iter().filter(|entry| entry.key.text == "tests");
+        let holds_some =
+            |value: &Node<'_>| !(value.items().is_empty() && value.entries().is_empty());
+        let old = given.find(|entry| holds_some(&entry.value));
         let has_both = is_there("data_tests") && mapping.key("data_tests").is_some();
         if let Some(old) = old.filter(|_| has_both && !is_file) {
             let message = "`tests` is the older name of `data_tests`; dbt takes one of them only";

@@ -70,6 +70,10 @@ models:
     columns:
       - description: The key.
 #       ^^^^^^^^^^^ error[invalid-value]: a column needs `name`
+      - name: both
+        tests: [unique]
+#       ^^^^^ error[invalid-value]: `tests` is the older name of `data_tests`; dbt takes one of them only
+        data_tests: [not_null]
       - name: id
         quote: sure
 #              ^^^^ error[invalid-value]: `quote` is `true` or `false`, not `sure`
@@ -119,6 +123,7 @@ models:
           - name: other
     columns:
       - name: id
+        tests: []
         data_tests: [unique, {not_null: {config: {severity: WARN}}}]
 sources:
   - name: raw
