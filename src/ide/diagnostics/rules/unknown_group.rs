@@ -18,7 +18,8 @@ pub(super) const RULE: Rule = Rule {
 
 const EXPLANATION: &str = "\
 A model, seed, snapshot, metric, … has a `group` that no property file of the project or of its
-packages declares under `groups:`. dbt stops when it parses. Groups of other projects do not count.
+packages declares under `groups:`. dbt stops when it parses. dbt-loom adds the groups that models of
+the manifests it loads are in.
 
 Bad:
 
@@ -45,7 +46,9 @@ fn check(file: &File<'_>) -> Vec<Draft> {
     let linked = file.linked;
     let mut projects = linked.local_projects();
     let hides = projects.any(|project| project.index.sources().has_unknown());
-    if hides || !linked.project.has_all_packages() {
+    // What is not loaded may bring the group.
+    let is_loaded = linked.upstreams.iter().all(|it| it.manifest.is_some());
+    if hides || !linked.project.has_all_packages() || !is_loaded {
         return Vec::new();
     }
     let projects = linked.local_projects();
@@ -68,7 +71,7 @@ fn check(file: &File<'_>) -> Vec<Draft> {
 
 fn of_node(file: &File<'_>, node: &Node, known: &BTreeSet<&str>) -> Option<Draft> {
     let group = node.config.group.known()?.as_deref()?;
-    if group.is_empty() || known.contains(group) {
+    if group.is_empty() || known.contains(group) || is_published(file, group) {
         return None;
     }
     let (_, setter) = file.linked.project.configured(node, "group")?;
@@ -84,6 +87,13 @@ fn draft(span: Span, group: &str, known: &BTreeSet<&str>) -> Draft {
     let meant = closest(group, known.iter().copied());
     let meant = meant.map_or(String::new(), |meant| format!("; did you mean `{meant}`?"));
     Draft::new(span, format!("no group `{group}` is declared{meant}"))
+}
+
+/// Whether a model of a manifest is in the group: dbt-loom takes it for declared then (dbt-loom
+/// `__init__.py`, `group_validation_wrapper`). Only asked of groups that nobody else declares.
+fn is_published(file: &File<'_>, group: &str) -> bool {
+    let mut manifests = file.linked.manifests();
+    manifests.any(|(_, manifest)| manifest.nodes().any(|node| node.group() == Some(group)))
 }
 
 /// Entries that are resources themselves.
@@ -105,7 +115,9 @@ fn of_entries(file: &File<'_>, known: &BTreeSet<&str>) -> Vec<Draft> {
     resources
         .flat_map(|(entry, spans)| entry.config.iter().zip(&spans.config))
         .filter_map(|((key, value), span)| match value {
-            Value::Text(group) if &**key == "group" && !known.contains(&**group) => {
+            Value::Text(group)
+                if &**key == "group" && !known.contains(&**group) && !is_published(file, group) =>
+            {
                 let meant = closest(group, known.iter().copied());
                 Some(draft(*span, group, known).replace(meant))
             }
@@ -141,6 +153,35 @@ select 1
 //- package web
 //- models/g.yml
 groups: [{name: web, owner: {email: a@example.com}}]
+",
+        );
+    }
+
+    #[test]
+    fn groups_of_published_models_count_as_declared() {
+        check_diagnostics(
+            "
+//- project shop needs:core
+//- models/orders.sql
+{{ config(group='finance') }}
+//- models/lines.sql
+{{ config(group='sales') }}
+--        ^^^^^^^^^^^^^ error[unknown-group]: no group `sales` is declared
+//- manifest core
+//- models/costs.sql access:public
+{{ config(group='finance') }}
+",
+        );
+    }
+
+    #[test]
+    fn groups_that_a_manifest_may_bring_are_silent_until_it_is_loaded() {
+        check_diagnostics(
+            "
+//- project shop needs:core
+//- models/orders.sql
+{{ config(group='finance') }}
+//- manifest core loading
 ",
         );
     }
