@@ -179,6 +179,13 @@ impl Lexer<'_> {
             return self.text(start, end, quote, has_backslashes);
         }
         let word = self.bytes.get(start..end).unwrap_or(&[]);
+        // `from{{ ref('a') }}`: the word ends where the Jinja starts.
+        if let Some(hole @ 1..) = memchr::memchr(HOLE, word)
+            && let Some(keyword) = word.get(..hole).and_then(Keyword::of)
+            && keyword.is_reserved()
+        {
+            return (TokenKind::Word(keyword), start + hole);
+        }
         let kind = Keyword::of(word).map_or(TokenKind::Name, TokenKind::Word);
         (kind, end)
     }

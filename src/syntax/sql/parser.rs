@@ -8,6 +8,7 @@ mod operands;
 mod query;
 mod relations;
 mod select;
+mod sources;
 mod stars;
 mod types;
 
@@ -40,6 +41,7 @@ pub(crate) fn parse(text: &str, masked: &Masked, tokens: &[Token], dialect: Dial
         is_doubtful: false,
         is_item: false,
         is_in_cte: false,
+        is_in_case: false,
     };
     parser.file();
     parser.tree.gaps.sort_unstable();
@@ -47,6 +49,10 @@ pub(crate) fn parse(text: &str, masked: &Masked, tokens: &[Token], dialect: Dial
     parser.tree
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a claim about the place by itself"
+)]
 struct Parser<'a> {
     text: &'a str,
     masked: &'a Masked,
@@ -65,6 +71,8 @@ struct Parser<'a> {
     is_item: bool,
     /// Whether it stands in a CTE.
     is_in_cte: bool,
+    /// Whether it stands in a `case`, where `end` is no name.
+    is_in_case: bool,
 }
 
 const END: Token = Token {
@@ -256,6 +264,39 @@ impl Parser<'_> {
             }
         }
         false
+    }
+
+    /// Whether the parenthesis at the token `ahead` has a query inside, and not an operand or a
+    /// relation that starts with one: `((select 1) + 2)`, `((select 1) as a join b)`.
+    fn is_query_in(&self, ahead: usize) -> bool {
+        /// No subquery in doubt is so long; a longer one is taken for the whole.
+        const FAR: usize = 4000;
+        if !self.is_query_at(ahead + 1) {
+            return false;
+        }
+        if self.kind_at(ahead + 1) != TokenKind::Open {
+            return true;
+        }
+        let mut depth = 0_usize;
+        for at in ahead + 1..ahead + FAR {
+            match self.kind_at(at) {
+                TokenKind::Open => depth += 1,
+                TokenKind::Close if depth == 1 => {
+                    use Keyword::{Except, Intersect, Limit, Minus, Order, Union};
+                    return matches!(
+                        self.kind_at(at + 1),
+                        TokenKind::Close
+                            | TokenKind::End
+                            | TokenKind::Jinja
+                            | TokenKind::Word(Union | Intersect | Except | Minus | Order | Limit)
+                    );
+                }
+                TokenKind::Close => depth = depth.saturating_sub(1),
+                TokenKind::End => return true,
+                _ => {}
+            }
+        }
+        true
     }
 
     /// Whether a CTE starts at the token `ahead`: a name, maybe columns, `as (`, a query. At a

@@ -2,7 +2,7 @@
 
 /// Whether a word names a part of a date: `day`, `weeks`, `yyyy`.
 pub(crate) fn is_date_part(word: &str) -> bool {
-    const PARTS: [&str; 71] = [
+    const PARTS: [&str; 83] = [
         "year",
         "years",
         "yyyy",
@@ -74,6 +74,18 @@ pub(crate) fn is_date_part(word: &str) -> bool {
         "nanosecond",
         "ns",
         "epoch",
+        "epoch_second",
+        "epoch_seconds",
+        "epoch_millisecond",
+        "epoch_milliseconds",
+        "epoch_microsecond",
+        "epoch_nanosecond",
+        "timezone_hour",
+        "timezone_minute",
+        "century",
+        "decade",
+        "millennium",
+        "julian",
     ];
-    !word.is_empty() && word.len() <= 13 && PARTS.iter().any(|part| word.eq_ignore_ascii_case(part))
+    !word.is_empty() && word.len() <= 18 && PARTS.iter().any(|part| word.eq_ignore_ascii_case(part))
 }

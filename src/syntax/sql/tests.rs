@@ -4,6 +4,7 @@ mod half_typed;
 mod names;
 mod outline;
 mod samples;
+mod second_opinion;
 mod structure;
 mod survival;
 mod templates;

@@ -115,11 +115,12 @@ impl Parser<'_> {
             "date", "time", "trunc", "diff", "add", "sub", "last_day", "next_day",
         ];
         let is_name = matches!(self.kind(), TokenKind::Name | TokenKind::Word(_));
+        if function == "extract" && index == 0 && is_name {
+            // `extract(date from x)`, `extract(week(monday) from x)`
+            return self.is_word_at(1, Keyword::From) || self.kind_at(1) == TokenKind::Open;
+        }
         if !is_name || !is_date_part(self.spelling_at(0)) {
             return false;
-        }
-        if function == "extract" {
-            return index == 0;
         }
         let is_week_day = self.kind_at(1) == TokenKind::Open && self.is_spelled_at(0, "week");
         let is_alone = matches!(self.kind_at(1), TokenKind::Comma | TokenKind::Close);

@@ -287,9 +287,7 @@ impl Parser<'_> {
                 TokenKind::Dot => self.field(first, start),
                 TokenKind::Colon if self.has_colon_paths() => {
                     self.bump();
-                    if self.kind().is_name() || self.kind() == TokenKind::Jinja {
-                        self.bump();
-                    }
+                    self.bump();
                     self.push(ExpressionKind::Field, first, start)
                 }
                 TokenKind::Word(Keyword::Over | Keyword::Within | Keyword::Filter)
@@ -316,7 +314,10 @@ impl Parser<'_> {
         matches!(
             self.dialect,
             Dialect::Snowflake | Dialect::Databricks | Dialect::Generic
-        ) && (self.kind_at(1).is_name() || self.kind_at(1) == TokenKind::Jinja)
+        ) && (self.kind_at(1).is_name()
+            || self.kind_at(1) == TokenKind::Jinja
+            || (matches!(self.kind_at(1), TokenKind::Word(_))
+                && self.token_at(1).span.start == self.token().span.end))
     }
 
     /// `[1]`, `[1:2]`, `[offset(0)]`

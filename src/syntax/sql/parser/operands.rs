@@ -33,7 +33,7 @@ impl Parser<'_> {
             {
                 return Some(self.convert());
             }
-            TokenKind::Word(Keyword::Exists) if is_call && self.is_query_at(2) => {
+            TokenKind::Word(Keyword::Exists) if is_call && self.is_query_in(1) => {
                 self.bump();
                 return Some(self.subquery(first, start, true));
             }
@@ -55,7 +55,9 @@ impl Parser<'_> {
                     );
                 return is_function.then(|| self.path());
             }
-            TokenKind::Word(Keyword::End) => return None,
+            TokenKind::Word(Keyword::End) if self.is_in_case || !self.is_end_a_name() => {
+                return None;
+            }
             TokenKind::Jinja if !is_call && self.kind_at(1) != TokenKind::Dot => {
                 ExpressionKind::Jinja
             }
@@ -66,6 +68,14 @@ impl Parser<'_> {
         };
         self.bump();
         Some(self.push(single, first, start))
+    }
+
+    /// Whether `end` is a column here: `end::date`, `end as finish`, `end,`.
+    fn is_end_a_name(&self) -> bool {
+        matches!(
+            self.kind_at(1),
+            TokenKind::DoubleColon | TokenKind::Comma | TokenKind::Word(Keyword::As)
+        )
     }
 
     fn is_path_or_end(&self) -> bool {
@@ -110,6 +120,10 @@ impl Parser<'_> {
             "decimal",
             "json",
         ];
+        // `uint256 '0'`
+        if self.dialect == Dialect::Trino && self.kind() == TokenKind::Name {
+            return true;
+        }
         TYPES.iter().any(|word| self.is_spelled_at(0, word))
     }
 
@@ -172,6 +186,12 @@ impl Parser<'_> {
         let gap = self.text.get(dot.end as usize..next.span.start as usize);
         let is_adjacent = next.span.start == dot.end;
         let is_near = is_adjacent || gap.is_some_and(|gap| !gap.contains('\n'));
+        if next.kind == TokenKind::Number && is_adjacent {
+            // `tuple.1` of ClickHouse
+            let span = self.bump().span;
+            let kind = NameKind::Made;
+            return Name { span, kind };
+        }
         let is_name = next.kind.is_name() || next.kind == TokenKind::Jinja;
         let is_word = matches!(next.kind, TokenKind::Word(_));
         if (is_name && is_near) || (is_word && is_adjacent) {
@@ -229,7 +249,7 @@ impl Parser<'_> {
     fn parentheses(&mut self) -> ExpressionId {
         let start = self.token().span.start;
         let first = self.next_expression();
-        if self.is_query_at(1) {
+        if self.is_query_in(0) {
             return self.subquery(first, start, false);
         }
         if self.is_lambda_of_several() {
@@ -344,6 +364,7 @@ impl Parser<'_> {
     fn case(&mut self) -> ExpressionId {
         let start = self.bump().span.start;
         let first = self.next_expression();
+        let was_in_case = std::mem::replace(&mut self.is_in_case, true);
         self.inside(|parser| {
             if !parser.is_word(Keyword::When) {
                 parser.expression();
@@ -368,6 +389,7 @@ impl Parser<'_> {
                 }
             }
         });
+        self.is_in_case = was_in_case;
         if self.eat_word(Keyword::End) && self.is_word(Keyword::Case) {
             self.bump();
         }

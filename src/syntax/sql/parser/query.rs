@@ -1,6 +1,7 @@
 //! Queries: CTEs, set operations, parentheses around them.
 
 use super::Parser;
+use crate::syntax::sql::dialect::Dialect;
 use crate::syntax::sql::token::{Keyword, TokenKind};
 use crate::syntax::sql::tree::{Clause, Cte, CteId, Query, QueryId, SetOperator, Term, TermBody};
 use crate::text::Span;
@@ -73,10 +74,19 @@ impl Parser<'_> {
         });
         let outer = (self.query, self.select, self.clause, self.is_item);
         let doubt = std::mem::take(&mut self.is_doubtful);
+        let was_in_case = std::mem::take(&mut self.is_in_case);
         self.query = Some(id);
         self.is_item = false;
         self.opening(id);
-        if self.eat_word(Keyword::With) {
+        if self.kind() == TokenKind::Jinja
+            && self.kind_at(1) == TokenKind::Comma
+            && self.is_cte_at(2)
+        {
+            // `{{ imports() }}, b as (…)`: a macro puts `with` and the first CTEs.
+            self.made_ctes(id);
+            self.bump();
+            self.ctes(id);
+        } else if self.eat_word(Keyword::With) {
             if self.eat_word(Keyword::Recursive)
                 && let Some(query) = self.tree.queries.get_mut(id.index())
             {
@@ -87,6 +97,7 @@ impl Parser<'_> {
         self.body(id);
         (self.query, self.select, self.clause, self.is_item) = outer;
         self.is_doubtful = doubt;
+        self.is_in_case = was_in_case;
         self.tree.finished.push(id);
         let end = self.token().span.start;
         if let Some(query) = self.tree.queries.get_mut(id.index()) {
@@ -98,10 +109,15 @@ impl Parser<'_> {
     /// What may stand before a query: Jinja that puts nothing, or settings.
     fn opening(&mut self, id: QueryId) {
         while self.kind() == TokenKind::Jinja && (self.is_query_at(1) || self.is_made_cte(1)) {
-            let span = self.bump().span;
-            if let Some(query) = self.tree.queries.get_mut(id.index()) {
-                query.opaque_ctes = Some(span);
-            }
+            self.made_ctes(id);
+        }
+    }
+
+    /// Takes Jinja that may put CTEs.
+    fn made_ctes(&mut self, owner: QueryId) {
+        let span = self.bump().span;
+        if let Some(query) = self.tree.queries.get_mut(owner.index()) {
+            query.opaque_ctes = Some(span);
         }
     }
 
@@ -114,14 +130,12 @@ impl Parser<'_> {
         loop {
             let before = self.at;
             if self.kind() == TokenKind::Jinja && !self.is_cte_at(0) {
-                let span = self.bump().span;
-                if let Some(query) = self.tree.queries.get_mut(owner.index()) {
-                    query.opaque_ctes = Some(span);
-                }
+                self.made_ctes(owner);
             } else if self.kind().is_name() || self.kind() == TokenKind::Jinja {
                 self.cte(owner);
-            } else if matches!(self.kind(), TokenKind::Number | TokenKind::Text) {
-                // ClickHouse: `with 1 as x`.
+            } else if self.dialect == Dialect::ClickHouse && !self.is_query_at(0) && !self.is_end()
+            {
+                // `with [1, 2] as x`
                 self.scalar_cte(owner);
             }
             if self.eat(TokenKind::Comma) {
@@ -294,7 +308,14 @@ impl Parser<'_> {
             }
             operator = match self.set_operator() {
                 Some(operator) => operator,
-                None if body.is_some() && self.is_next_term(body) => SetOperator::Missing,
+                None if body.is_some() && self.is_next_term(body, token.region) => {
+                    if self.token().region == token.region {
+                        SetOperator::Missing
+                    } else {
+                        // Blocks of Jinja of which one is there, or none.
+                        SetOperator::Opaque
+                    }
+                }
                 None => return,
             };
         }
@@ -323,7 +344,7 @@ impl Parser<'_> {
 
     /// Whether another select stands here without a word between. In a CTE whose select is
     /// whole, it is the query behind the CTEs, and a parenthesis is missing.
-    fn is_next_term(&self, last: Option<TermBody>) -> bool {
+    fn is_next_term(&self, last: Option<TermBody>, region: u16) -> bool {
         if !self.is_word(Keyword::Select) {
             return false;
         }
@@ -331,7 +352,8 @@ impl Parser<'_> {
             Some(TermBody::Select(select)) => !self.tree.select(select).relations.is_empty(),
             _ => true,
         };
-        !(self.is_in_cte && is_whole)
+        let is_made = self.token().region != region;
+        is_made || !(self.is_in_cte && is_whole)
     }
 
     fn term(&mut self, operator: SetOperator) -> Option<TermBody> {

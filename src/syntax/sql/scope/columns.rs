@@ -308,11 +308,27 @@ impl Making<'_> {
         if first.is_some() && self.is_relation(id, first) {
             return (Maker::Itself, unknown(relation.span), own);
         }
-        if names.iter().any(|name| !name.is_known()) {
+        let is_made = names.len() == 1 && self.has_made_ctes(select.query);
+        if is_made || names.iter().any(|name| !name.is_known()) {
             return (Maker::Itself, unknown(relation.span), own);
         }
         let outside = (self.outside)(Source::Table(names));
         self.outside_columns(id, index, &outside, own)
+    }
+
+    /// Whether Jinja may put CTEs that a select of `query` sees.
+    fn has_made_ctes(&self, query: Option<QueryId>) -> bool {
+        let mut at = query;
+        // As deep as queries can stand in each other.
+        for _ in 0..256 {
+            let Some(id) = at else { return false };
+            let query = self.tree.query(id);
+            if query.opaque_ctes.is_some() {
+                return true;
+            }
+            at = query.around.map(|(around, _)| around);
+        }
+        true
     }
 
     /// Whether a relation before, or one of a select around, has this name.

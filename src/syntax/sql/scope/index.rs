@@ -9,20 +9,32 @@ use crate::syntax::sql::tree::{Clause, Item, ItemKind, Join, RelationKind, Selec
 /// The names that a select sees.
 #[derive(Default)]
 pub(super) struct Index {
-    /// Relations by name; the first of each.
-    relations: HashMap<Symbol, usize>,
+    relations: HashMap<Symbol, Named>,
     /// Columns by relation and name.
     columns: HashMap<(usize, Symbol), usize>,
     /// Columns by name alone.
     unqualified: HashMap<Symbol, Found>,
     /// Items by alias.
     items: HashMap<Symbol, usize>,
+    /// Items by name, alias or not.
+    outputs: HashMap<Symbol, usize>,
+    /// Whether a star may make outputs of any name.
+    pub has_star: bool,
     /// The relations whose columns are not all known.
     pub open: Vec<usize>,
     /// Whether nothing more can be there than what is known.
     pub is_closed: bool,
     /// Whether all relations have a name that is known.
     pub is_named: bool,
+}
+
+/// Who has a name before the dot.
+#[derive(Clone, Copy)]
+pub(super) enum Named {
+    /// The relation with this number.
+    One(usize),
+    /// Several relations.
+    Several,
 }
 
 /// A column that is found by its name alone.
@@ -51,7 +63,9 @@ impl Index {
             is_merging |= relation.join == Join::Natural;
             match visible.name {
                 Some(name) => {
-                    index.relations.entry(name).or_insert(number);
+                    let slot = index.relations.entry(name);
+                    slot.and_modify(|it| *it = Named::Several)
+                        .or_insert(Named::One(number));
                 }
                 // Without a name, columns are seen only by themselves.
                 None => index.is_named &= matches!(relation.kind, RelationKind::Query(_)),
@@ -96,9 +110,13 @@ impl Index {
         let has_missing = select.relations.iter().any(is_missing);
         index.is_closed = index.open.is_empty() && is_whole && !has_missing;
         for (number, item) in select.items.iter().enumerate() {
-            if let Some(name) = names.aliases.get(&(id, number)) {
-                index.items.entry(*name).or_insert(number);
+            if let Some((name, is_alias)) = names.items.get(&(id, number)) {
+                index.outputs.entry(*name).or_insert(number);
+                if *is_alias {
+                    index.items.entry(*name).or_insert(number);
+                }
             }
+            index.has_star |= !matches!(item.kind, ItemKind::Column { .. });
             // Stars that rename, Jinja: there may be more aliases.
             let is_plain = matches!(item.kind, ItemKind::Column { .. });
             index.is_closed &= is_plain || is_bare_star(item);
@@ -106,7 +124,8 @@ impl Index {
         index
     }
 
-    pub fn relation(&self, name: Symbol) -> Option<usize> {
+    /// The relation of this name.
+    pub fn relation(&self, name: Symbol) -> Option<Named> {
         self.relations.get(&name).copied()
     }
 
@@ -117,6 +136,11 @@ impl Index {
     pub fn unqualified(&self, name: Symbol, clause: Clause) -> Option<Found> {
         let found = self.unqualified.get(&name).copied()?;
         (!found.is_filtering || clause == Clause::On).then_some(found)
+    }
+
+    /// The item of this name, alias or not.
+    pub fn output(&self, name: Symbol) -> Option<usize> {
+        self.outputs.get(&name).copied()
     }
 
     pub fn item(&self, name: Symbol) -> Option<usize> {
@@ -138,6 +162,6 @@ fn is_bare_star(item: &Item) -> bool {
 pub(super) struct Names {
     /// The columns that relations share with those before them, by `using`.
     pub using: HashMap<(SelectId, usize), Vec<Symbol>>,
-    /// The aliases of items.
-    pub aliases: HashMap<(SelectId, usize), Symbol>,
+    /// The names of items, and whether they are aliases.
+    pub items: HashMap<(SelectId, usize), (Symbol, bool)>,
 }

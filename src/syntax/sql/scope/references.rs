@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::index::{Index, Names};
+use super::index::{Index, Named, Names};
 use super::symbols::Symbol;
 use super::{RelationId, Resolution, Scopes};
 use crate::syntax::sql::dialect::Dialect;
@@ -52,12 +52,12 @@ fn names(text: &str, tree: &Tree, scopes: &mut Scopes) -> Names {
         for (number, item) in select.items.iter().enumerate() {
             if let ItemKind::Column {
                 name: Some(name),
-                is_alias: true,
+                is_alias,
                 ..
             } = &item.kind
                 && let Some(name) = symbols.of_name(name, text, tree.dialect)
             {
-                names.aliases.insert((id, number), name);
+                names.items.insert((id, number), (name, *is_alias));
             }
         }
     }
@@ -95,7 +95,7 @@ impl Resolving<'_> {
             let query = self.tree.select(id).query;
             let around = query.and_then(|query| self.tree.query(query).within);
             match self.in_select(id, clause, path) {
-                Answer::Is(found) => return self.judged(reference, found),
+                Answer::Is(found) => return self.judged(reference, Self::before(reference, found)),
                 Answer::No(why) => {
                     refusal.get_or_insert(why);
                 }
@@ -119,6 +119,20 @@ impl Resolving<'_> {
         match refusal {
             Some(why) if self.is_sure(reference, path) => self.judged(reference, why),
             _ => Resolution::Unknown,
+        }
+    }
+
+    /// What stands among the relations sees only those before it.
+    fn before(reference: &Reference, found: Resolution) -> Resolution {
+        let limit = reference.relations as usize;
+        match found {
+            _ if reference.clause != Clause::From => found,
+            Resolution::Ambiguous(first, second)
+                if second.relation >= limit && first.relation < limit =>
+            {
+                Resolution::Unknown
+            }
+            found => found,
         }
     }
 
@@ -182,12 +196,18 @@ impl Resolving<'_> {
             if self.is_in_set_operation(id) {
                 return Answer::Perhaps(None);
             }
-            if let Some(item) = item {
+            if let Some(item) = index.output(name) {
                 return Answer::Is(Resolution::Item(id, item));
             }
         }
         if let Some(found) = index.unqualified(name, clause) {
-            let is_alias = item.is_some() && clause != Clause::List;
+            // What is selected may be meant, and is one column.
+            let is_late = matches!(
+                clause,
+                Clause::Group | Clause::Having | Clause::Qualify | Clause::Order
+            );
+            let is_output = index.output(name).is_some() || index.has_star;
+            let is_alias = item.is_some() || (is_late && is_output);
             let other = found
                 .other
                 .filter(|_| self.tree.dialect != Dialect::ClickHouse);
@@ -208,7 +228,8 @@ impl Resolving<'_> {
             };
         }
         match index.relation(name) {
-            Some(relation) => Answer::Is(Resolution::Row(at(relation))),
+            Some(Named::One(relation)) => Answer::Is(Resolution::Row(at(relation))),
+            Some(Named::Several) => Answer::Is(Resolution::Unknown),
             None => self.not_found(id, index),
         }
     }
@@ -222,14 +243,16 @@ impl Resolving<'_> {
         (first, rest): (Symbol, &[Option<Symbol>]),
     ) -> Answer {
         if let Some(relation) = index.relation(first) {
-            return match rest.first() {
-                Some(Some(name)) => self.qualified(id, index, relation, *name),
+            return match (relation, rest.first()) {
+                (Named::One(relation), Some(Some(name))) => {
+                    self.qualified(id, index, relation, *name)
+                }
                 _ => Answer::Is(Resolution::Unknown),
             };
         }
         // `schema.table.column`
         if let [.., Some(table), Some(name)] = rest
-            && let Some(relation) = index.relation(*table)
+            && let Some(Named::One(relation)) = index.relation(*table)
         {
             return self.qualified(id, index, relation, *name);
         }

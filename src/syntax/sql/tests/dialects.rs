@@ -13,11 +13,11 @@ fn check(dialect: Dialect, text: &str, expected: &Expect) {
 fn snowflake() {
     check(
         Dialect::Snowflake,
-        "select t.$1 as a, v:b.c[0]::string as d, f.value -- x\n// y, z\n, 'it\\'s' as e, $$a'b$$ as g\n\
+        "select t.$1 as a, v:b.c[0]::string as d, v:from::string as h, end::date as i, f.value -- x\n// y, z\n, 'it\\'s' as e, $$a'b$$ as g\n\
          from t at(timestamp => 'x'::timestamp) sample (10), lateral flatten(input => v, outer => true) f,\n\
          table(generator(rowcount => 5)) where a ilike any ('x', 'y') qualify row_number() over (partition by a order by b) = 1",
         &expect![[r"
-            select a, d, value, e, g from t, flatten f, ?
+            select a, d, h, i, value, e, g from t, flatten f, ?
         "]],
     );
 }
@@ -79,12 +79,12 @@ fn sql_server() {
 fn clickhouse() {
     check(
         Dialect::ClickHouse,
-        "with 1 as one, b as (select 2 as x) select quantile(0.5)(y) as q, arrayMap(x -> x + 1, z) as m\n\
-         from t final global any left join u using id array join arr as item prewhere a where c settings max_threads = 1",
+        "with 1 as one, b as (select 2 as x) select quantile(0.5)(y) as q, item.1 as first, arrayMap(x -> x + 1, z) as m\n\
+         from t final global any left join u using id array join arr as item, [1, 2] as k prewhere a where c settings max_threads = 1",
         &expect![[r"
             with b
               select x
-            select q, m from t join u using(id) join arr item
+            select q, first, m from t join u using(id) join arr item, ? k
         "]],
     );
 }
@@ -93,9 +93,9 @@ fn clickhouse() {
 fn trino_and_teradata() {
     check(
         Dialect::Trino,
-        "select a, u.x from t cross join unnest(m) with ordinality as u(x, y) where date '2020-01-01' < d",
+        "select a, u.x, uint256 '0' as z, case when uint256 '1' = b then 1 end c from t cross join unnest(m) with ordinality as u(x, y) where date '2020-01-01' < d",
         &expect![[r"
-            select a, x from t join unnest u(x, y)
+            select a, x, z, c from t join unnest u(x, y)
         "]],
     );
     check(

@@ -384,3 +384,65 @@ fn half_typed_selects_blame_nothing() {
         "]],
     );
 }
+
+#[test]
+fn what_is_selected_may_be_named_behind_the_select() {
+    check(
+        "select o.id, c.name from orders o join customers c on o.customer_id = c.id group by id order by id",
+        &expect![[r"
+            id <- =orders.id
+            name <- =customers.name
+        "]],
+    );
+    check(
+        "select o.* from orders o join customers c on o.customer_id = c.id order by id",
+        &expect![[r"
+            id <- =orders.id
+            customer_id <- =orders.customer_id
+            amount <- =orders.amount
+        "]],
+    );
+}
+
+#[test]
+fn rows_see_only_the_relations_before_them() {
+    check_in(
+        Dialect::Trino,
+        "select a.a from wide cross join unnest(a) as a(a)",
+        &expect![[r"
+            a
+        "]],
+    );
+}
+
+#[test]
+fn two_relations_of_one_name_are_not_told_apart() {
+    check(
+        "select x.name, x.nothing from orders x join customers x on true",
+        &expect![[r"
+            name
+            nothing
+        "]],
+    );
+}
+
+#[test]
+fn macros_may_put_the_first_ctes() {
+    check(
+        "{{ imports() }}, o as (select a from first), p as (select b from wide) select * from o, p",
+        &expect![[r"
+            a
+            b
+        "]],
+    );
+}
+
+#[test]
+fn blocks_of_which_one_is_there_are_alternatives() {
+    check(
+        "with o as (select a from ({% if not x %} select a from wide {% endif %} {% if x %} select b as a from wide {% endif %}) w) select * from o",
+        &expect![[r"
+            a <- =wide.a, =wide.b
+        "]],
+    );
+}

@@ -117,3 +117,29 @@ fn operators_types_and_odd_arguments_leave_no_gap() {
         "]],
     );
 }
+
+#[test]
+fn parentheses_around_an_operand_or_a_relation_are_told_from_those_of_a_query() {
+    check(
+        "select ((select a from x) - (select b from y)) / 2 as r, ((select 1)) as s\n\
+         from ((select c from t) as u join v on u.c = v.c), ((select d from w) union all (select e from z)) as q",
+        &expect![[r"
+            select r, s from (query) u join v, (query) q
+              select c from t
+              (query)
+                select d from w
+              union (query)
+                select e from z
+        "]],
+    );
+}
+
+#[test]
+fn words_beside_jinja_keep_their_meaning() {
+    check(
+        "select a from{{ ref('x') }} left join{{ ref('y') }} on true",
+        &expect![[r"
+            select a from {{ ref('x') }} join {{ ref('y') }}
+        "]],
+    );
+}
