@@ -3,6 +3,7 @@
 
 mod access;
 mod closest;
+mod constraint;
 mod context;
 mod macros;
 mod moment;
@@ -13,6 +14,7 @@ mod version;
 
 pub use access::Access;
 pub use closest::closest;
+pub use constraint::{ConstraintSupport, ConstraintType};
 pub use context::{CONTEXT, Member, MemberKind, Scope, context_member, members_of};
 pub use macros::{
     GlobalMacro, adapter_chain, global_macro, global_macros, global_macros_named, is_known_adapter,

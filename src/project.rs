@@ -18,10 +18,10 @@ pub use crate::render::MissingMacro;
 pub use config::{Configured, Setter};
 pub use definition::{Definition, Paths};
 pub use facts::{
-    Code, CodeBlock, Column, ConfigCall, ConfigPath, ConfigSpans, DataTest, DataTestSpans,
-    Dependencies, EntrySpans, FileFacts, Function, Group, InvalidRef, Meaning, Misfit, Owner,
+    Code, CodeBlock, Column, ColumnSpans, ConfigCall, ConfigPath, ConfigSpans, Constraint,
+    ConstraintSpans, DataTest, DataTestSpans, Dependencies, EntrySpans, FileFacts, Function, Group, InvalidRef, Meaning, Misfit, Owner,
     Properties, PropertyEntry, RefArguments, RefPlace, RefSpans, Reference, Section,
-    SourceProperties, SourceTable, Spans, Suppression, TestFault, Verdict, VersionEntry,
+    SourceProperties, SourceTable, Spans, Suppression, TestFault, Verdict, VersionEntry, VersionSpans,
 };
 pub use fqn::Qualified;
 pub use index::{Docs, Duplicate, Index, Macro, Node, NodeId, Origin, Patch, Sources, Table};

@@ -54,7 +54,7 @@ pub(super) fn declared_at(target: &SourceTarget<'_>) -> Option<Place> {
     let entry = entry_spans(project, table)?;
     Some(Place {
         path: project.path_of(&table.file),
-        span: *entry.columns.get(table.at as usize)?,
+        span: entry.columns.name(table.at as usize)?,
     })
 }
 

@@ -331,10 +331,10 @@ impl<'a> File<'a, '_> {
             let thing = self.source(&entry.name, None);
             return Some((spans.name, Thing::Source(thing)));
         }
-        let table = spans.columns.iter().position(|span| span.touches(offset))?;
+        let table = spans.columns.names.iter().position(|span| span.touches(offset))?;
         let name = entry.columns.get(table)?.name();
         let thing = self.source(&entry.name, Some(name));
-        Some((*spans.columns.get(table)?, Thing::Source(thing)))
+        Some((spans.columns.name(table)?, Thing::Source(thing)))
     }
 
     fn local(&self, (id, node): (NodeId, &'a Node)) -> Target<'a> {

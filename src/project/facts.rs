@@ -7,10 +7,12 @@
 mod code;
 mod column;
 mod config_paths;
+mod constraint;
 mod properties;
 mod reference;
 mod shape;
 mod shrink;
+mod spans;
 mod suppression;
 mod types;
 mod yaml_errors;
@@ -25,13 +27,17 @@ use crate::text::Span;
 pub use column::Column;
 use column::ColumnTexts;
 pub use config_paths::ConfigPath;
+pub use constraint::Constraint;
 pub use properties::value_of;
 pub use shape::{Misfit, Verdict};
+pub use spans::{
+    ColumnSpans, ConfigSpans, ConstraintSpans, EntrySpans, RefSpans, Spans, VersionSpans,
+};
 pub use suppression::Suppression;
 pub use types::{
-    Code, CodeBlock, ConfigCall, ConfigSpans, DataTest, DataTestSpans, Dependencies, EntrySpans,
-    Function, Group, InvalidRef, Meaning, Owner, Properties, PropertyEntry, RefArguments, RefPlace,
-    RefSpans, Reference, Section, SourceProperties, SourceTable, Spans, TestFault, VersionEntry,
+    Code, CodeBlock, ConfigCall, DataTest, DataTestSpans, Dependencies, Function, Group,
+    InvalidRef, Meaning, Owner, Properties, PropertyEntry, RefArguments, RefPlace, Reference,
+    Section, SourceProperties, SourceTable, TestFault, VersionEntry,
 };
 
 use super::Definition;

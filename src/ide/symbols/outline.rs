@@ -148,7 +148,7 @@ fn of_entry(entry: &PropertyEntry, spans: &EntrySpans) -> Option<Symbol> {
         | Section::Functions
         | Section::DataTests => SymbolKind::Column,
     };
-    let columns = entry.columns.iter().zip(&spans.columns);
+    let columns = entry.columns.iter().zip(&spans.columns.names);
     let columns = columns.filter_map(|(column, span)| {
         let symbol = leaf(column.name(), inner, *span)?;
         Some(Symbol {

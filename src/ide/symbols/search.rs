@@ -129,7 +129,7 @@ fn in_file<'a>(
                 let kind = of_section(entry.section);
                 candidates.push(candidate(&entry.name, None, kind, spans.name));
                 if entry.section == Section::Sources {
-                    let tables = entry.columns.iter().zip(&spans.columns);
+                    let tables = entry.columns.iter().zip(&spans.columns.names);
                     candidates.extend(tables.map(|(table, span)| {
                         candidate(table.name(), Some(&entry.name), SymbolKind::Table, *span)
                     }));

@@ -12,9 +12,10 @@ use crate::syntax::yaml::{Document, Node, Resolved, Value as Yaml, parse};
 use crate::text::Span;
 
 use super::column::ColumnTexts;
+use super::constraint;
 use super::{
-    Dependencies, EntrySpans, Group, Meaning, Owner, Properties, PropertyEntry, RefPlace,
-    Reference, Section, SourceProperties, Spans, VersionEntry,
+    ColumnSpans, Dependencies, EntrySpans, Group, Meaning, Owner, Properties, PropertyEntry,
+    RefPlace, Reference, Section, SourceProperties, Spans, VersionEntry, VersionSpans,
 };
 use columns::{columns, source_table, tables};
 use embedded::Collector;
@@ -150,9 +151,18 @@ impl Reader {
             Section::Sources => tables(node, &mut self.texts),
             Section::Macros => columns::arguments(node, &mut self.texts),
             _ if section.has_columns() => columns(node, &mut self.texts),
-            _ => (Vec::new(), Vec::new()),
+            _ => (Vec::new(), ColumnSpans::default()),
+        };
+        let (constraints, constraint_spans) = if section == Section::Models {
+            constraint::read(node)
+        } else {
+            (Vec::new(), Vec::new())
         };
         let versions = node.get("versions").map_or(&[][..], Node::items);
+        let (version_entries, inside_versions) = versions
+            .iter()
+            .map(|node| version(node, &mut self.texts))
+            .unzip();
         let source = (section == Section::Sources).then(|| Box::new(self.source(node)));
         self.properties.entries.push(PropertyEntry {
             section,
@@ -160,10 +170,8 @@ impl Reader {
             description: text(node, "description"),
             config,
             columns,
-            versions: versions
-                .iter()
-                .map(|node| version(node, &mut self.texts))
-                .collect(),
+            constraints,
+            versions: version_entries,
             latest_version: node.get("latest_version").map(value_of),
             deprecation_date: optional_text(node, "deprecation_date"),
             model: optional_text(node, "model"),
@@ -174,7 +182,9 @@ impl Reader {
             entry: node.span,
             name: name_span(node),
             columns: column_spans,
+            constraints: constraint_spans,
             versions: versions.iter().map(version_span).collect(),
+            inside_versions,
             latest_version: node.get("latest_version").map(|latest| latest.span),
             deprecations: std::iter::once(node)
                 .chain(versions)
@@ -319,10 +329,11 @@ fn config(node: &Node<'_>) -> (Config, Vec<Span>) {
         .unzip()
 }
 
-fn version(node: &Node<'_>, texts: &mut ColumnTexts) -> VersionEntry {
-    let (columns, _) = columns(node, texts);
+fn version(node: &Node<'_>, texts: &mut ColumnTexts) -> (VersionEntry, VersionSpans) {
+    let (columns, column_spans) = columns(node, texts);
+    let (constraints, constraint_spans) = constraint::read(node);
     let (include, exclude) = columns::selection(node);
-    VersionEntry {
+    let entry = VersionEntry {
         version: node
             .get("v")
             .and_then(|v| value_of(v).python_text())
@@ -334,7 +345,13 @@ fn version(node: &Node<'_>, texts: &mut ColumnTexts) -> VersionEntry {
         include,
         exclude,
         columns,
-    }
+        constraints,
+    };
+    let spans = VersionSpans {
+        columns: column_spans,
+        constraints: constraint_spans,
+    };
+    (entry, spans)
 }
 
 fn version_span(node: &Node<'_>) -> Span {

@@ -16,6 +16,7 @@ pub(super) fn shrink(meaning: &mut Meaning, spans: &mut Spans) {
             properties.references.shrink_to_fit();
             for entry in &mut properties.entries {
                 entry.columns.shrink_to_fit();
+                entry.constraints.shrink_to_fit();
                 entry.config.shrink_to_fit();
                 entry.versions.shrink_to_fit();
             }
@@ -30,7 +31,7 @@ pub(super) fn shrink(meaning: &mut Meaning, spans: &mut Spans) {
     spans.entries.shrink_to_fit();
     spans.misfits.shrink_to_fit();
     for entry in &mut spans.entries {
-        entry.columns.shrink_to_fit();
+        entry.columns.shrink();
         entry.config.shrink_to_fit();
         entry.versions.shrink_to_fit();
         entry.deprecations.shrink_to_fit();

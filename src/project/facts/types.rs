@@ -1,14 +1,13 @@
-//! The types of facts: meanings, and the spans beside them.
+//! The types of facts: meanings. The spans beside them are in `spans`.
 
 use std::sync::Arc;
 
 use crate::dbt::{Config, Value, Version};
 use crate::project::Definition;
 use crate::syntax::jinja::Reach;
-use crate::syntax::yaml;
 use crate::text::Span;
 
-use super::{Column, ConfigPath, Misfit};
+use super::{Column, Constraint};
 
 /// What a file means.
 #[derive(Clone, Debug, PartialEq)]
@@ -171,6 +170,8 @@ pub struct PropertyEntry {
     pub config: Config,
     /// Its columns; the tables of a source.
     pub columns: Vec<Column>,
+    /// Its constraints, and those of its columns.
+    pub constraints: Vec<Constraint>,
     /// `versions`.
     pub versions: Vec<VersionEntry>,
     /// `latest_version`.
@@ -231,6 +232,8 @@ pub struct VersionEntry {
     pub exclude: Vec<Box<str>>,
     /// Its own columns.
     pub columns: Vec<Column>,
+    /// Its own constraints, and those of its own columns.
+    pub constraints: Vec<Constraint>,
 }
 
 /// A declared group.
@@ -392,99 +395,4 @@ pub enum InvalidRef {
     Braces,
     /// Something other than one plain call with literal arguments, where dbt reads only that.
     NotPlain,
-}
-
-/// Where the parts of a file stand. Tables are parallel to those of [`Meaning`].
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Spans {
-    /// The first line, for what concerns the file as a whole.
-    pub first_line: Span,
-    /// Of each ref.
-    pub references: Vec<RefSpans>,
-    /// Of each `config()` call.
-    pub configs: Vec<ConfigSpans>,
-    /// The name of each block, or of each package that is asked for.
-    pub blocks: Vec<Span>,
-    /// Of each entry.
-    pub entries: Vec<EntrySpans>,
-    /// The name of each group, of each project of dependencies.yml, or in dbt_project.yml.
-    pub groups: Vec<Span>,
-    /// The variables of dbt_project.yml by name.
-    pub variables: Vec<(Box<str>, Span)>,
-    /// Of each of [`Properties::data_tests`].
-    pub data_tests: Vec<DataTestSpans>,
-    /// The first mistake for which PyYAML refuses the file; where there is none, keys that stand
-    /// twice.
-    pub yaml_errors: Vec<yaml::Error>,
-    /// The keys and values that dbt does not take.
-    pub misfits: Vec<Misfit>,
-    /// What the configuration trees of dbt_project.yml configure.
-    pub config_paths: Box<[ConfigPath]>,
-}
-
-/// Where a ref stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RefSpans {
-    /// All of it: `ref('a', 'b')`.
-    pub call: Span,
-    /// The first of two names, without quotes: the project's or the source's.
-    pub package: Option<Span>,
-    /// The model's or table's name, without quotes.
-    pub name: Option<Span>,
-    /// The version with its keyword: `v=2`.
-    pub version: Option<Span>,
-    /// The first keyword that dbt does not know.
-    pub unknown_keyword: Option<Span>,
-}
-
-impl RefSpans {
-    /// The same places for a ref inside a text that stands at `content` of a file and is `length`
-    /// bytes long; the whole of it where escapes have moved things.
-    #[must_use]
-    pub fn inside(self, content: Span, length: usize) -> Self {
-        let place = |span: Span| {
-            if content.len() == length {
-                span.shift(content.start as usize)
-            } else {
-                content
-            }
-        };
-        Self {
-            call: place(self.call),
-            package: self.package.map(place),
-            name: self.name.map(place),
-            version: self.version.map(place),
-            unknown_keyword: self.unknown_keyword.map(place),
-        }
-    }
-}
-
-/// Where a `config()` call stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConfigSpans {
-    /// All of it.
-    pub call: Span,
-    /// Keyword and value of each of [`ConfigCall::values`].
-    pub values: Vec<Span>,
-}
-
-/// Where an entry stands.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct EntrySpans {
-    /// All of it.
-    pub entry: Span,
-    /// Its name.
-    pub name: Span,
-    /// Its columns' names, or its tables'.
-    pub columns: Vec<Span>,
-    /// The `v` of each version.
-    pub versions: Vec<Span>,
-    /// The value of `latest_version`.
-    pub latest_version: Option<Span>,
-    /// The `deprecation_date`, and that of each version.
-    pub deprecations: Vec<Option<Span>>,
-    /// The value of each key of [`PropertyEntry::config`].
-    pub config: Vec<Span>,
-    /// The value of `model`.
-    pub model: Option<Span>,
 }

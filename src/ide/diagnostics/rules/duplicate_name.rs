@@ -159,7 +159,7 @@ fn table(
     let span_of = |(path, entry, at): &(std::sync::Arc<str>, u32, u32)| {
         let spans = &file.linked.project.file(path)?.spans;
         let entry = spans.entries.get(*entry as usize)?;
-        entry.columns.get(*at as usize).copied()
+        entry.columns.name(*at as usize)
     };
     let place = file.place_in(&other.0, span_of(other)?);
     let message = format!("a second table of this name and source is in {}", other.0);

@@ -1,19 +1,18 @@
 //! The columns of entries and versions, and the tables of sources.
 
 use crate::project::facts::column::ColumnTexts;
-use crate::project::facts::{Column, SourceTable};
+use crate::project::facts::{Column, ColumnSpans, SourceTable};
 use crate::syntax::yaml::{Node, Resolved};
-use crate::text::Span;
 
 use super::{config, name_span, optional_text, text};
 
 /// The columns of an entry and their names' places.
-pub(super) fn columns(node: &Node<'_>, texts: &mut ColumnTexts) -> (Vec<Column>, Vec<Span>) {
+pub(super) fn columns(node: &Node<'_>, texts: &mut ColumnTexts) -> (Vec<Column>, ColumnSpans) {
     named(node.get("columns").map_or(&[][..], Node::items), texts)
 }
 
 /// The arguments of a macro and their names' places.
-pub(super) fn arguments(node: &Node<'_>, texts: &mut ColumnTexts) -> (Vec<Column>, Vec<Span>) {
+pub(super) fn arguments(node: &Node<'_>, texts: &mut ColumnTexts) -> (Vec<Column>, ColumnSpans) {
     let items = node.get("arguments").map_or(&[][..], Node::items);
     let named = items.iter().filter(|item| item.get("name").is_some());
     let argument = |item: &Node<'_>| {
@@ -24,11 +23,12 @@ pub(super) fn arguments(node: &Node<'_>, texts: &mut ColumnTexts) -> (Vec<Column
             name_span(item),
         )
     };
-    named.map(argument).unzip()
+    let (arguments, names) = named.map(argument).unzip();
+    (arguments, ColumnSpans::new(names, Vec::new()))
 }
 
 /// The tables of a source and their names' places.
-pub(super) fn tables(node: &Node<'_>, texts: &mut ColumnTexts) -> (Vec<Column>, Vec<Span>) {
+pub(super) fn tables(node: &Node<'_>, texts: &mut ColumnTexts) -> (Vec<Column>, ColumnSpans) {
     named(node.get("tables").map_or(&[][..], Node::items), texts)
 }
 
@@ -41,21 +41,23 @@ pub(super) fn source_table(node: &Node<'_>, texts: &mut ColumnTexts) -> SourceTa
     }
 }
 
-fn named(items: &[Node<'_>], texts: &mut ColumnTexts) -> (Vec<Column>, Vec<Span>) {
-    items
-        .iter()
-        .filter(|item| item.get("name").is_some())
+fn named(items: &[Node<'_>], texts: &mut ColumnTexts) -> (Vec<Column>, ColumnSpans) {
+    let named = items.iter().filter(|item| item.get("name").is_some());
+    let mut columns = Vec::new();
+    let (names, types) = named
         .map(|item| {
             let data_type = optional_text(item, "data_type");
-            let column = Column::new(
+            columns.push(Column::new(
                 &text(item, "name"),
                 data_type.as_deref(),
                 &text(item, "description"),
                 texts,
-            );
-            (column, name_span(item))
+            ));
+            let written = data_type.and_then(|_| item.get("data_type")?.scalar());
+            (name_span(item), written.map(|text| text.content.start))
         })
-        .unzip()
+        .unzip();
+    (columns, ColumnSpans::new(names, types))
 }
 
 /// The names that a version includes (`None` for all) and excludes.

@@ -1,0 +1,160 @@
+//! Where the parts of a file stand: the half of its facts that moves with every edit.
+
+use super::{Column, ConfigPath, DataTestSpans, Misfit};
+use crate::syntax::yaml;
+use crate::text::Span;
+
+/// Where the parts of a file stand. Tables are parallel to those of [`Meaning`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Spans {
+    /// The first line, for what concerns the file as a whole.
+    pub first_line: Span,
+    /// Of each ref.
+    pub references: Vec<RefSpans>,
+    /// Of each `config()` call.
+    pub configs: Vec<ConfigSpans>,
+    /// The name of each block, or of each package that is asked for.
+    pub blocks: Vec<Span>,
+    /// Of each entry.
+    pub entries: Vec<EntrySpans>,
+    /// The name of each group, of each project of dependencies.yml, or in dbt_project.yml.
+    pub groups: Vec<Span>,
+    /// The variables of dbt_project.yml by name.
+    pub variables: Vec<(Box<str>, Span)>,
+    /// Of each of [`Properties::data_tests`].
+    pub data_tests: Vec<DataTestSpans>,
+    /// The first mistake for which PyYAML refuses the file; where there is none, keys that stand
+    /// twice.
+    pub yaml_errors: Vec<yaml::Error>,
+    /// The keys and values that dbt does not take.
+    pub misfits: Vec<Misfit>,
+    /// What the configuration trees of dbt_project.yml configure.
+    pub config_paths: Box<[ConfigPath]>,
+}
+
+/// Where a ref stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RefSpans {
+    /// All of it: `ref('a', 'b')`.
+    pub call: Span,
+    /// The first of two names, without quotes: the project's or the source's.
+    pub package: Option<Span>,
+    /// The model's or table's name, without quotes.
+    pub name: Option<Span>,
+    /// The version with its keyword: `v=2`.
+    pub version: Option<Span>,
+    /// The first keyword that dbt does not know.
+    pub unknown_keyword: Option<Span>,
+}
+
+impl RefSpans {
+    /// The same places for a ref inside a text that stands at `content` of a file and is `length`
+    /// bytes long; the whole of it where escapes have moved things.
+    #[must_use]
+    pub fn inside(self, content: Span, length: usize) -> Self {
+        let place = |span: Span| {
+            if content.len() == length {
+                span.shift(content.start as usize)
+            } else {
+                content
+            }
+        };
+        Self {
+            call: place(self.call),
+            package: self.package.map(place),
+            name: self.name.map(place),
+            version: self.version.map(place),
+            unknown_keyword: self.unknown_keyword.map(place),
+        }
+    }
+}
+
+/// Where a `config()` call stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigSpans {
+    /// All of it.
+    pub call: Span,
+    /// Keyword and value of each of [`ConfigCall::values`].
+    pub values: Vec<Span>,
+}
+
+/// Where an entry stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EntrySpans {
+    /// All of it.
+    pub entry: Span,
+    /// Its name.
+    pub name: Span,
+    /// Its columns, or its tables.
+    pub columns: ColumnSpans,
+    /// Each of [`PropertyEntry::constraints`](super::PropertyEntry::constraints).
+    pub constraints: Vec<ConstraintSpans>,
+    /// The `v` of each version.
+    pub versions: Vec<Span>,
+    /// What stands in each version.
+    pub inside_versions: Vec<VersionSpans>,
+    /// The value of `latest_version`.
+    pub latest_version: Option<Span>,
+    /// The `deprecation_date`, and that of each version.
+    pub deprecations: Vec<Option<Span>>,
+    /// The value of each key of [`PropertyEntry::config`].
+    pub config: Vec<Span>,
+    /// The value of `model`.
+    pub model: Option<Span>,
+}
+
+/// Where the columns of an entry or a version stand.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ColumnSpans {
+    /// Their names.
+    pub names: Vec<Span>,
+    /// Where their data types begin, 0 where none is written; empty where none has one.
+    types: Box<[u32]>,
+}
+
+impl ColumnSpans {
+    /// Names, and the starts of data types.
+    pub(super) fn new(names: Vec<Span>, types: Vec<Option<u32>>) -> Self {
+        let types = if types.iter().all(Option::is_none) {
+            Box::default()
+        } else {
+            types.into_iter().map(Option::unwrap_or_default).collect()
+        };
+        Self { names, types }
+    }
+
+    /// The name of the column at this index.
+    #[must_use]
+    pub fn name(&self, at: usize) -> Option<Span> {
+        self.names.get(at).copied()
+    }
+
+    /// The data type of `column`, which is the one at this index.
+    #[must_use]
+    pub fn data_type(&self, at: usize, column: &Column) -> Option<Span> {
+        let start = *self.types.get(at).filter(|start| **start > 0)? as usize;
+        Some(Span::new(start, start + column.data_type()?.len()))
+    }
+
+    pub(super) fn shrink(&mut self) {
+        self.names.shrink_to_fit();
+    }
+}
+
+/// Where a constraint stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ConstraintSpans {
+    /// Its type; its first key where it has none.
+    pub kind: Span,
+    /// Each of its `columns`.
+    pub columns: Box<[Span]>,
+}
+
+/// Where the parts of a version stand.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct VersionSpans {
+    /// Its own columns.
+    pub columns: ColumnSpans,
+    /// Its own constraints.
+    pub constraints: Vec<ConstraintSpans>,
+}
