@@ -5,6 +5,7 @@
 
 mod columns;
 pub mod config;
+mod contract;
 mod definition;
 mod facts;
 mod fqn;
@@ -16,12 +17,14 @@ mod target;
 
 pub use crate::render::MissingMacro;
 pub use config::{Configured, Setter};
+pub use contract::{PlacedColumn, PlacedConstraint};
 pub use definition::{Definition, Paths};
 pub use facts::{
     Code, CodeBlock, Column, ColumnSpans, ConfigCall, ConfigPath, ConfigSpans, Constraint,
-    ConstraintSpans, DataTest, DataTestSpans, Dependencies, EntrySpans, FileFacts, Function, Group, InvalidRef, Meaning, Misfit, Owner,
-    Properties, PropertyEntry, RefArguments, RefPlace, RefSpans, Reference, Section,
-    SourceProperties, SourceTable, Spans, Suppression, TestFault, Verdict, VersionEntry, VersionSpans,
+    ConstraintSpans, DataTest, DataTestSpans, Dependencies, EntrySpans, FileFacts, Function, Group,
+    InvalidRef, Meaning, Misfit, Owner, Properties, PropertyEntry, RefArguments, RefPlace,
+    RefSpans, Reference, Section, SourceProperties, SourceTable, Spans, Suppression, TestFault,
+    Verdict, VersionEntry, VersionSpans,
 };
 pub use fqn::Qualified;
 pub use index::{Docs, Duplicate, Index, Macro, Node, NodeId, Origin, Patch, Sources, Table};

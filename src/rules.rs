@@ -130,6 +130,11 @@ rules! {
     PackagesMissing "packages-missing" ERROR, "Packages are asked for and not installed.";
     UnknownKey "unknown-key" ERROR, "A key that dbt does not know in its place.";
     InvalidValue "invalid-value" ERROR, "A value that dbt refuses for its key.";
+    ContractNoColumns "contract-no-columns" ERROR, "A model has a contract and no columns.";
+    ContractUntypedColumn "contract-untyped-column" ERROR, "A column of a contract has no data type.";
+    ContractMaterialization "contract-materialization" ERROR, "A model is of a kind that cannot hold a contract.";
+    ContractConstraint "contract-constraint" ERROR, "A constraint that dbt refuses, leaves out, or warns of.";
+    PublicWithoutContract "public-without-contract" HINT, "A public model has no contract.";
     DynamicRef "dynamic-ref" Level::Off, "A ref has an argument that only dbt can work out.";
     LoomConfig "loom-config" ERROR, "The loom config has something that dbt-loom stumbles over or leaves aside.";
     LoomConfigName "loom-config-name" WARNING, "The loom config has a file name that dbt-loom does not read.";

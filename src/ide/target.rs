@@ -331,7 +331,11 @@ impl<'a> File<'a, '_> {
             let thing = self.source(&entry.name, None);
             return Some((spans.name, Thing::Source(thing)));
         }
-        let table = spans.columns.names.iter().position(|span| span.touches(offset))?;
+        let table = spans
+            .columns
+            .names
+            .iter()
+            .position(|span| span.touches(offset))?;
         let name = entry.columns.get(table)?.name();
         let thing = self.source(&entry.name, Some(name));
         Some((spans.columns.name(table)?, Thing::Source(thing)))

@@ -81,7 +81,7 @@ impl Project {
 
 impl VersionEntry {
     /// Whether it takes this column of its model.
-    fn has(&self, column: &Column) -> bool {
+    pub(super) fn has(&self, column: &Column) -> bool {
         let is_among = |names: &[Box<str>]| names.iter().any(|name| **name == *column.name());
         self.include.as_deref().is_none_or(is_among) && !is_among(&self.exclude)
     }

@@ -130,7 +130,7 @@ pub fn with_sources<R>(
 }
 
 /// The key of dbt_project.yml under which resources of a kind are configured.
-fn tree_of(resource_type: ResourceType) -> &'static str {
+pub(super) fn tree_of(resource_type: ResourceType) -> &'static str {
     match resource_type {
         ResourceType::Seed => "seeds",
         ResourceType::Snapshot => "snapshots",

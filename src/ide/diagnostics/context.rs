@@ -10,8 +10,8 @@ use crate::mesh::{
     resolve_source,
 };
 use crate::project::{
-    DataTest, DataTestSpans, FileFacts, Meaning, RefArguments, RefPlace, RefSpans, Reference, Role,
-    Section, Suppression,
+    DataTest, DataTestSpans, FileFacts, Meaning, Properties, RefArguments, RefPlace, RefSpans,
+    Reference, Role, Section, Suppression,
 };
 use crate::rules::Severity;
 use crate::syntax::jinja::Reach;
@@ -99,6 +99,39 @@ impl<'a> File<'a> {
             facts.jinja_error.is_some() && matches!(role, Role::Macro | Role::GenericTest)
         };
         !project.has_all_packages() || project.files.iter().any(is_broken)
+    }
+
+    /// The models that this file makes, and those that it describes where its YAML can be read.
+    pub fn models(&self) -> impl Iterator<Item = &'a crate::project::Node> {
+        let is_whole = self.properties().is_none_or(|it| !it.may_hide_entries);
+        let index = &self.linked.project.index;
+        let described = index.described_in(&self.path).filter(move |_| is_whole);
+        let nodes = index.of_file(&self.path).chain(described);
+        let nodes = nodes.map(|(_, node)| node);
+        nodes.filter(|node| node.resource_type == ResourceType::Model)
+    }
+
+    /// The models that this file describes; none where its YAML cannot be read.
+    pub fn described_models(&self) -> impl Iterator<Item = &'a crate::project::Node> {
+        let is_read = self.properties().is_some_and(|it| !it.may_hide_entries);
+        self.models().filter(move |_| is_read)
+    }
+
+    /// What the file says where it is a property file.
+    pub fn properties(&self) -> Option<&'a Properties> {
+        match self
+            .facts
+            .filter(|_| self.role == Role::Properties)?
+            .meaning
+            .as_ref()
+        {
+            Meaning::Properties(properties) => Some(properties),
+            Meaning::Code(_)
+            | Meaning::Definition(..)
+            | Meaning::LoomConfig(_)
+            | Meaning::Dependencies(_)
+            | Meaning::Other => None,
+        }
     }
 
     /// The generic tests that dbt comes to: those of resources that are there and enabled.

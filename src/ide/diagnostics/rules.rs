@@ -1,6 +1,10 @@
 //! The table of rules. A new one is a file here and a line in [`RULES`].
 
 mod ambiguous_ref;
+mod contract_constraint;
+mod contract_materialization;
+mod contract_no_columns;
+mod contract_untyped_column;
 mod deprecated_model;
 mod deprecated_ref;
 mod disabled_ref;
@@ -22,6 +26,7 @@ mod model_cycle;
 mod packages_missing;
 mod private_ref;
 mod protected_ref;
+mod public_without_contract;
 mod test_arguments;
 mod unknown_doc;
 mod unknown_group;
@@ -78,6 +83,11 @@ pub(super) const RULES: &[Rule] = &[
     packages_missing::RULE,
     unknown_key::RULE,
     invalid_value::RULE,
+    contract_no_columns::RULE,
+    contract_untyped_column::RULE,
+    contract_materialization::RULE,
+    contract_constraint::RULE,
+    public_without_contract::RULE,
     dynamic_ref::RULE,
     loom_config::RULE,
     loom_config_name::RULE,

@@ -18,6 +18,19 @@ pub struct ConfigPath {
     pub steps: Box<[Box<str>]>,
     /// The last key, without quotes.
     pub key: Span,
+    /// What it configures, without `+`, and where the values stand.
+    values: Box<[(Box<str>, Span)]>,
+}
+
+impl ConfigPath {
+    /// Where the value of a configuration key stands.
+    #[must_use]
+    pub fn value(&self, key: &str) -> Option<Span> {
+        let mut values = self.values.iter();
+        values
+            .find(|(name, _)| **name == *key)
+            .map(|(_, span)| *span)
+    }
 }
 
 /// The trees that dbt holds against the resources.
@@ -73,7 +86,7 @@ impl Walk<'_> {
             .zip(entries)
             .map(|(at, entry)| (&*entry.key.text, at))
             .collect();
-        let mut is_configured = false;
+        let mut values = Vec::new();
         for (at, entry) in entries.iter().enumerate() {
             let name = &*entry.key.text;
             let is_plain = entry.key.resolve() == Resolved::Str && !name.contains('{');
@@ -81,22 +94,27 @@ impl Walk<'_> {
                 continue;
             }
             match &entry.value.value {
-                _ if name.starts_with('+') => is_configured = true,
+                _ if name.starts_with('+') => {
+                    values.push((name.trim_start_matches('+').into(), entry.value.span));
+                }
                 Value::Map(_) => {
                     self.steps.push(name.into());
                     self.level(&entry.value, entry.key.content);
                     self.steps.pop();
                 }
                 Value::Scalar(scalar) if scalar.text.contains('{') => {}
-                Value::Null | Value::Scalar(_) | Value::List(_) => is_configured = true,
+                Value::Null | Value::Scalar(_) | Value::List(_) => {
+                    values.push((name.into(), entry.value.span));
+                }
             }
         }
-        if is_configured {
+        if !values.is_empty() {
             self.found.push(ConfigPath {
                 tree: self.tree,
                 resource_type: self.resource_type,
                 steps: self.steps.clone().into(),
                 key,
+                values: values.into(),
             });
         }
     }

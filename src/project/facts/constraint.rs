@@ -40,7 +40,9 @@ impl Constraint {
     /// Its `expression`, empty where it has none.
     #[must_use]
     pub fn expression(&self) -> &str {
-        self.details.as_ref().map_or("", |details| &details.expression)
+        self.details
+            .as_ref()
+            .map_or("", |details| &details.expression)
     }
 
     /// The `to` of a foreign key, empty where it has none.
@@ -52,13 +54,17 @@ impl Constraint {
     /// The columns that one of the whole model is over.
     #[must_use]
     pub fn columns(&self) -> &[Box<str>] {
-        self.details.as_ref().map_or(&[], |details| &details.columns)
+        self.details
+            .as_ref()
+            .map_or(&[], |details| &details.columns)
     }
 
     /// The columns that a foreign key leads to.
     #[must_use]
     pub fn to_columns(&self) -> &[Box<str>] {
-        self.details.as_ref().map_or(&[], |details| &details.to_columns)
+        self.details
+            .as_ref()
+            .map_or(&[], |details| &details.to_columns)
     }
 }
 
@@ -74,7 +80,10 @@ pub(super) fn read(node: &Node<'_>) -> (Vec<Constraint>, Vec<ConstraintSpans>) {
 }
 
 fn items<'a, 't>(holder: &'a Node<'t>) -> impl Iterator<Item = &'a Node<'t>> {
-    let items = holder.get("constraints").map_or(&[][..], Node::items).iter();
+    let items = holder
+        .get("constraints")
+        .map_or(&[][..], Node::items)
+        .iter();
     items.filter(|item| !item.entries().is_empty())
 }
 
@@ -107,7 +116,10 @@ fn constraint(item: &Node<'_>, column: Option<u32>) -> (Constraint, ConstraintSp
         warns_unsupported: is_on("warn_unsupported"),
         details: (details != Details::default()).then(|| Box::new(details)),
     };
-    let first = item.entries().first().map_or(item.span, |entry| entry.key_span);
+    let first = item
+        .entries()
+        .first()
+        .map_or(item.span, |entry| entry.key_span);
     let place = word.map_or(first, |word| word.content);
     let spans = ConstraintSpans {
         kind: place,

@@ -153,7 +153,7 @@ impl Reader {
             _ if section.has_columns() => columns(node, &mut self.texts),
             _ => (Vec::new(), ColumnSpans::default()),
         };
-        let (constraints, constraint_spans) = if section == Section::Models {
+        let (constraints, constraint_spans) = if section.has_columns() {
             constraint::read(node)
         } else {
             (Vec::new(), Vec::new())

@@ -73,6 +73,15 @@ impl Node {
         }
     }
 
+    /// Name and version, as dbt writes them: `orders.v2`.
+    #[must_use]
+    pub fn versioned_name(&self) -> String {
+        match &self.version {
+            Some(version) => format!("{}.v{version}", self.name),
+            None => self.name.to_string(),
+        }
+    }
+
     /// Whether `ref` without a version finds it.
     #[must_use]
     pub fn is_latest(&self) -> bool {

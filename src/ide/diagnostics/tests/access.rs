@@ -155,6 +155,7 @@ models:
     access: open
 #           ^^^^ error[invalid-access]: `access` stands both in `config` and beside it; dbt takes it in one place only
     config: {access: public}
+#                    ^^^^^^ hint[public-without-contract]: `c` is public, and no contract holds its columns
 ",
     );
 }

@@ -115,6 +115,7 @@ join {{ ref('core', 'prices') }}
 --                   ^^^^^^ error[protected-ref]: `prices` in `core` is protected; other projects may read only its public models
 //- project core
 //- models/products.sql access:public
+--        ^^^^^^^^^^^^^^^ hint[public-without-contract]: `products` is public, and no contract holds its columns
 select 1
 //- models/prices.sql
 select 1
@@ -136,6 +137,7 @@ select * from {{ ref('core', 'products') }}
 --                            ^^^^^^^^ hint[manifest-stale]: the manifest of `core` has `products`, but its working copy no longer has it: the next manifest will break this ref
 //- project core
 //- models/renamed.sql access:public
+--        ^^^^^^^^^^^^^^^ hint[public-without-contract]: `renamed` is public, and no contract holds its columns
 select 1
 //- manifest core
 //- models/products.sql access:public

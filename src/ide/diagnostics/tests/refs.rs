@@ -70,6 +70,7 @@ select * from {{ ref('core', 'products') }}
 --                    ^^^^ error[unknown-project]: `core` is at hand, but this project does not read it: it has no dbt_loom.config.yml that names a manifest of it
 //- project core
 //- models/products.sql access:public
+--        ^^^^^^^^^^^^^^^ hint[public-without-contract]: `products` is public, and no contract holds its columns
 select 1
 ",
     );
@@ -287,6 +288,7 @@ select * from {{ ref('products') }} join {{ ref('stg_products') }}
 --                                               ^^^^^^^^^^^^ error[unknown-model]: no model `stg_products` here or in the projects that this one reads; did you mean `products`?
 //- project core
 //- models/products.sql access:public
+--        ^^^^^^^^^^^^^^^ hint[public-without-contract]: `products` is public, and no contract holds its columns
 select * from {{ ref('stg_products') }}
 //- models/stg_products.sql
 select 1
