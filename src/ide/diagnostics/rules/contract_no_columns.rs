@@ -123,7 +123,7 @@ fn of_definition(file: &File<'_>) -> Vec<Draft> {
         let names = nodes.iter().map(|node| node.versioned_name());
         let message = format!(
             "a contract for models without columns: {}",
-            listed(names.collect())
+            listed(&names.collect::<Vec<_>>())
         );
         let draft = Draft::new(span, message);
         nodes.iter().fold(draft, |draft, node| {
@@ -135,7 +135,7 @@ fn of_definition(file: &File<'_>) -> Vec<Draft> {
 }
 
 /// A few names, and how many more there are.
-pub(super) fn listed(names: Vec<String>) -> String {
+pub(super) fn listed(names: &[String]) -> String {
     const MOST: usize = 3;
     let more = names.len().saturating_sub(MOST);
     let shown: Vec<String> = names

@@ -23,8 +23,8 @@ pub(super) fn arguments(node: &Node<'_>, texts: &mut ColumnTexts) -> (Vec<Column
             name_span(item),
         )
     };
-    let (arguments, names) = named.map(argument).unzip();
-    (arguments, ColumnSpans::new(names, Vec::new()))
+    let (columns, places) = named.map(argument).unzip();
+    (columns, ColumnSpans::new(places, Vec::new()))
 }
 
 /// The tables of a source and their names' places.
@@ -42,9 +42,9 @@ pub(super) fn source_table(node: &Node<'_>, texts: &mut ColumnTexts) -> SourceTa
 }
 
 fn named(items: &[Node<'_>], texts: &mut ColumnTexts) -> (Vec<Column>, ColumnSpans) {
-    let named = items.iter().filter(|item| item.get("name").is_some());
+    let with_name = items.iter().filter(|item| item.get("name").is_some());
     let mut columns = Vec::new();
-    let (names, types) = named
+    let (names, types) = with_name
         .map(|item| {
             let data_type = optional_text(item, "data_type");
             columns.push(Column::new(

@@ -180,18 +180,19 @@ impl Model<'_> {
             let name = plain(column);
             is_name(name) && !names().any(|known| plain(known).eq_ignore_ascii_case(name))
         });
-        let draft = |(at, column): (usize, &Box<str>)| {
-            let meant = closest(plain(column), names());
-            let hint = meant.map_or_else(String::new, |it| format!("; did you mean `{it}`?"));
-            let message = format!(
-                "the contract of {} has no column `{column}`{hint}",
-                shown(self.node)
-            );
-            let place = columns_place(placed.spans, at);
-            let written = meant.filter(|_| place.len() == column.len());
-            Draft::new(place, message).replace(written)
-        };
-        unknown.map(draft).collect()
+        unknown
+            .map(|(at, column)| {
+                let meant = closest(plain(column), names());
+                let hint = meant.map_or_else(String::new, |it| format!("; did you mean `{it}`?"));
+                let message = format!(
+                    "the contract of {} has no column `{column}`{hint}",
+                    shown(self.node)
+                );
+                let place = columns_place(placed.spans, at);
+                let written = meant.filter(|_| place.len() == column.len());
+                Draft::new(place, message).replace(written)
+            })
+            .collect()
     }
 }
 
