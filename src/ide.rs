@@ -7,12 +7,14 @@ mod callable;
 mod card;
 mod complete;
 pub mod diagnostics;
+mod fixes;
 mod hover;
 mod keys;
 mod links;
 mod markdown;
 mod navigate;
 pub(crate) mod places;
+mod readers;
 mod references;
 mod signature;
 mod symbols;
@@ -20,6 +22,7 @@ mod target;
 mod types;
 mod variables;
 
+pub use fixes::Fixable;
 pub use types::{
     Completion, CompletionKind, Completions, Edit, Finding, Fix, Hover, Link, LinkTarget,
     Navigation, Place, PublishedFile, Related, Signature, Symbol, SymbolKind, WorkspaceSymbol,
@@ -27,6 +30,7 @@ pub use types::{
 
 use std::path::Path;
 
+use crate::text::Span;
 use crate::world::Snapshot;
 
 /// What can be typed at `offset` of the file at `path`.
@@ -78,6 +82,12 @@ pub fn references(snapshot: &Snapshot, path: &Path, offset: u32) -> Vec<Place> {
 #[must_use]
 pub fn diagnostics(snapshot: &Snapshot, path: &Path) -> Vec<Finding> {
     diagnostics::diagnostics(snapshot, path)
+}
+
+/// The findings that touch `span` of the open file at `path`, with what would put them right.
+#[must_use]
+pub fn fixes(snapshot: &Snapshot, path: &Path, span: Span) -> Vec<Fixable> {
+    fixes::fixes(snapshot, path, span)
 }
 
 /// The outline of a file.

@@ -11,6 +11,7 @@ mod doc;
 mod link;
 mod names;
 mod offers;
+mod published;
 mod reader;
 mod resolve;
 mod source;
@@ -27,6 +28,7 @@ pub use cycles::{Cycle, cycles};
 pub use doc::{DocResolution, DocTarget, resolve_doc};
 pub use link::{LinkInput, Slot, link, local_path, loom_config_paths, normalize, scheme};
 pub use offers::Offer;
+pub use published::{EntryLeft, Gone, is_promise};
 pub use reader::Reader;
 pub use resolve::{MissingVersion, NotFound, Resolution, resolve};
 pub use source::{NoTable, SourceResolution, SourceTarget, resolve_source};
@@ -50,8 +52,14 @@ pub struct Linked {
     pub upstreams: Vec<Upstream>,
     /// Two links of one project with the same number mean the same.
     pub serial: u64,
+    /// Where dbt writes its own manifest, where others may read it.
+    pub own_path: Option<PathBuf>,
+    /// That manifest.
+    pub own: Option<Arc<Manifest>>,
     /// See [`Linked::cycles`]; worked out when first asked for.
     cycles: OnceLock<Arc<[Cycle]>>,
+    /// See [`Linked::gone`]; worked out when first asked for.
+    gone: OnceLock<(Arc<Manifest>, Arc<[Gone]>)>,
 }
 
 /// A loom config that a project uses.

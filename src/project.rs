@@ -3,6 +3,7 @@
 //! A project knows nothing of other projects. Installed packages are projects of their own, kept
 //! inside the one that installed them.
 
+mod calls;
 mod columns;
 pub mod config;
 mod contract;
@@ -16,6 +17,7 @@ mod role;
 mod target;
 
 pub use crate::render::MissingMacro;
+pub use calls::NamedRef;
 pub use config::{Configured, Setter};
 pub use contract::{PlacedColumn, PlacedConstraint};
 pub use definition::{Definition, Paths};
@@ -33,7 +35,7 @@ pub use rendering::{Asked, Renders};
 pub use role::Role;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::dbt::{Maybe, Value};
 
@@ -59,6 +61,8 @@ pub struct Project {
     pub is_in_workspace: bool,
     /// The profiles.yml that dbt reads for it.
     pub profiles: Option<Arc<str>>,
+    /// See [`Project::refs_named`]; shared by all copies with the same refs.
+    calls: Arc<OnceLock<calls::Calls>>,
 }
 
 impl Project {
@@ -81,6 +85,7 @@ impl Project {
             index,
             is_in_workspace: true,
             profiles: None,
+            calls: Arc::default(),
         }
     }
 
@@ -162,6 +167,9 @@ impl Project {
             None => {
                 next.files.remove_mut(file);
             }
+        }
+        if reach != Reach::Places {
+            next.calls = Arc::default();
         }
         if reach != Reach::Index {
             return (next, reach);

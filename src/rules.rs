@@ -135,6 +135,7 @@ rules! {
     ContractMaterialization "contract-materialization" ERROR, "A model is of a kind that cannot hold a contract.";
     ContractConstraint "contract-constraint" ERROR, "A constraint that dbt refuses, leaves out, or warns of.";
     PublicWithoutContract "public-without-contract" HINT, "A public model has no contract.";
+    BreakingChange "breaking-change" ERROR, "The working copy takes away what the project has published.";
     DynamicRef "dynamic-ref" Level::Off, "A ref has an argument that only dbt can work out.";
     LoomConfig "loom-config" ERROR, "The loom config has something that dbt-loom stumbles over or leaves aside.";
     LoomConfigName "loom-config-name" WARNING, "The loom config has a file name that dbt-loom does not read.";

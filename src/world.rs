@@ -363,11 +363,14 @@ impl World {
             }
             Err(failure) => slot.failure = Some(failure),
         }
+        let project = slot.manifest.as_ref().and_then(|it| it.project_name());
+        let project = project.map(ToOwned::to_owned);
+        // Its own project, too, which is held against what it has published.
         let reads = |linked: &&Arc<Linked>| {
-            linked
-                .upstreams
-                .iter()
-                .any(|upstream| upstream.path.as_deref() == Some(path))
+            let mut upstreams = linked.upstreams.iter();
+            upstreams.any(|upstream| upstream.path.as_deref() == Some(path))
+                || linked.own_path.as_deref() == Some(path)
+                || project.as_deref() == Some(linked.project.name())
         };
         let readers = self.mesh.projects.iter().filter(reads);
         let readers: Vec<_> = readers.map(|linked| Arc::clone(&linked.project)).collect();

@@ -6,15 +6,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::dbt::Value;
-use crate::mesh::{
-    DocResolution, Linked, Resolution, SourceResolution, Target, resolve_doc, resolve_source,
-};
+use crate::mesh::{DocResolution, Linked, SourceResolution, Target, resolve_doc, resolve_source};
 use crate::project::{FileFacts, Meaning, RefArguments, RefSpans, Reference};
 use crate::text::Span;
 use crate::world::World;
 
-use super::Place;
-use super::target::{self, Pointed, Thing};
+use super::target::{Pointed, Thing};
+use super::{Place, readers};
 
 /// What is looked for.
 enum Wanted<'a> {
@@ -45,8 +43,13 @@ pub(super) fn references(world: &World, pointed: &Pointed<'_>) -> Vec<Place> {
     };
     let mut places = Vec::new();
     for linked in world.workspace_projects() {
+        if let Wanted::Resources { name, ids } = &wanted {
+            let read = readers::readings(world, linked, name, ids);
+            places.extend(read.into_iter().map(|reading| reading.place));
+            continue;
+        }
         for (file, facts) in &linked.project.files {
-            let found = in_file(world, linked, file, facts, &wanted);
+            let found = in_file(world, linked, facts, &wanted);
             let place = |span| Place {
                 path: linked.project.path_of(file),
                 span,
@@ -90,16 +93,10 @@ fn wanted<'a>(world: &'a World, pointed: &Pointed<'a>) -> Option<Wanted<'a>> {
 fn in_file(
     world: &World,
     linked: &Arc<Linked>,
-    file: &str,
     facts: &FileFacts,
     wanted: &Wanted<'_>,
 ) -> Vec<Span> {
-    let references: &[Reference] = match &*facts.meaning {
-        Meaning::Code(code) => &code.references,
-        Meaning::Properties(properties) => &properties.references,
-        Meaning::Definition(_, references) => references,
-        Meaning::LoomConfig(_) | Meaning::Dependencies(_) | Meaning::Other => &[],
-    };
+    let references = facts.references();
     if let Wanted::Group(name) = wanted {
         return members(facts, name);
     }
@@ -124,18 +121,13 @@ fn in_file(
             return reads(world, linked, wanted, source, table)
                 .then_some(spans.name.unwrap_or(spans.call));
         }
-        let RefArguments::Names { package, name, .. } = &reference.arguments else {
+        let RefArguments::Names { package, .. } = &reference.arguments else {
             return None;
         };
         match wanted {
             Wanted::Project(wanted) => spans.package.filter(|_| package.as_deref() == Some(wanted)),
             Wanted::Source { .. } | Wanted::Doc { .. } | Wanted::Group(_) => None,
-            Wanted::Resources { name: wanted, .. } if **wanted != **name => None,
-            Wanted::Resources { ids, .. } => {
-                let meant = target::resolution(world.mesh(), linked, file, facts, reference)?;
-                let is_one = (targets(&meant).iter()).any(|it| ids.contains(&it.unique_id()));
-                spans.name.or(Some(spans.call)).filter(|_| is_one)
-            }
+            Wanted::Resources { .. } => None,
         }
     };
     let all = references.iter().zip(&facts.spans.references);
@@ -188,24 +180,6 @@ fn reads(world: &World, linked: &Linked, wanted: &Wanted<'_>, source: &str, tabl
             Some(&target.project.root) == project.as_ref()
         }
         SourceResolution::NoTable(_) | SourceResolution::NotLoaded => false,
-    }
-}
-
-/// What a ref reads, or would read if dbt let it.
-fn targets<'r, 'a>(resolution: &'r Resolution<'a>) -> &'r [Target<'a>] {
-    match resolution {
-        Resolution::Found(target)
-        | Resolution::Private(target)
-        | Resolution::Protected(target)
-        | Resolution::Disabled(target)
-        | Resolution::Unread(target) => std::slice::from_ref(target),
-        Resolution::Ambiguous(targets) => targets,
-        Resolution::DisabledUpstream { .. }
-        | Resolution::NoVersion(_)
-        | Resolution::NoModel(_)
-        | Resolution::NoProject(_)
-        | Resolution::NotDeclared(_)
-        | Resolution::NotLoaded => &[],
     }
 }
 

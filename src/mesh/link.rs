@@ -9,7 +9,7 @@ use crate::manifest::{Manifest, ManifestFailure};
 use crate::project::{Meaning, Project};
 use crate::settings::Settings;
 
-use super::{Linked, Loom, NamedBy, Upstream, UpstreamState};
+use super::{Linked, Loom, NamedBy, Upstream, UpstreamState, published};
 
 /// A manifest file as far as it is known.
 #[derive(Clone, Default)]
@@ -52,12 +52,17 @@ pub fn link(project: &Arc<Project>, input: &LinkInput<'_>, serial: u64) -> Linke
             upstreams.push(of_dependency(name, at, input));
         }
     }
+    let own_path = published::own_path(project);
+    let own = own_path.as_ref().and_then(|path| input.slots.get(path));
     Linked {
         project: Arc::clone(project),
         loom,
         upstreams,
         serial,
+        own: own.and_then(|slot| slot.manifest.clone()),
+        own_path,
         cycles: std::sync::OnceLock::new(),
+        gone: std::sync::OnceLock::new(),
     }
 }
 

@@ -1,6 +1,8 @@
 //! What does the contract of a model say, and where: its columns, its constraints, who switched
 //! it on?
 
+use std::collections::HashMap;
+
 use crate::dbt::{Maybe, ResourceType};
 use crate::text::Span;
 
@@ -60,9 +62,10 @@ impl Project {
             let own = it.columns.iter().enumerate();
             own.filter_map(move |(at, column)| placed(column, &spans?.columns, at, true))
         });
+        let mut places: HashMap<&str, usize> = HashMap::new();
         for new in of_entry.chain(of_version) {
-            let named = |known: &&mut PlacedColumn<'_>| known.column.name() == new.column.name();
-            match columns.iter_mut().find(named) {
+            let at = *places.entry(new.column.name()).or_insert(columns.len());
+            match columns.get_mut(at) {
                 Some(known) => *known = new,
                 None => columns.push(new),
             }

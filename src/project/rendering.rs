@@ -105,6 +105,9 @@ impl Project {
             });
             next.files.insert_mut(Arc::clone(path), Arc::clone(facts));
         }
+        if reach != Reach::Places {
+            next.calls = Arc::default();
+        }
         if reach == Reach::Index {
             next = next.indexed();
         }

@@ -270,11 +270,8 @@ pub(super) fn code_actions(
     let asked = lines.span(params.range);
     let mut texts = Texts::new(context);
     let mut actions = Vec::new();
-    for finding in ide::diagnostics(&context.world, &path) {
-        if finding.span.start > asked.end || finding.span.end < asked.start {
-            continue;
-        }
-        for (place, fix) in finding.fixes.iter().enumerate() {
+    for ide::Fixable { finding, fixes } in ide::fixes(&context.world, &path, asked) {
+        for (place, fix) in fixes.iter().enumerate() {
             let action = lsp::CodeAction {
                 title: fix.title.clone(),
                 kind: Some(lsp::CodeActionKind::QUICKFIX),

@@ -216,8 +216,11 @@ impl MainLoop {
         let earlier = std::mem::replace(&mut self.world, Arc::new(next));
         let now = Instant::now();
         let changed = self.world.changed_projects(&earlier);
-        if !changed.is_empty() && self.client.pulls_diagnostics {
-            self.publisher.refresh_later();
+        if !changed.is_empty() {
+            self.publisher.readers_changed(now);
+            if self.client.pulls_diagnostics {
+                self.publisher.refresh_later();
+            }
         }
         for root in changed {
             self.project_changed(root, now);

@@ -10,12 +10,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::time::Instant;
-use tower_lsp_server::ls_types::Diagnostic;
+use tower_lsp_server::ls_types::{Diagnostic, NumberOrString};
 
 use super::convert;
 use super::documents::Documents;
 use super::handlers::Context;
 use crate::ide;
+use crate::rules::RuleId;
 use crate::world::World;
 
 /// So long after a change the findings are worked out: a moment in which another may come.
@@ -80,6 +81,22 @@ impl Publisher {
         let before = self.files.len();
         let open = documents.paths().filter(|path| path.starts_with(root));
         self.files.extend(open.map(Path::to_owned));
+        if self.files.len() > before {
+            self.postpone(now);
+        }
+    }
+
+    /// Somewhere things are read otherwise: findings that name readers of other projects may differ.
+    pub(super) fn readers_changed(&mut self, now: Instant) {
+        let rule = RuleId::BreakingChange.as_str();
+        let names_readers = |finding: &Diagnostic| match &finding.code {
+            Some(NumberOrString::String(code)) => code == rule,
+            Some(NumberOrString::Number(_)) | None => false,
+        };
+        let sent = self.sent.iter();
+        let told = sent.filter(|(_, findings)| findings.iter().any(names_readers));
+        let before = self.files.len();
+        self.files.extend(told.map(|(path, _)| path.clone()));
         if self.files.len() > before {
             self.postpone(now);
         }

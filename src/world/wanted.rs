@@ -9,8 +9,8 @@ use crate::mesh::Linked;
 use super::World;
 
 impl World {
-    /// The manifest files that some project of the workspace reads and whose state is not known
-    /// yet; those of the projects of open files come first.
+    /// The manifest files that some project of the workspace reads, or is held against, and whose
+    /// state is not known yet; those of the projects of open files come first.
     #[must_use]
     pub fn wanted_manifests(&self) -> Vec<PathBuf> {
         let has_open = |linked: &Arc<Linked>| {
@@ -21,18 +21,28 @@ impl World {
         let (first, rest): (Vec<_>, Vec<_>) = self
             .workspace_projects()
             .partition(|linked| has_open(linked));
+        let all = || first.iter().chain(&rest).copied();
+        let read = all().flat_map(|linked| &linked.upstreams);
+        let read = read.filter_map(|upstream| upstream.path.as_ref());
+        let own = all().filter_map(|linked| self.own_manifest(linked));
         let mut wanted = Vec::new();
-        for upstream in first
-            .iter()
-            .chain(&rest)
-            .flat_map(|linked| &linked.upstreams)
-        {
-            let Some(path) = &upstream.path else { continue };
+        for path in read.chain(own) {
             if !self.slots.contains_key(path) && !wanted.contains(path) {
                 wanted.push(path.clone());
             }
         }
         wanted
+    }
+
+    /// The manifest in a project's own target folder, where it has something to publish and nobody
+    /// at hand reads what it publishes.
+    fn own_manifest<'a>(&self, linked: &'a Linked) -> Option<&'a PathBuf> {
+        let path = linked.own_path.as_ref()?;
+        let name = linked.project.name();
+        let upstreams = self.mesh.projects.iter().flat_map(|other| &other.upstreams);
+        let mut read = upstreams.filter(|upstream| upstream.path.is_some());
+        let is_read = read.any(|upstream| upstream.project_name() == name);
+        (!is_read).then_some(path)
     }
 
     /// Every manifest file that some project reads, to be watched.
@@ -41,8 +51,13 @@ impl World {
         let upstreams = self
             .workspace_projects()
             .flat_map(|linked| &linked.upstreams);
+        let own = self
+            .workspace_projects()
+            .filter_map(|linked| self.own_manifest(linked));
         let paths: BTreeSet<_> = upstreams
-            .filter_map(|upstream| upstream.path.clone())
+            .filter_map(|upstream| upstream.path.as_ref())
+            .chain(own)
+            .cloned()
             .collect();
         paths.into_iter().collect()
     }

@@ -2,9 +2,11 @@
 -- Every wait is for a condition; the exit code says how it went.
 
 local MESH = assert(vim.env.DBT_MESH_EXAMPLE, 'DBT_MESH_EXAMPLE names no mesh')
+local DBT = assert(vim.env.DBT_MESH_DBT, 'DBT_MESH_DBT names no dbt')
 local PATIENCE = tonumber(vim.env.DBT_MESH_PATIENCE) or 20000
 
 local ORDER_ITEMS = 'domain_sales/models/marts/order_items.sql'
+local INVENTORY_MARTS = 'domain_inventory/models/marts/_marts.yml'
 local ORDER_COSTS = 'domain_finance/models/intermediate/int_order_costs.sql'
 
 --- Fails with what was waited for and, where `last` tells it, what was there instead.
@@ -191,6 +193,27 @@ local function publish(project, model, like)
   file:close()
 end
 
+--- Takes the lines from the first that holds `first` to the one before that which holds `behind`.
+local function cut(first, behind)
+  local lines, from = vim.api.nvim_buf_get_lines(0, 0, -1, false), nil
+  for number, line in ipairs(lines) do
+    if not from and contains(line, first) then
+      from = number
+    elseif from and contains(line, behind) then
+      vim.api.nvim_buf_set_lines(0, from - 1, number - 1, false, {})
+      return
+    end
+  end
+  error('no lines from `' .. first .. '` to `' .. behind .. '`', 2)
+end
+
+--- Lets real dbt write the manifest of a project.
+local function dbt_parse(project)
+  local folder = vim.fs.joinpath(MESH, project)
+  local ran = vim.system({ DBT, 'parse', '--project-dir', folder, '--profiles-dir', folder }, { cwd = folder }):wait()
+  assert(ran.code == 0, ran.stdout)
+end
+
 local tests = {
   { 'the first argument completes while half typed', function()
     local client = open(ORDER_ITEMS)
@@ -280,6 +303,23 @@ local tests = {
     publish('domain_inventory', 'seasonal_offers', 'stock_by_month')
     expect_findings()
     complete(client, "select * from {{ ref('domain_inventory', 'sea", 'seasonal_offers')
+  end },
+
+  { 'a column that goes is told with its readers, until dbt publishes that', function()
+    open(INVENTORY_MARTS)
+    expect_findings()
+    cut('name: quantity_acquired', 'name: average_purchase_price_cents')
+    expect_findings('breaking-change warning stock_by_month')
+    local found = vim.diagnostic.get(0, { severity = vim.diagnostic.severity.WARN })[1]
+    for _, part in ipairs({ 'quantity_acquired', 'read by 1 model in `domain_finance`' }) do
+      assert(contains(found.message, part), found.message)
+    end
+    local places = vim.tbl_get(found, 'user_data', 'lsp', 'relatedInformation') or {}
+    local reader = places[1] and places[1].location.uri or 'none'
+    assert(vim.endswith(reader, ORDER_COSTS), vim.inspect(places))
+    vim.cmd.write()
+    dbt_parse('domain_inventory')
+    expect_findings()
   end },
 
   { 'the server ends when asked', function()

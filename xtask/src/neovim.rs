@@ -24,6 +24,7 @@ pub fn test(tools: &Tools, server: &Path) -> Result<(), String> {
         command
             .env("DBT_MESH_LSP", server)
             .env("DBT_MESH_EXAMPLE", &mesh)
+            .env("DBT_MESH_DBT", tools.dbt())
             .args(["--headless", "-i", "NONE", "-n", "-u"])
             .arg(scripts.join("init.lua"))
             .arg("-c")

@@ -280,12 +280,6 @@ pub(crate) fn ref_sites<'a>(file: &File<'a>) -> Vec<RefSite<'a>> {
     let Some(facts) = file.facts else {
         return Vec::new();
     };
-    let references: &[Reference] = match &*facts.meaning {
-        Meaning::Code(code) => &code.references,
-        Meaning::Properties(properties) => &properties.references,
-        Meaning::Definition(_, references) => references,
-        Meaning::LoomConfig(_) | Meaning::Dependencies(_) | Meaning::Other => &[],
-    };
     let index = &file.linked.project.index;
     let reads_none = matches!(
         file.role,
@@ -294,8 +288,8 @@ pub(crate) fn ref_sites<'a>(file: &File<'a>) -> Vec<RefSite<'a>> {
     if reads_none {
         return Vec::new();
     }
+    let references = facts.references().iter();
     references
-        .iter()
         .zip(&facts.spans.references)
         .filter(|(reference, _)| !index.overrides(reference.function))
         .map(|(reference, spans)| site(file, facts, reference, *spans))

@@ -1,6 +1,7 @@
 //! The table of rules. A new one is a file here and a line in [`RULES`].
 
 mod ambiguous_ref;
+mod breaking_change;
 mod contract_constraint;
 mod contract_materialization;
 mod contract_no_columns;
@@ -88,6 +89,7 @@ pub(super) const RULES: &[Rule] = &[
     contract_materialization::RULE,
     contract_constraint::RULE,
     public_without_contract::RULE,
+    breaking_change::RULE,
     dynamic_ref::RULE,
     loom_config::RULE,
     loom_config_name::RULE,

@@ -1,10 +1,13 @@
 //! `contract-untyped-column`: a column of a contract has no data type.
 
+mod fix;
+
 use std::collections::BTreeMap;
 
 use crate::dbt::Maybe;
 use crate::ide::diagnostics::{Check, Draft, File, Rule};
 use crate::rules::RuleId;
+use crate::text::Span;
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::ContractUntypedColumn,
@@ -61,7 +64,16 @@ fn check(file: &File<'_>) -> Vec<Draft> {
             found.entry(column.name).or_insert_with(|| {
                 let (model, name) = (node.versioned_name(), column.column.name());
                 let message = format!("the contract of `{model}` needs a `data_type` for `{name}`");
-                Draft::new(column.name, message)
+                let draft = Draft::new(column.name, message);
+                let meant = fix::data_type(file, name);
+                match meant.zip(fix::insertion(file, column.name)) {
+                    Some((kind, place)) if data_type.is_none() => draft.fix(
+                        format!("Add `data_type: {kind}`"),
+                        Span::empty(place.at),
+                        format!("{}data_type: {kind}", place.before),
+                    ),
+                    Some(_) | None => draft,
+                }
             });
         }
     }

@@ -137,6 +137,7 @@ select * from {{ ref('core', 'products') }}
 --                            ^^^^^^^^ hint[manifest-stale]: the manifest of `core` has `products`, but its working copy no longer has it: the next manifest will break this ref
 //- project core
 //- models/renamed.sql access:public
+--<0>^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning[breaking-change]: `products` is published, and called `renamed` here; read by 1 model in `shop`
 --        ^^^^^^^^^^^^^^^ hint[public-without-contract]: `renamed` is public, and no contract holds its columns
 select 1
 //- manifest core

@@ -1,0 +1,164 @@
+//! What is offered at a finding, and what the file is then.
+
+use expect_test::expect;
+
+use crate::fixture::check_fixes;
+
+#[test]
+fn a_misspelt_model_is_put_right_or_left_in_peace() {
+    check_fixes(
+        "
+//- project shop
+//- models/a.sql
+select 1
+from {{ ref('ordes$0') }}
+//- models/orders.sql
+select 1
+",
+        &expect![[r"
+            no model `ordes` here or in the projects that this one reads; did you mean `orders`?
+              Change to `orders`
+                from {{ ref('orders') }}
+              Ignore `unknown-model` on this line
+                -- dbt-mesh: ignore[unknown-model]
+        "]],
+    );
+}
+
+#[test]
+fn a_second_rule_joins_the_comment_that_is_there() {
+    check_fixes(
+        "
+//- project shop
+//- models/a.sql
+select 1
+    -- dbt-mesh: ignore[unknown-source]
+    from {{ ref('no_su$0ch_thing') }}
+",
+        &expect![[r"
+            no model `no_such_thing` here or in the projects that this one reads
+              Ignore `unknown-model` on this line
+                    -- dbt-mesh: ignore[unknown-source, unknown-model]
+        "]],
+    );
+}
+
+#[test]
+fn no_comment_is_offered_inside_of_a_tag_or_a_text() {
+    check_fixes(
+        "
+//- project shop
+//- models/a.sql
+select * from {{
+  ref('no_su$0ch_thing')
+}}
+",
+        &expect![[r"
+            no model `no_such_thing` here or in the projects that this one reads
+        "]],
+    );
+    check_fixes(
+        "
+//- project shop
+//- models/orders.sql
+select 1
+//- models/_models.yml
+models:
+  - name: orders
+    description: |
+      Orders, see
+      {{ doc('no_su$0ch_block') }}.
+",
+        &expect![[r"
+            no docs block `no_such_block`
+        "]],
+    );
+}
+
+#[test]
+fn a_column_gets_the_type_that_its_namesakes_have() {
+    check_fixes(
+        "
+//- project shop
+//- models/orders.sql
+select 1
+//- models/lines.sql
+select 1
+//- models/_models.yml
+models:
+  - name: orders
+    config: {contract: {enforced: true}}
+    columns:
+      - name: order_id$0 # the key
+        description: The key.
+  - name: lines
+    columns:
+      - {name: order_id, data_type: bigint}
+",
+        &expect![[r"
+            the contract of `orders` needs a `data_type` for `order_id`
+              Add `data_type: bigint`
+                        data_type: bigint
+              Ignore `contract-untyped-column` on this line
+                      # dbt-mesh: ignore[contract-untyped-column]
+        "]],
+    );
+    check_fixes(
+        "
+//- project shop
+//- models/orders.sql
+select 1
+//- models/lines.sql
+select 1
+//- models/_models.yml
+models:
+  - name: orders
+    config: {contract: {enforced: true}}
+    columns:
+      - {name: 'order_id$0'}
+  - name: lines
+    columns:
+      - {name: order_id, data_type: bigint}
+",
+        &expect![[r"
+            the contract of `orders` needs a `data_type` for `order_id`
+              Add `data_type: bigint`
+                      - {name: 'order_id', data_type: bigint}
+              Ignore `contract-untyped-column` on this line
+                      # dbt-mesh: ignore[contract-untyped-column]
+        "]],
+    );
+}
+
+#[test]
+fn a_type_that_was_published_can_be_taken_back() {
+    check_fixes(
+        "
+//- project core
+//- models/products.sql
+select 1
+//- models/_models.yml
+models:
+  - name: products
+    config: {access: public, contract: {enforced: true}}
+    columns:
+      - {name: product_id, data_type: big$0int}
+//- manifest core
+//- models/products.sql
+select 1
+//- models/_models.yml
+models:
+  - name: products
+    config: {access: public, contract: {enforced: true}}
+    columns:
+      - {name: product_id, data_type: integer}
+",
+        &expect![[r"
+            `product_id` of `products` is published as `integer`, and is `bigint` here; no other project at hand reads it
+              Change to `integer`
+                      - {name: product_id, data_type: integer}
+              Ignore `breaking-change` on this line
+                      # dbt-mesh: ignore[breaking-change]
+        "]],
+    );
+}
