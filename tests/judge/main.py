@@ -19,6 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import compare  # noqa: E402
 import mutations  # noqa: E402
+import contracts  # noqa: E402, F401
 import tree  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -55,13 +56,14 @@ def readers_of(mesh, project):
     return found
 
 
-def ask_dbt(mesh, folder, project, before):
+def ask_dbt(mesh, folder, mutation, before):
     """dbt's word on an edited project, then on its readers: the first complaint that was not there `before`."""
     import warm
+    project = mutation.project
     readers = readers_of(mesh, project)
     heard = None
     # `compile` parses first; some things it alone sees: circles, unknown macros, what stands under `execute`.
-    steps = [(project, "compile")] + [(reader, "parse") for reader in readers]
+    steps = [(project, mutation.command)] + [(reader, "parse") for reader in readers]
     for where, command in steps:
         arguments = [command] + ([] if where != steps[-1][0] else ["--no-write-json"])
         said = warm.verdict_of(warm.Run(folder / where, arguments))
@@ -72,7 +74,7 @@ def ask_dbt(mesh, folder, project, before):
             return seen
         if said.warnings and not heard:
             heard = seen | {"level": "warning"}
-    return heard or {"project": project, "command": "compile", "level": "none", "error": "", "warnings": [], "files": []}
+    return heard or {"project": project, "command": mutation.command, "level": "none", "error": "", "warnings": [], "files": []}
 
 
 def judge(task):
@@ -84,7 +86,7 @@ def judge(task):
     began = time.monotonic()
     try:
         tree.apply(mutation.edits, folder)
-        said = ask_dbt(mesh, folder, mutation.project, before)
+        said = ask_dbt(mesh, folder, mutation, before)
         found = compare.new(compare.findings(server, folder), known)
         result = "crashed" if said["level"] == "crashed" else compare.outcome(
             said["level"], said["project"], said["files"], mutation.places, found, folder)

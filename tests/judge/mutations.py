@@ -18,6 +18,7 @@ class Mutation:
     project: str  # the one that was edited
     mesh: str = ""
     number: int = 0
+    command: str = "compile"  # which dbt command shows it; `compile` parses first
 
     @property
     def id(self):

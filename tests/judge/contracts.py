@@ -1,0 +1,164 @@
+"""Kinds of mutations of contracts: columns, types, constraints, materializations.
+
+What dbt sees when it parses is asked of every mesh. What only a run shows is asked of the example's first project, which can be
+built from its seeds.
+"""
+import re
+
+from mutations import Mutation, kind, misspelt, pick, place
+
+BUILT = "domain_inventory"
+
+
+def contracted(mesh, project=None):
+    """The entries of models with an enforced contract and no versions, each with the SQL file of its model."""
+    found = []
+    for entry in mesh.entries("models"):
+        text = mesh.texts[entry.file][entry.start:entry.end]
+        if "enforced: true" not in text or "versions:" in text or project not in (None, mesh.project_of(entry.file)):
+            continue
+        files = [f for f in mesh.models() if f.startswith(mesh.project_of(entry.file) + "/") and f.endswith(f"/{entry.name}.sql")]
+        if files:
+            found.append((entry, files[0]))
+    return found
+
+
+def change(mesh, edits, places, command="compile"):
+    made = Mutation("", edits, places, mesh.project_of(edits[0]["file"]))
+    made.command = command
+    return made
+
+
+def edit(file, at, was, now):
+    return {"file": file, "at": at, "was": was, "now": now}
+
+
+def lines(mesh, entry, pattern):
+    return list(re.compile(pattern, re.MULTILINE).finditer(mesh.texts[entry.file], entry.start, entry.end))
+
+
+def whole(entry):
+    return [place(entry.file, entry.name)]
+
+
+def config_call(mesh, file, arguments, more=()):
+    call = f"{{{{ config({arguments}) }}}}\n"
+    return change(mesh, [edit(file, 0, "", call)], [place(file, call.strip()), *more])
+
+
+@kind
+def contract_type_gone(mesh, rng):
+    picked = BUILT in mesh.projects and pick(rng, contracted(mesh, BUILT))
+    if not picked:
+        return None
+    entry, _ = picked
+    line = pick(rng, lines(mesh, entry, r"^ +data_type: .*\n"))
+    name = line and re.findall(r"- name: (\w+)", mesh.texts[entry.file][:line.start()])[-1]
+    return line and change(mesh, [edit(entry.file, line.start(), line[0], "")], [place(entry.file, name)], "build")
+
+
+@kind
+def contract_columns_gone(mesh, rng):
+    picked = pick(rng, contracted(mesh))
+    if not picked:
+        return None
+    entry, sql = picked
+    block = pick(rng, lines(mesh, entry, r"^    columns:\n(?:      .*\n|\n)+"))
+    switch = lines(mesh, entry, r"enforced: true")
+    return block and switch and change(
+        mesh, [edit(entry.file, block.start(), block[0], "")], [place(entry.file, "enforced: true"), place(sql)])
+
+
+@kind
+def contract_switched_on(mesh, rng):
+    """A contract for a model whose entry may have columns, and types, or not."""
+    entries = [e for e in mesh.entries("models") if "contract:" not in mesh.texts[e.file][e.start:e.end]]
+    entries = [e for e in entries if "config:" not in mesh.texts[e.file][e.start:e.end]]
+    entry = pick(rng, entries)
+    if not entry:
+        return None
+    at = mesh.texts[entry.file].index("\n", entry.at) + 1
+    now = "    config:\n      contract:\n        enforced: true\n"
+    return change(mesh, [edit(entry.file, at, "", now)], [place(entry.file, "enforced: true"), *whole(entry)])
+
+
+@kind
+def contract_incremental(mesh, rng):
+    picked = pick(rng, contracted(mesh))
+    if not picked:
+        return None
+    entry, sql = picked
+    how = rng.choice(["", ", on_schema_change='ignore'", ", on_schema_change='sync_all_columns'", ", on_schema_change='fail'",
+                      ", on_schema_change='append_new_columns'", ", on_schema_change=var('how', 'ignore')"])
+    return config_call(mesh, sql, f"materialized='incremental'{how}", whole(entry))
+
+
+@kind
+def contract_on_another_kind(mesh, rng):
+    picked = pick(rng, contracted(mesh))
+    if not picked:
+        return None
+    entry, sql = picked
+    constraints = [place(entry.file, m[0].strip()) for m in lines(mesh, entry, r"type: \w+$")]
+    how = rng.choice(["view", "ephemeral", "table"])
+    access = ", access='protected'" if how == "ephemeral" else ""
+    return config_call(mesh, sql, f"materialized='{how}'{access}", constraints)
+
+
+@kind
+def constraint_type_wrong(mesh, rng):
+    entry = pick(rng, mesh.entries("models"))
+    line = entry and pick(rng, lines(mesh, entry, r"^ +- type: (\w+)\n"))
+    if not line:
+        return None
+    word = rng.choice([misspelt(line[1], rng), line[1].upper(), "required", "unique", "primary_key"])
+    now = line[0].replace(line[1], word)
+    return change(mesh, [edit(entry.file, line.start(), line[0], now)], [place(entry.file, word)])
+
+
+@kind
+def constraint_of_a_column(mesh, rng):
+    """One more constraint of a column, of any kind, whatever the model's contract says."""
+    entry = pick(rng, mesh.entries("models"))
+    column = entry and pick(rng, lines(mesh, entry, r"^( +)- name: \w+\n"))
+    if not column or "constraints:" in mesh.texts[entry.file][column.end():column.end() + 200]:
+        return None
+    word = rng.choice(["check", "not_null", "unique", "primary_key", "foreign_key", "custom", "nothing"])
+    now = f"{column[1]}  constraints:\n{column[1]}    - type: {word}\n"
+    return change(mesh, [edit(entry.file, column.end(), "", now)], [place(entry.file, word)])
+
+
+@kind
+def constraint_of_a_model(mesh, rng):
+    """A constraint over columns that are there, or misspelt, or none at all."""
+    picked = BUILT in mesh.projects and pick(rng, contracted(mesh, BUILT))
+    if not picked:
+        return None
+    entry, _ = picked
+    column = pick(rng, lines(mesh, entry, r"^      - name: (\w+)\n"))
+    if not column:
+        return None
+    name = rng.choice([column[1], column[1].upper(), misspelt(column[1], rng), ""])
+    word = rng.choice(["primary_key", "unique", "check", "not_null", "foreign_key", "custom"])
+    columns = f", columns: [{name}]" if name else ""
+    expression = rng.choice(["", f", expression: {column[1]} is not null"]) if word == "check" else ""
+    at = mesh.texts[entry.file].index("\n", entry.at) + 1
+    now = f"    constraints: [{{type: {word}{columns}{expression}}}]\n"
+    places = [place(entry.file, word), *([place(entry.file, name)] if name else [])]
+    return change(mesh, [edit(entry.file, at, "", now)], places, "build")
+
+
+@kind
+def contract_in_dbt_project(mesh, rng):
+    """A contract for all models of a project, or for one that has it already."""
+    file = pick(rng, [f for f in mesh.files("dbt_project.yml") if "models:\n  " in mesh.texts[f]])
+    if not file:
+        return None
+    text, project = mesh.texts[file], mesh.project_of(file)
+    head = re.compile(rf"^models:\n  {project}:\n", re.MULTILINE).search(text)
+    at = head.end() if head else None
+    if at is None:
+        return None
+    now = "    +contract: {enforced: true}\n"
+    places = [place(file, "{enforced: true}"), *[place(f) for f in mesh.texts if f.startswith(project + "/models/")]]
+    return change(mesh, [edit(file, at, "", now)], places)
