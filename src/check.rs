@@ -6,6 +6,7 @@
 mod base;
 mod excerpt;
 mod github;
+mod graph;
 mod json;
 mod models;
 mod progress;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 use crate::load;
 use crate::rules::{Level, RuleId, Severity};
 use crate::world::Snapshot;
+pub use graph::{Drawing, graph};
 pub use models::models;
 pub use rule::{rule_list, rule_text};
 

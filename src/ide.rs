@@ -8,6 +8,7 @@ mod card;
 mod complete;
 pub mod diagnostics;
 mod fixes;
+mod graph;
 mod hover;
 mod keys;
 mod links;
@@ -15,6 +16,7 @@ mod markdown;
 mod navigate;
 pub(crate) mod places;
 mod readers;
+mod published;
 mod references;
 mod signature;
 mod symbols;
@@ -23,6 +25,7 @@ mod types;
 mod variables;
 
 pub use fixes::Fixable;
+pub use graph::{Graph, GraphEdge, GraphNode, GraphQuestion, NodeState};
 pub use types::{
     Completion, CompletionKind, Completions, Edit, Finding, Fix, Hover, Link, LinkTarget,
     Navigation, Place, PublishedFile, Related, Signature, Symbol, SymbolKind, WorkspaceSymbol,
@@ -31,6 +34,7 @@ pub use types::{
 use std::path::Path;
 
 use crate::text::Span;
+use crate::settings::Feature;
 use crate::world::Snapshot;
 
 /// What can be typed at `offset` of the file at `path`.
@@ -70,6 +74,30 @@ pub fn declaration(snapshot: &Snapshot, path: &Path, offset: u32) -> Option<Navi
     navigate::declaration(snapshot, &target::pointed(snapshot, path, offset)?)
 }
 
+/// What manifests have published of the model at `offset`, or of the one that the file makes.
+#[must_use]
+pub fn published(snapshot: &Snapshot, path: &Path, offset: u32) -> Vec<PublishedFile> {
+    published::published(snapshot, path, offset)
+}
+
+/// What is upstream and downstream of some models, or of all.
+#[must_use]
+pub fn graph(snapshot: &Snapshot, question: &GraphQuestion) -> Graph {
+    graph::graph(snapshot, question)
+}
+
+/// The ids of the models and other resources that a file makes.
+#[must_use]
+pub fn models_of(snapshot: &Snapshot, path: &Path) -> Vec<String> {
+    graph::models_of(snapshot, path)
+}
+
+/// Where the node of a graph with this id is made.
+#[must_use]
+pub fn place_of(snapshot: &Snapshot, id: &str) -> Option<LinkTarget> {
+    graph::place(snapshot, id)
+}
+
 /// Every place of the mesh that reads the thing at `offset`.
 #[must_use]
 pub fn references(snapshot: &Snapshot, path: &Path, offset: u32) -> Vec<Place> {
@@ -78,10 +106,14 @@ pub fn references(snapshot: &Snapshot, path: &Path, offset: u32) -> Vec<Place> {
     })
 }
 
-/// The findings of one file, in file order. Empty for a file of no project.
+/// The findings of one file, in file order. Empty for a file of no project, and where they are switched off.
 #[must_use]
 pub fn diagnostics(snapshot: &Snapshot, path: &Path) -> Vec<Finding> {
-    diagnostics::diagnostics(snapshot, path)
+    if snapshot.settings().has(Feature::Findings) {
+        diagnostics::diagnostics(snapshot, path)
+    } else {
+        Vec::new()
+    }
 }
 
 /// The findings that touch `span` of the open file at `path`, with what would put them right.

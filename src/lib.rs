@@ -16,6 +16,7 @@ pub mod syntax;
 
 pub mod manifest;
 pub mod mesh;
+pub mod picture;
 pub mod project;
 pub mod render;
 pub mod rules;

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use dbt_mesh_lsp::check::{self, FailOn, Format, Options, Verdict, View};
+use dbt_mesh_lsp::check::{self, Drawing, FailOn, Format, Options, Verdict, View};
+use dbt_mesh_lsp::ide::GraphQuestion;
 use dbt_mesh_lsp::load;
 use dbt_mesh_lsp::rules::{Level, RuleId};
 use tracing_subscriber::filter::LevelFilter;
@@ -31,6 +32,8 @@ enum Command {
     Check(CheckArguments),
     /// Print as JSON what each model reads, as far as it is understood
     Models(ModelsArguments),
+    /// Draw what is upstream and downstream of models, across projects
+    Graph(GraphArguments),
     /// Explain a rule, or list all of them
     Rule {
         /// The rule's id, such as `unknown-model`
@@ -113,6 +116,38 @@ struct ModelsArguments {
     vars: Option<String>,
 }
 
+/// Draw what is upstream and downstream of models, across projects.
+///
+/// Projects are boxes; public models, contracts, and refs that dbt refuses are marked. Without a MODEL it is the whole
+/// mesh, or what crosses from one project into another where that is too much.
+#[derive(Args)]
+struct GraphArguments {
+    /// Models by name, `project.name`, `name.v2` or id
+    #[arg(value_name = "MODEL")]
+    models: Vec<String>,
+    /// The form of the picture
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "html")]
+    format: PictureFormat,
+    /// Folders to look into
+    #[arg(long = "in", value_name = "PATH", default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// At most so many models, the nearest first
+    #[arg(long, value_name = "COUNT", default_value = "250")]
+    limit: usize,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum PictureFormat {
+    /// A page that needs nothing but itself
+    Html,
+    /// A flowchart for Markdown pages
+    Mermaid,
+    /// A graph for Graphviz
+    Dot,
+    /// One JSON object
+    Json,
+}
+
 #[derive(Clone, Copy, ValueEnum)]
 enum OutputFormat {
     /// Source lines with carets, and a line that sums up
@@ -145,6 +180,7 @@ fn main() -> ExitCode {
         Some(Command::Server(arguments)) => serve(&arguments),
         Some(Command::Check(arguments)) => check(arguments),
         Some(Command::Models(arguments)) => models(arguments),
+        Some(Command::Graph(arguments)) => graph(arguments),
         Some(Command::Rule { id }) => rule(id.as_deref()),
     }
 }
@@ -188,21 +224,42 @@ fn models(arguments: ModelsArguments) -> ExitCode {
     if let Err(reason) = log_to(None, LogLevel::Warn) {
         return could_not_run(&reason);
     }
-    let options = Options {
+    let options = quiet(arguments.paths, arguments.target, arguments.vars);
+    match check::models(&options, jiff::Timestamp::now(), &mut io::stdout().lock()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => could_not_run(&reason),
+    }
+}
+
+/// Options under which everything is read and nothing is judged.
+fn quiet(paths: Vec<PathBuf>, target: Option<String>, vars: Option<String>) -> Options {
+    Options {
         view: View {
             shows_hints: false,
             is_coloured: false,
             is_watched: io::stderr().is_terminal(),
         },
-        paths: arguments.paths,
+        paths,
         format: Format::Json,
         fail_on: FailOn::Never,
         rules: Vec::new(),
         is_offline: true,
-        target: arguments.target,
-        vars: arguments.vars,
+        target,
+        vars,
+    }
+}
+
+fn graph(arguments: GraphArguments) -> ExitCode {
+    if let Err(reason) = log_to(None, LogLevel::Warn) {
+        return could_not_run(&reason);
+    }
+    let options = quiet(arguments.paths, None, None);
+    let question = GraphQuestion {
+        models: arguments.models,
+        limit: arguments.limit,
     };
-    match check::models(&options, jiff::Timestamp::now(), &mut io::stdout().lock()) {
+    let (drawing, now) = (arguments.format.into(), jiff::Timestamp::now());
+    match check::graph(&options, &question, drawing, now, &mut io::stdout().lock()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(reason) => could_not_run(&reason),
     }
@@ -266,6 +323,17 @@ impl From<OutputFormat> for Format {
             OutputFormat::Json => Self::Json,
             OutputFormat::Github => Self::Github,
             OutputFormat::Sarif => Self::Sarif,
+        }
+    }
+}
+
+impl From<PictureFormat> for Drawing {
+    fn from(format: PictureFormat) -> Self {
+        match format {
+            PictureFormat::Html => Self::Html,
+            PictureFormat::Mermaid => Self::Mermaid,
+            PictureFormat::Dot => Self::Dot,
+            PictureFormat::Json => Self::Json,
         }
     }
 }

@@ -17,6 +17,7 @@ mod event;
 mod handlers;
 mod loader;
 mod main_loop;
+mod own;
 mod publish;
 mod published;
 mod rendering;
@@ -113,7 +114,10 @@ fn service(events: &Events) -> LspService<Adapter> {
     let adapter = Adapter::new(events.clone());
     let service = LspService::build(|_| adapter)
         .custom_method(COMPLETION, Adapter::prepared_completion)
-        .custom_method("dbtMesh/status", Adapter::status);
+        .custom_method("dbtMesh/status", Adapter::status)
+        .custom_method("dbtMesh/published", Adapter::published)
+        .custom_method("dbtMesh/graph", Adapter::graph)
+        .custom_method("dbtMesh/place", Adapter::node_place);
     #[cfg(test)]
     let service = tests::with_probes(service);
     service.finish().0

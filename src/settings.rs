@@ -3,6 +3,7 @@
 //! The same settings come from an editor (`dbtMesh`), from `dbt-mesh.toml` at a workspace
 //! folder's root, and from the command line, weakest first: defaults, file, editor or flags.
 
+mod feature;
 mod json;
 mod key;
 
@@ -11,7 +12,8 @@ use std::path::PathBuf;
 
 use crate::rules::{Level, RuleId};
 
-pub use key::{Holds, Key};
+pub use feature::Feature;
+pub use key::{EXTENSION_KEYS, ExtensionKey, Holds, Key};
 
 /// All settings, with their defaults. [`Key`] is the table about them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,9 +32,17 @@ pub struct Settings {
     pub vars: Option<String>,
     /// `offline`: nothing is fetched from the network.
     pub offline: bool,
+    /// `features`: what is switched off, or on again.
+    pub features: BTreeMap<Feature, bool>,
 }
 
 impl Settings {
+    /// Whether `feature` is on.
+    #[must_use]
+    pub fn has(&self, feature: Feature) -> bool {
+        self.features.get(&feature).copied().unwrap_or(true)
+    }
+
     /// How loud `rule` is.
     #[must_use]
     pub fn level(&self, rule: RuleId) -> Level {

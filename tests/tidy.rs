@@ -22,6 +22,7 @@ const LAYERS: &[&[&str]] = &[
     &["mesh"],
     &["world"],
     &["ide", "load"],
+    &["picture"],
     &["check", "server"],
 ];
 
@@ -103,6 +104,8 @@ const MADE: &[&str] = &[
     "dbt_packages",
     ".venv",
     "__pycache__",
+    "node_modules",
+    "dist",
 ];
 
 /// Every text file of the repository but those.

@@ -39,6 +39,22 @@ pub(super) fn resource(world: &World, target: &Target<'_>) -> String {
     parts.join("\n\n")
 }
 
+/// Whether a resource's contract is enforced, and its columns as far as they are described.
+pub(super) fn promise(target: &Target<'_>) -> (bool, Vec<String>) {
+    let resource = Resource::of(target);
+    let columns = resource
+        .columns
+        .iter()
+        .map(|column| match column.data_type {
+            Some(data_type) => format!("{} {data_type}", column.name),
+            None => column.name.to_owned(),
+        });
+    (
+        resource.has_contract == Maybe::Known(true),
+        columns.collect(),
+    )
+}
+
 /// `core.orders` v2 · public · table
 fn title(target: &Target<'_>, resource: &Resource<'_>) -> String {
     let name = code(&format!("{}.{}", target.package(), target.name()));

@@ -182,6 +182,21 @@ pub(super) fn published(
     upstream: &Upstream,
     node: manifest::Node<'_>,
 ) -> Option<LinkTarget> {
+    let file = published_file(world, upstream, node)?;
+    let last = "Read-only: the project that owns it is not on this disk.".to_owned();
+    Some(LinkTarget::Published(PublishedFile {
+        own_file: own_file(world, &file.manifest, node),
+        heading: file.heading.into_iter().chain([last]).collect(),
+        ..file
+    }))
+}
+
+/// A node's code in its manifest, whatever there is on this disk.
+pub(super) fn published_file(
+    world: &World,
+    upstream: &Upstream,
+    node: manifest::Node<'_>,
+) -> Option<PublishedFile> {
     node.raw_code()?;
     let path = upstream.path.as_ref()?;
     let manifest = upstream.manifest.as_ref()?;
@@ -198,16 +213,15 @@ pub(super) fn published(
             "Manifest: {}, generated {generated}{age}.",
             places::shown_path(world, path)
         ),
-        "Read-only: the project that owns it is not on this disk.".to_owned(),
     ];
-    Some(LinkTarget::Published(PublishedFile {
+    Some(PublishedFile {
         manifest: path.clone(),
         unique_id: node.unique_id().to_owned(),
         package: node.package_name().to_owned(),
         file_name: file_name(node),
-        own_file: own_file(world, path, node),
+        own_file: Vec::new(),
         heading,
-    }))
+    })
 }
 
 /// Where a model's own file may be: in the project above its manifest, or in a folder of the

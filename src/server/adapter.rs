@@ -14,8 +14,9 @@ use tower_lsp_server::ls_types::request;
 
 use super::event::{Event, Events};
 use super::handlers::{self, Context};
-use super::uri;
 use super::wire::Prepared;
+use super::{own, uri};
+use crate::settings::Feature;
 
 /// The command that reads everything anew.
 pub(super) const RELOAD: &str = "dbtMesh.reload";
@@ -67,6 +68,22 @@ impl Adapter {
         }
     }
 
+    /// The same about something that can be switched off: the answer is nothing then.
+    fn ask_for<T, F>(
+        &self,
+        feature: Feature,
+        question: F,
+    ) -> impl Future<Output = Result<Option<T>>> + Send + use<T, F>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Context) -> Option<T> + Send + 'static,
+    {
+        self.ask(move |context| {
+            let is_on = context.world.settings().has(feature);
+            is_on.then(|| question(context)).flatten()
+        })
+    }
+
     /// `textDocument/completion`, whose answer is too large for the router's way.
     pub(super) async fn prepared_completion(
         &self,
@@ -78,7 +95,29 @@ impl Adapter {
 
     /// `dbtMesh/status`
     pub(super) async fn status(&self) -> Result<Value> {
-        self.ask(handlers::status).await
+        self.ask(own::status).await
+    }
+
+    /// `dbtMesh/graph`
+    pub(super) async fn graph(&self, params: own::GraphParams) -> Result<Option<Value>> {
+        self.ask(move |context| own::graph(context, params)).await
+    }
+
+    /// `dbtMesh/place`
+    pub(super) async fn node_place(
+        &self,
+        params: own::PlaceParams,
+    ) -> Result<Option<lsp::Location>> {
+        self.ask(move |context| own::place(context, &params)).await
+    }
+
+    /// `dbtMesh/published`
+    pub(super) async fn published(
+        &self,
+        params: lsp::TextDocumentPositionParams,
+    ) -> Result<Option<lsp::Location>> {
+        self.ask(move |context| own::published(context, &params))
+            .await
     }
 }
 
@@ -147,77 +186,97 @@ impl LanguageServer for Adapter {
     }
 
     async fn hover(&self, params: lsp::HoverParams) -> Result<Option<lsp::Hover>> {
-        self.ask(move |context| handlers::hover(context, &params))
-            .await
+        self.ask_for(Feature::Hover, move |context| {
+            handlers::hover(context, &params)
+        })
+        .await
     }
 
     async fn signature_help(
         &self,
         params: lsp::SignatureHelpParams,
     ) -> Result<Option<lsp::SignatureHelp>> {
-        self.ask(move |context| handlers::signature(context, &params))
-            .await
+        self.ask_for(Feature::SignatureHelp, move |context| {
+            handlers::signature(context, &params)
+        })
+        .await
     }
 
     async fn goto_definition(
         &self,
         params: lsp::GotoDefinitionParams,
     ) -> Result<Option<lsp::GotoDefinitionResponse>> {
-        self.ask(move |context| handlers::definition(context, &params))
-            .await
+        self.ask_for(Feature::Definition, move |context| {
+            handlers::definition(context, &params)
+        })
+        .await
     }
 
     async fn goto_declaration(
         &self,
         params: request::GotoDeclarationParams,
     ) -> Result<Option<request::GotoDeclarationResponse>> {
-        self.ask(move |context| handlers::declaration(context, &params))
-            .await
+        self.ask_for(Feature::Definition, move |context| {
+            handlers::declaration(context, &params)
+        })
+        .await
     }
 
     async fn goto_type_definition(
         &self,
         params: request::GotoTypeDefinitionParams,
     ) -> Result<Option<request::GotoTypeDefinitionResponse>> {
-        self.ask(move |context| handlers::declaration(context, &params))
-            .await
+        self.ask_for(Feature::Definition, move |context| {
+            handlers::declaration(context, &params)
+        })
+        .await
     }
 
     async fn references(&self, params: lsp::ReferenceParams) -> Result<Option<Vec<lsp::Location>>> {
-        self.ask(move |context| handlers::references(context, &params))
-            .await
+        self.ask_for(Feature::References, move |context| {
+            handlers::references(context, &params)
+        })
+        .await
     }
 
     async fn document_symbol(
         &self,
         params: lsp::DocumentSymbolParams,
     ) -> Result<Option<lsp::DocumentSymbolResponse>> {
-        self.ask(move |context| handlers::document_symbols(context, &params.text_document))
-            .await
+        self.ask_for(Feature::Symbols, move |context| {
+            handlers::document_symbols(context, &params.text_document)
+        })
+        .await
     }
 
     async fn symbol(
         &self,
         params: lsp::WorkspaceSymbolParams,
     ) -> Result<Option<lsp::WorkspaceSymbolResponse>> {
-        self.ask(move |context| Some(handlers::workspace_symbols(context, &params.query)))
-            .await
+        self.ask_for(Feature::Symbols, move |context| {
+            Some(handlers::workspace_symbols(context, &params.query))
+        })
+        .await
     }
 
     async fn document_link(
         &self,
         params: lsp::DocumentLinkParams,
     ) -> Result<Option<Vec<lsp::DocumentLink>>> {
-        self.ask(move |context| handlers::document_links(context, &params.text_document))
-            .await
+        self.ask_for(Feature::Links, move |context| {
+            handlers::document_links(context, &params.text_document)
+        })
+        .await
     }
 
     async fn code_action(
         &self,
         params: lsp::CodeActionParams,
     ) -> Result<Option<lsp::CodeActionResponse>> {
-        self.ask(move |context| handlers::code_actions(context, &params))
-            .await
+        self.ask_for(Feature::CodeActions, move |context| {
+            handlers::code_actions(context, &params)
+        })
+        .await
     }
 
     async fn diagnostic(

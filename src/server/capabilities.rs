@@ -43,6 +43,8 @@ pub(super) struct ClientProfile {
     pub(super) has_related_information: bool,
     /// Edits may name the version that they are for.
     pub(super) has_versioned_edits: bool,
+    /// It shows how the mesh stands, and wants to hear that this changed.
+    pub(super) shows_status: bool,
     /// Hovers and documentation may be Markdown.
     pub(super) reads_markdown: bool,
 }
@@ -76,6 +78,7 @@ impl ClientProfile {
             has_links: has("/textDocument/definition/linkSupport"),
             has_related_information: has("/textDocument/publishDiagnostics/relatedInformation"),
             has_versioned_edits: has("/workspace/workspaceEdit/documentChanges"),
+            shows_status: has("/experimental/dbtMeshStatus"),
             reads_markdown: capabilities.pointer(formats).is_none() || lists(formats, "markdown"),
         }
     }

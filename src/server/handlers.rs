@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use tower_lsp_server::ls_types as lsp;
 
 use super::capabilities::ClientProfile;
@@ -15,7 +15,8 @@ use super::wire::Prepared;
 use super::{completion, uri};
 use crate::ide::{self, LinkTarget, Navigation};
 use crate::load;
-use crate::world::{ManifestState, Snapshot};
+use crate::settings::Feature;
+use crate::world::Snapshot;
 
 /// How many symbols a search of the workspace gives.
 const MOST_SYMBOLS: usize = 256;
@@ -54,7 +55,10 @@ impl Context {
     }
 
     /// The file, its lines and the offset that a request is about.
-    fn place(&self, at: &lsp::TextDocumentPositionParams) -> Option<(PathBuf, Lines, u32)> {
+    pub(super) fn place(
+        &self,
+        at: &lsp::TextDocumentPositionParams,
+    ) -> Option<(PathBuf, Lines, u32)> {
         let path = uri::to_path(&at.text_document.uri)?;
         let lines = self.lines(&path)?;
         let offset = lines.offset(at.position);
@@ -64,7 +68,9 @@ impl Context {
 
 /// `textDocument/completion`
 pub(super) fn completion(context: &Context, params: &lsp::CompletionParams) -> Prepared {
-    let Some((path, lines, offset)) = context.place(&params.text_document_position) else {
+    let is_on = context.world.settings().has(Feature::Completion);
+    let place = is_on.then(|| context.place(&params.text_document_position));
+    let Some((path, lines, offset)) = place.flatten() else {
         return Prepared::new(&Value::Null);
     };
     let completions = ide::complete(&context.world, &path, offset);
@@ -362,43 +368,4 @@ fn result_id(items: &[lsp::Diagnostic]) -> String {
         .unwrap_or_default()
         .hash(&mut hasher);
     format!("{:x}", hasher.finish())
-}
-
-/// `dbtMesh/status`
-pub(super) fn status(context: &Context) -> Value {
-    let projects = context.world.project_summaries().into_iter().map(
-        |project| json!({"name": project.name, "root": project.root, "models": project.models}),
-    );
-    let manifests = context
-        .world
-        .manifest_summaries()
-        .into_iter()
-        .map(|manifest| {
-            json!({
-                "project": manifest.project,
-                "name": manifest.name,
-                "kind": manifest.kind,
-                "origin": manifest.origin,
-                "state": state(manifest.state),
-                "models": manifest.models,
-                "generated_at": manifest.generated_at,
-                "problem": manifest.problem,
-            })
-        });
-    json!({
-        "projects": projects.collect::<Vec<_>>(),
-        "manifests": manifests.collect::<Vec<_>>(),
-        "revision": context.world.revision(),
-        "links": context.world.links(),
-    })
-}
-
-fn state(state: ManifestState) -> &'static str {
-    match state {
-        ManifestState::Loading => "loading",
-        ManifestState::Loaded => "loaded",
-        ManifestState::Missing => "missing",
-        ManifestState::Unreadable => "unreadable",
-        ManifestState::NotFetched => "not-fetched",
-    }
 }

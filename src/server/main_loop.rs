@@ -211,6 +211,7 @@ impl MainLoop {
 
     /// The one place where the world changes.
     fn apply(&mut self, change: Change) {
+        let tells_status = self.client.shows_status && is_about_status(&change);
         self.rendering.changed(&self.world, &change);
         let next = self.world.apply(change);
         let earlier = std::mem::replace(&mut self.world, Arc::new(next));
@@ -224,6 +225,9 @@ impl MainLoop {
         }
         for root in changed {
             self.project_changed(root, now);
+        }
+        if tells_status && self.is_initialized {
+            self.outbox.notify("dbtMesh/statusChanged", ());
         }
         self.rendering
             .start(&self.world, &self.events, &self.background);
@@ -320,6 +324,25 @@ impl MainLoop {
             (Some(_), Err(error)) => tracing::info!("the client refused a request: {error}"),
             (Some(Awaited::Nothing), Ok(_)) | (None, _) => {}
         }
+    }
+}
+
+/// Whether lists of projects and manifests are others after a change.
+fn is_about_status(change: &Change) -> bool {
+    match change {
+        Change::Project(_)
+        | Change::ProjectRemoved(_)
+        | Change::Manifest { .. }
+        | Change::Settings(_)
+        | Change::Folders(_) => true,
+        Change::Neighbour(_)
+        | Change::NoNeighbour(_)
+        | Change::Rendered(_)
+        | Change::FileOnDisk { .. }
+        | Change::FileInEditor { .. }
+        | Change::FileClosed { .. }
+        | Change::Environment(_)
+        | Change::Now(_) => false,
     }
 }
 

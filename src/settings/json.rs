@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::{Map, Value};
 
-use super::{Key, Settings};
+use super::{Feature, Key, Settings};
 use crate::rules::{Level, RuleId};
 
 impl Settings {
@@ -41,6 +41,7 @@ impl Settings {
             Key::LoomConfig => self.loom_config = not_empty(value.as_str()?).map(Into::into),
             Key::Target => self.target = not_empty(value.as_str()?).map(Into::into),
             Key::Offline => self.offline = value.as_bool()?,
+            Key::Features => features(value.as_object()?, self, problems),
         }
         Some(())
     }
@@ -59,6 +60,9 @@ impl Settings {
         self.target = self.target.or_else(|| weaker.target.clone());
         self.vars = self.vars.or_else(|| weaker.vars.clone());
         self.offline |= weaker.offline;
+        for (feature, is_on) in &weaker.features {
+            self.features.entry(*feature).or_insert(*is_on);
+        }
         self
     }
 }
@@ -101,6 +105,22 @@ fn manifests(object: &Map<String, Value>, settings: &mut Settings, problems: &mu
     }
 }
 
+fn features(object: &Map<String, Value>, settings: &mut Settings, problems: &mut Vec<String>) {
+    for (name, value) in object {
+        match (Feature::parse(name), value.as_bool()) {
+            (Some(feature), Some(is_on)) => {
+                settings.features.insert(feature, is_on);
+            }
+            (None, _) => problems.push(format!(
+                "`dbtMesh.features.{name}`: there is no such feature"
+            )),
+            (Some(_), None) => problems.push(format!(
+                "`dbtMesh.features.{name}` is {value}; it would be true or false"
+            )),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,6 +135,7 @@ mod tests {
             "manifests": {"core": "core/manifest.json"},
             "target": "prod",
             "offline": true,
+            "features": {"hover": false, "completion": true},
             "trace": {"server": "off"},
         }));
         assert!(problems.is_empty(), "{problems:?}");
@@ -130,6 +151,8 @@ mod tests {
         );
         assert_eq!(settings.target.as_deref(), Some("prod"));
         assert!(settings.offline);
+        assert!(!settings.has(Feature::Hover));
+        assert!(settings.has(Feature::Completion) && settings.has(Feature::Findings));
     }
 
     #[test]
@@ -137,9 +160,10 @@ mod tests {
         let (settings, problems) = Settings::from_json(&json!({
             "rules": {"unknown-modl": "off", "unknown-model": "loud"},
             "target": 3, "offline": "yes", "manifests": ["x"], "loomConfig": null,
+            "features": {"hover": 1, "dance": true},
         }));
         assert_eq!(settings, Settings::default());
-        assert_eq!(problems.len(), 5, "{problems:#?}");
+        assert_eq!(problems.len(), 7, "{problems:#?}");
         assert_eq!(
             Settings::from_json(&Value::Null),
             (Settings::default(), Vec::new())

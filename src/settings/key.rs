@@ -9,6 +9,7 @@ pub enum Key {
     LoomConfig,
     Target,
     Offline,
+    Features,
 }
 
 /// What a setting holds.
@@ -24,16 +25,19 @@ pub enum Holds {
     Text,
     /// Yes or no.
     Flag,
+    /// Yes or no, by [`Feature`](super::Feature).
+    Switches,
 }
 
 impl Key {
     /// Every setting, in the order of the page about them.
-    pub const ALL: [Key; 5] = [
+    pub const ALL: [Key; 6] = [
         Key::Rules,
         Key::Manifests,
         Key::LoomConfig,
         Key::Target,
         Key::Offline,
+        Key::Features,
     ];
 
     /// Its name below `dbtMesh` in an editor.
@@ -45,15 +49,17 @@ impl Key {
             Self::LoomConfig => "loomConfig",
             Self::Target => "target",
             Self::Offline => "offline",
+            Self::Features => "features",
         }
     }
 
-    /// Its name in `dbt-mesh.toml`.
+    /// Its name in `dbt-mesh.toml`, where it can stand there.
     #[must_use]
-    pub fn name_in_file(self) -> &'static str {
+    pub fn name_in_file(self) -> Option<&'static str> {
         match self {
-            Self::LoomConfig => "loom-config",
-            Self::Rules | Self::Manifests | Self::Target | Self::Offline => self.name(),
+            Self::LoomConfig => Some("loom-config"),
+            Self::Rules | Self::Manifests | Self::Target | Self::Offline => Some(self.name()),
+            Self::Features => None,
         }
     }
 
@@ -64,7 +70,7 @@ impl Key {
             Self::Rules => Some("--rule ID=SEVERITY"),
             Self::Target => Some("--target NAME"),
             Self::Offline => Some("--offline"),
-            Self::Manifests | Self::LoomConfig => None,
+            Self::Manifests | Self::LoomConfig | Self::Features => None,
         }
     }
 
@@ -77,6 +83,7 @@ impl Key {
             Self::LoomConfig => Holds::Path,
             Self::Target => Holds::Text,
             Self::Offline => Holds::Flag,
+            Self::Features => Holds::Switches,
         }
     }
 
@@ -89,6 +96,7 @@ impl Key {
             Self::LoomConfig => "what `DBT_LOOM_CONFIG` names, else `dbt_loom.config.yml`",
             Self::Target => "the profile's",
             Self::Offline => "`false`",
+            Self::Features => "all of them `true`",
         }
     }
 
@@ -117,6 +125,10 @@ impl Key {
                 "Nothing is fetched from the network. Nothing is in this version: manifests are read \
                  from files."
             }
+            Self::Features => {
+                "What the server does in the editor. Where another extension or server answers the same, one of \
+                 the two can be switched off."
+            }
         }
     }
 
@@ -137,6 +149,41 @@ impl Holds {
             Self::Path => "a path",
             Self::Text => "a text",
             Self::Flag => "true or false",
+            Self::Switches => "an object of true or false by feature",
         }
     }
 }
+
+/// A setting that the VS Code extension alone reads: the server never sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct ExtensionKey {
+    /// Its name below `dbtMesh`.
+    pub name: &'static str,
+    /// Whether it belongs to the machine, so that no workspace can give it.
+    pub is_of_machine: bool,
+    /// The texts that it can hold; any where there are none.
+    pub choices: &'static [&'static str],
+    /// What counts where it is not set.
+    pub default: &'static str,
+    /// What it is for.
+    pub doc: &'static str,
+}
+
+/// Those settings.
+pub const EXTENSION_KEYS: [ExtensionKey; 2] = [
+    ExtensionKey {
+        name: "server.path",
+        is_of_machine: true,
+        choices: &[],
+        default: "",
+        doc: "The server to start instead of the one inside the extension: an absolute path. It counts from user settings \
+              alone; a workspace cannot set it.",
+    },
+    ExtensionKey {
+        name: "trace.server",
+        is_of_machine: false,
+        choices: &["off", "messages", "verbose"],
+        default: "off",
+        doc: "How much of the conversation with the server is written into the log.",
+    },
+];

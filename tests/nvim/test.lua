@@ -322,6 +322,67 @@ local tests = {
     expect_findings()
   end },
 
+  { 'the health of the mesh is told', function()
+    open(ORDER_ITEMS)
+    local text
+    ask_until('the health of three projects', function()
+      vim.cmd('silent checkhealth dbt_mesh')
+      text = table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n')
+      vim.cmd('bwipeout!')
+      return contains(text, 'project domain_finance: ') and contains(text, 'manifest of domain_inventory')
+    end, function()
+      return text
+    end)
+    for _, part in ipairs({ 'dbt-mesh-lsp ' .. vim.env.DBT_MESH_VERSION, 'runs for ' .. MESH, ' old' }) do
+      assert(contains(text, part), 'no `' .. part .. '` in\n' .. text)
+    end
+    assert(not contains(text, 'ERROR') and not contains(text, 'WARNING'), text)
+  end },
+
+  { 'the commands show the mesh, what was published, and the lineage', function()
+    open(ORDER_ITEMS)
+    vim.cmd('DbtMeshStatus')
+    local text = wait_for('the list', card)
+    assert(contains(text, '3 projects, 3 manifests'), text)
+    vim.cmd('fclose!')
+    go_to('selling_prices')
+    vim.cmd('DbtMeshPublished')
+    wait_for('what was published', function()
+      return vim.endswith(vim.api.nvim_buf_get_name(0), 'selling_prices.v2.sql')
+    end, function()
+      return vim.api.nvim_buf_get_name(0)
+    end)
+    open(ORDER_ITEMS)
+    local opened
+    vim.ui.open = function(path)
+      opened = path
+    end
+    vim.cmd('DbtMeshLineage')
+    wait_for('a page', function()
+      return opened
+    end)
+    local page = table.concat(vim.fn.readfile(opened), '\n')
+    assert(contains(page, 'Lineage of order_items') and contains(page, 'order_profit_and_loss'), opened)
+  end },
+
+  { 'Jinja is coloured and SQL stays SQL', function()
+    open(ORDER_ITEMS)
+    assert(vim.bo.filetype == 'sql', vim.bo.filetype)
+    vim.cmd('syntax on')
+    go_to('selling_prices')
+    local cursor = vim.api.nvim_win_get_cursor(0)
+    local name = vim.fn.synIDattr(vim.fn.synID(cursor[1], cursor[2] + 1, 1), 'name')
+    assert(name == 'dbtMeshString', name)
+  end },
+
+  { 'a restart brings another server', function()
+    local old = open(ORDER_ITEMS)
+    vim.cmd('DbtMeshRestart')
+    local client = open(ORDER_ITEMS)
+    assert(client.id ~= old.id)
+    expect_findings()
+  end },
+
   { 'the server ends when asked', function()
     local client = open(ORDER_ITEMS)
     client:stop()

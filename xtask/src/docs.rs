@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 use dbt_mesh_lsp::check::{self, FailOn, Format, Options, View};
 use dbt_mesh_lsp::ide::diagnostics::explain;
 use dbt_mesh_lsp::rules::RuleId;
-use dbt_mesh_lsp::settings::Key;
+use dbt_mesh_lsp::settings::{EXTENSION_KEYS, Feature, Key};
+
+#[path = "docs/contributions.rs"]
+mod contributions;
 
 /// Stands before and behind what is generated in a page that is else written by hand.
 const BEGIN: &str = "<!-- begin: written by `cargo xtask docs` -->\n";
@@ -31,6 +34,8 @@ pub fn pages(root: &Path) -> Result<Vec<(PathBuf, String)>, String> {
         (readme, text),
         (root.join("docs/rules.md"), rules()),
         (root.join("docs/settings.md"), settings()),
+        contributions::page(root)?,
+        editors(root)?,
     ])
 }
 
@@ -44,6 +49,30 @@ fn filled(text: &str, generated: &[String]) -> Option<String> {
         rest = after.split_once(END)?.1;
     }
     Some(filled + rest)
+}
+
+/// The page about editors with the files that users copy, which the tests use.
+fn editors(root: &Path) -> Result<(PathBuf, String), String> {
+    let files = [
+        ("toml", "helix/languages.toml"),
+        ("elisp", "emacs/eglot.el"),
+        ("vim", "vim/ale.vim"),
+        ("json", "zed/settings.json"),
+        ("json", "sublime/LSP.sublime-settings"),
+    ];
+    let mut blocks = Vec::new();
+    for (language, file) in files {
+        let path = root.join("editors").join(file);
+        let text = std::fs::read_to_string(&path)
+            .map_err(|error| format!("read {}: {error}", path.display()))?;
+        blocks.push(format!("```{language}\n{text}```\n"));
+    }
+    let page = root.join("docs/editors.md");
+    let text = std::fs::read_to_string(&page)
+        .map_err(|error| format!("read {}: {error}", page.display()))?;
+    let text = filled(&text, &blocks)
+        .ok_or_else(|| format!("{} has not the marks to write between", page.display()))?;
+    Ok((page, text))
 }
 
 /// What `check` says of the example.
@@ -114,16 +143,36 @@ fn settings() -> String {
             text,
             "\n## {name}\n\n{doc}\n\n\
              | in an editor | in `dbt-mesh.toml` | of `check` | holds | default |\n|---|---|---|---|---|\n\
-             | `dbtMesh.{name}` | `{in_file}` | {flag} | {holds} | {default} |\n",
+             | `dbtMesh.{name}` | {in_file} | {flag} | {holds} | {default} |\n",
             name = key.name(),
             doc = key.doc(),
-            in_file = key.name_in_file(),
+            in_file = key
+                .name_in_file()
+                .map_or_else(String::new, |name| format!("`{name}`")),
             flag = key
                 .flag()
                 .map_or_else(String::new, |flag| format!("`{flag}`")),
             holds = key.holds().as_str(),
             default = key.default(),
         );
+    }
+    text += "\n| feature | what it is |\n|---|---|\n";
+    for feature in Feature::ALL {
+        let _ = writeln!(
+            text,
+            "| `dbtMesh.features.{}` | {} |",
+            feature.name(),
+            feature.doc()
+        );
+    }
+    text +=
+        "\n## Of the VS Code extension\n\n| setting | what it is for | default |\n|---|---|---|\n";
+    for key in EXTENSION_KEYS {
+        let default = match key.default {
+            "" => "none".to_owned(),
+            default => format!("`{default}`"),
+        };
+        let _ = writeln!(text, "| `dbtMesh.{}` | {} | {default} |", key.name, key.doc);
     }
     text
 }

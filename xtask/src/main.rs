@@ -1,13 +1,17 @@
 //! Development tasks. Which one is asked for, and how it ended.
 
+mod dist;
 mod docs;
 mod example;
+mod helix;
 mod judge;
 mod macros;
 mod neovim;
+mod node;
 mod process;
 mod suite;
 mod tools;
+mod vscode;
 
 use std::process::ExitCode;
 
@@ -16,6 +20,7 @@ cargo xtask TASK
 
   setup            install the real tools of the tests under target/tools
   test [STEP...]   install them, then run every test; or only the steps named
+  dist             build the wheel and the VS Code extension for this platform: target/dist
   judge [WHAT]     compare with real dbt: `cases`, `mutations`, `models`, or all
   example          make the manifests of examples/teddy-retailers again, with real dbt
   docs             write the generated pages of docs again
@@ -29,6 +34,7 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["setup"] => tools::install().map(|_| ()),
         ["test", steps @ ..] => suite::run(steps),
+        ["dist"] => dist::run(),
         ["judge", words @ ..] => judge::run(words),
         ["example"] => tools::install().and_then(|tools| example::remake(&tools)),
         ["docs"] => write_docs(),

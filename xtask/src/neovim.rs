@@ -25,6 +25,7 @@ pub fn test(tools: &Tools, server: &Path) -> Result<(), String> {
             .env("DBT_MESH_LSP", server)
             .env("DBT_MESH_EXAMPLE", &mesh)
             .env("DBT_MESH_DBT", tools.dbt())
+            .env("DBT_MESH_VERSION", version()?)
             .args(["--headless", "-i", "NONE", "-n", "-u"])
             .arg(scripts.join("init.lua"))
             .arg("-c")
@@ -33,4 +34,16 @@ pub fn test(tools: &Tools, server: &Path) -> Result<(), String> {
             .args(["-c", "cquit 2"])
             .current_dir(&mesh),
     )
+}
+
+/// The version that the server says it has.
+fn version() -> Result<String, String> {
+    let path = root().join("Cargo.toml");
+    let text = std::fs::read_to_string(&path)
+        .map_err(|error| format!("read {}: {error}", path.display()))?;
+    let mut lines = text.lines();
+    let version = lines.find_map(|line| line.strip_prefix("version = \"")?.strip_suffix('"'));
+    version
+        .map(ToOwned::to_owned)
+        .ok_or_else(|| "Cargo.toml has no version".to_owned())
 }

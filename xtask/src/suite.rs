@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::process::{self, cargo, root};
 use crate::tools::{self, Tools};
-use crate::{example, judge, neovim};
+use crate::{example, helix, judge, neovim, vscode};
 
 /// What the steps need: the installed tools and the built server.
 pub struct Bench {
@@ -34,7 +34,7 @@ pub fn build() -> Result<(), String> {
 
 type Step = (&'static str, fn(&Bench) -> Result<(), String>);
 
-const STEPS: [Step; 7] = [
+const STEPS: [Step; 9] = [
     ("build", |_| build()),
     ("cargo-test", |_| {
         process::run(cargo().args(["test", "--workspace"]))
@@ -46,6 +46,8 @@ const STEPS: [Step; 7] = [
     ("fault-cases", judge::cases),
     ("mutations", judge::recorded),
     ("neovim", |bench| neovim::test(&bench.tools, &bench.server)),
+    ("helix", helix::test),
+    ("vscode", vscode::test),
 ];
 
 /// Installs the tools and runs the steps named, or all, to the end; then says which failed.

@@ -79,3 +79,36 @@ fn starts(program: &Path) -> Result<(), String> {
         ))
     }
 }
+
+/// A Python environment of its own with these packages, a line each, in which `programs` start; its folder of programs.
+pub fn environment(name: &str, packages: &str, programs: &[&str]) -> Result<PathBuf, String> {
+    let environment = root().join("target/tools").join(name);
+    let folder = environment.join(if cfg!(windows) { "Scripts" } else { "bin" });
+    let stamp = environment.join("installed.txt");
+    if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == packages) {
+        return Ok(folder);
+    }
+    process::fresh_folder(&environment)?;
+    process::run(
+        Command::new("python3")
+            .args(["-m", "venv"])
+            .arg(&environment),
+    )?;
+    process::run(
+        Command::new(folder.join("python"))
+            .args([
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+            ])
+            .args(packages.lines()),
+    )?;
+    for program in programs {
+        starts(&folder.join(program))?;
+    }
+    std::fs::write(&stamp, packages)
+        .map_err(|error| format!("write {}: {error}", stamp.display()))?;
+    Ok(folder)
+}
