@@ -20,6 +20,7 @@ const SETTINGS = {
   'editor.fontFamily': 'DejaVu Sans Mono',
   'editor.minimap.enabled': false,
   'explorer.compactFolders': false,
+  'git.openRepositoryInParentFolders': 'never',
   'security.workspace.trust.startupPrompt': 'always',
   'security.workspace.trust.banner': 'never',
   'telemetry.telemetryLevel': 'off',
@@ -145,7 +146,7 @@ export class Window {
     await this.page.keyboard.press('Control+KeyP');
     await this.sees('.quick-input-widget');
     await this.page.keyboard.insertText(`${file}:${line + 1}:${column}`);
-    await this.sees('.quick-input-list .monaco-list-row', file.split('/').at(-1));
+    await this.sees('.quick-input-list .monaco-list-row.focused', file.split('/').at(-1));
     await this.page.keyboard.press('Enter');
     await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
     await this.tab(file.split('/').at(-1));
@@ -200,6 +201,8 @@ export class Window {
 
   async shoot(name, clip) {
     const folder = process.env.DBT_MESH_SCREENSHOTS;
+    // What moves into its place has come to rest then.
+    await this.page.waitForTimeout(300);
     await this.page.screenshot({ path: join(folder, `${name}.png`), ...(clip ? { clip } : {}) });
   }
 

@@ -16,7 +16,7 @@ use crate::{tools, vscode};
 const SUITE: &str = "trixie";
 
 /// The emulator of the terminal.
-const TERMINAL: &str = "pyte==0.8.2\nwcwidth==0.9.4";
+pub const TERMINAL: &str = "pyte==0.8.2\nwcwidth==0.9.4";
 
 /// The words that start Helix.
 struct Helix {

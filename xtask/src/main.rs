@@ -4,6 +4,7 @@ mod dist;
 mod docs;
 mod example;
 mod helix;
+mod install;
 mod judge;
 mod macros;
 mod neovim;

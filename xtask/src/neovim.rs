@@ -5,7 +5,8 @@ use std::process::Command;
 
 use crate::example;
 use crate::process::{self, copy_folder, fresh_folder, root};
-use crate::tools::Tools;
+use crate::tools::{self, Tools};
+use crate::{helix, vscode};
 
 /// Runs the script; Neovim's own folders and the mesh lie in a fresh folder below `target`.
 pub fn test(tools: &Tools, server: &Path) -> Result<(), String> {
@@ -33,6 +34,17 @@ pub fn test(tools: &Tools, server: &Path) -> Result<(), String> {
             // Reached only when the script itself breaks off.
             .args(["-c", "cquit 2"])
             .current_dir(&mesh),
+    )?;
+    let programs = tools::environment("terminal", helix::TERMINAL, &[])?;
+    process::run(
+        Command::new(programs.join("python"))
+            .arg("-B")
+            .arg(root().join("tests/terminal/neovim.py"))
+            .env("DBT_MESH_NVIM", tools.neovim())
+            .env("DBT_MESH_INIT", scripts.join("init.lua"))
+            .env("DBT_MESH_LSP", server)
+            .env("DBT_MESH_EXAMPLE", &mesh)
+            .env("DBT_MESH_SCREENSHOTS", vscode::screenshots()?),
     )
 }
 

@@ -40,7 +40,7 @@ fn read(path: &Path) -> Result<String, String> {
 }
 
 /// Packs the extension with the built server and drives it.
-pub fn test(_: &Bench) -> Result<(), String> {
+pub fn test(bench: &Bench) -> Result<(), String> {
     let node = node::install()?;
     let workbench = workbench(&node)?;
     let extension = dist::extension(&node)?;
@@ -53,6 +53,7 @@ pub fn test(_: &Bench) -> Result<(), String> {
             .arg(root().join("tests/vscode/test.mjs"))
             .env("DBT_MESH_WORKBENCH", workbench)
             .env("DBT_MESH_VSIX", extension)
+            .env("DBT_MESH_SERVER", &bench.server)
             .env("DBT_MESH_PLACE", &place)
             .env("DBT_MESH_EXAMPLE", mesh)
             .env("DBT_MESH_SCREENSHOTS", screenshots()?),
