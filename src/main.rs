@@ -131,6 +131,9 @@ struct GraphArguments {
     /// Folders to look into
     #[arg(long = "in", value_name = "PATH", default_value = ".")]
     paths: Vec<PathBuf>,
+    /// What a click on a model opens: `vscode://file{path}:{line}` for VS Code
+    #[arg(long, value_name = "LINK", default_value = "file://{path}")]
+    open_with: String,
     /// At most so many models, the nearest first
     #[arg(long, value_name = "COUNT", default_value = "250")]
     limit: usize,
@@ -258,7 +261,13 @@ fn graph(arguments: GraphArguments) -> ExitCode {
         models: arguments.models,
         limit: arguments.limit,
     };
-    let (drawing, now) = (arguments.format.into(), jiff::Timestamp::now());
+    let drawing = match arguments.format {
+        PictureFormat::Html => Drawing::Html(&arguments.open_with),
+        PictureFormat::Mermaid => Drawing::Mermaid,
+        PictureFormat::Dot => Drawing::Dot,
+        PictureFormat::Json => Drawing::Json,
+    };
+    let now = jiff::Timestamp::now();
     match check::graph(&options, &question, drawing, now, &mut io::stdout().lock()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(reason) => could_not_run(&reason),
@@ -323,17 +332,6 @@ impl From<OutputFormat> for Format {
             OutputFormat::Json => Self::Json,
             OutputFormat::Github => Self::Github,
             OutputFormat::Sarif => Self::Sarif,
-        }
-    }
-}
-
-impl From<PictureFormat> for Drawing {
-    fn from(format: PictureFormat) -> Self {
-        match format {
-            PictureFormat::Html => Self::Html,
-            PictureFormat::Mermaid => Self::Mermaid,
-            PictureFormat::Dot => Self::Dot,
-            PictureFormat::Json => Self::Json,
         }
     }
 }

@@ -52,7 +52,15 @@ pub fn title(graph: &Graph) -> String {
     match asked.as_slice() {
         [] => "Mesh".to_owned(),
         [one] => format!("Lineage of {one}"),
-        [first, rest @ ..] => format!("Lineage of {first} and {} more", rest.len()),
+        [first, ..] => {
+            let names = graph.nodes.iter().filter(|node| node.is_asked);
+            let mut names: Vec<&str> = names.map(|node| node.name.as_str()).collect();
+            names.dedup();
+            match names.as_slice() {
+                [one] => format!("Lineage of {one}"),
+                several => format!("Lineage of {first} and {} more", several.len() - 1),
+            }
+        }
     }
 }
 

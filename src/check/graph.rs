@@ -8,9 +8,9 @@ use crate::picture::{self, Viewer};
 
 /// The forms of the picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Drawing {
-    /// A page that needs nothing but itself.
-    Html,
+pub enum Drawing<'a> {
+    /// A page that needs nothing but itself; its links to files are written so.
+    Html(&'a str),
     /// A flowchart for Markdown pages.
     Mermaid,
     /// A graph for Graphviz.
@@ -27,7 +27,7 @@ pub enum Drawing {
 pub fn graph(
     options: &Options,
     question: &GraphQuestion,
-    drawing: Drawing,
+    drawing: Drawing<'_>,
     now: jiff::Timestamp,
     out: &mut dyn Write,
 ) -> Result<(), String> {
@@ -41,7 +41,7 @@ pub fn graph(
     }
     let text = match drawing {
         // The page is a file of the user's: nobody puts anything into it.
-        Drawing::Html => picture::html(&graph, &Viewer { nonce: "own" }),
+        Drawing::Html(link) => picture::html(&graph, &Viewer { nonce: "own", link }),
         Drawing::Mermaid => picture::mermaid(&graph),
         Drawing::Dot => picture::dot(&graph),
         Drawing::Json => picture::json(&graph),

@@ -101,7 +101,7 @@ pub(super) fn graph(world: &World, question: &GraphQuestion) -> Graph {
         .filter_map(|at| Some(node(world, edges.ends.get(*at)?, asked.contains(at))));
     let places: HashMap<usize, usize> = kept.iter().copied().zip(0..).collect();
     let mut between: Vec<GraphEdge> = edges
-        .edges
+        .reads
         .iter()
         .filter_map(|edge| {
             Some(GraphEdge {
@@ -205,7 +205,7 @@ fn whole(edges: &Edges<'_>, limit: usize) -> (Vec<usize>, usize) {
     }
     let project = |at: usize| edges.ends.get(at).map(|end| &*end.project);
     let crossing = edges
-        .edges
+        .reads
         .iter()
         .filter(|edge| project(edge.from) != project(edge.to));
     let mut kept = BTreeSet::new();

@@ -95,7 +95,8 @@ pub(super) fn layout(graph: &Graph) -> Layout {
         &mut sketch,
         Some(LayoutOptions {
             rankdir: RankDir::LR,
-            nodesep: 14.0,
+            // Boxes of two projects have room for their margins and names.
+            nodesep: 26.0,
             edgesep: 8.0,
             ranksep: 46.0,
             ..LayoutOptions::default()

@@ -17,6 +17,8 @@ const SCRIPT: &str = include_str!("page/page.js");
 pub struct Viewer<'a> {
     /// What the page's own script and style are known by; nothing else runs in it.
     pub nonce: &'a str,
+    /// How a link to a file is written where no editor shows the page: `{path}` and `{line}` are put in.
+    pub link: &'a str,
 }
 
 /// The page.
@@ -35,7 +37,7 @@ pub(super) fn write(graph: &Graph, viewer: &Viewer<'_>) -> String {
         ("{{style}}", STYLE.to_owned()),
         ("{{script}}", SCRIPT.to_owned()),
         ("{{picture}}", picture(graph, &layout)),
-        ("{{data}}", data(graph)),
+        ("{{data}}", data(graph, viewer.link)),
     ];
     // One pass: what is put in is not looked through again.
     let mut page = String::with_capacity(PAGE.len() + 512 * graph.nodes.len());
@@ -186,9 +188,13 @@ fn rectangle(place: Rectangle, radius: u32) -> String {
 }
 
 /// What the script needs of each node: no text of it can end the element that it stands in.
-fn data(graph: &Graph) -> String {
+fn data(graph: &Graph, link: &str) -> String {
     let nodes = graph.nodes.iter().map(|node| {
-        let href = file(node).and_then(|(path, _)| url::Url::from_file_path(path).ok());
+        let href = file(node).and_then(|(path, line)| {
+            let url = url::Url::from_file_path(path).ok()?;
+            let link = link.replace("{path}", url.path());
+            Some(link.replace("{line}", &line.to_string()))
+        });
         json!({
             "id": node.id,
             "project": node.project,
@@ -196,7 +202,7 @@ fn data(graph: &Graph) -> String {
             "marks": marks(node),
             "columns": node.columns,
             "canOpen": node.made.is_some(),
-            "href": href.map(String::from),
+            "href": href,
         })
     });
     let data = json!(nodes.collect::<Vec<_>>()).to_string();

@@ -25,6 +25,13 @@ models:
     columns: [{name: id, data_type: integer}]
 ";
 
+fn viewer(nonce: &str) -> Viewer<'_> {
+    Viewer {
+        nonce,
+        link: "file://{path}",
+    }
+}
+
 fn graph(models: &[&str], limit: usize) -> Graph {
     let question = GraphQuestion {
         models: models.iter().map(ToString::to_string).collect(),
@@ -53,13 +60,17 @@ fn mermaid_has_a_box_a_project_and_names_what_is_refused() {
 
 #[test]
 fn a_page_is_drawn_whatever_the_graph_is() {
-    let mut chain = String::from("\n//- project shop\n");
-    for at in 0..60 {
+    let models = (0..60).map(|at| {
         let (near, far) = ((at + 1) % 60, (at * 7 + 3) % 60);
-        chain += &format!(
-            "//- models/m{at}.sql\nfrom {{{{ ref('m{near}') }}}} join {{{{ ref('m{far}') }}}} join {{{{ ref('m{at}') }}}}\n"
-        );
-    }
+        let of = |at: usize| format!("{{{{ ref('m{at}') }}}}");
+        format!(
+            "//- models/m{at}.sql\nfrom {} join {} join {}\n",
+            of(near),
+            of(far),
+            of(at)
+        )
+    });
+    let chain = format!("\n//- project shop\n{}", models.collect::<String>());
     let world = Fixture::new(&chain).world;
     let whole = ide::graph(
         &world,
@@ -74,7 +85,7 @@ fn a_page_is_drawn_whatever_the_graph_is() {
         graph(&["nobody"], 99),
         graph(&["a"], 2),
     ] {
-        let page = html(&graph, &Viewer { nonce: "x" });
+        let page = html(&graph, &viewer("x"));
         assert_eq!(page.matches("<g class=\"node").count(), graph.nodes.len());
         assert_eq!(page.matches("class=\"edge").count(), graph.edges.len());
         assert!(!page.contains("NaN") && !page.contains("{{"), "{page}");
@@ -92,9 +103,7 @@ fn names_cannot_leave_their_place() {
     }
     let page = html(
         &graph,
-        &Viewer {
-            nonce: "\"><script>",
-        },
+        &viewer("\"><script>"),
     );
     assert_eq!(page.matches("</script>").count(), 2, "{page}");
     assert!(!page.contains("<b>\"") && !page.contains("<i>"), "{page}");

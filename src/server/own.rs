@@ -160,6 +160,7 @@ pub(super) fn graph(context: &Context, params: GraphParams) -> Option<Value> {
     }
     let viewer = Viewer {
         nonce: &params.nonce,
+        link: "file://{path}",
     };
     Some(json!({
         "title": picture::title(&graph),

@@ -95,7 +95,7 @@ class Terminal:
             lines.append("".join(cell_html(cell) for cell in cells))
         return (
             "<!doctype html><meta charset=utf-8><style>body{margin:0;padding:8px;background:#fff;color:#24292f}"
-            "pre{margin:0;font:14px/1.25 'DejaVu Sans Mono',monospace}</style><pre>" + "\n".join(lines) + "</pre>"
+            "pre{display:inline-block;margin:0;padding:8px;font:14px/1.25 'DejaVu Sans Mono',monospace}</style><pre>" + "\n".join(lines) + "</pre>"
         )
 
 

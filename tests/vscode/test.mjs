@@ -169,7 +169,7 @@ const untrusted = [
 const pages = [
   ['the page of the command line is drawn, in light and in dark', async ({ chrome }) => {
     const page = join(PLACE, 'lineage.html');
-    writeFileSync(page, execFileSync(process.env.DBT_MESH_SERVER, ['graph', 'selling_prices', '--in', MESH]));
+    writeFileSync(page, execFileSync(process.env.DBT_MESH_SERVER, ['graph', 'selling_prices', '--in', MESH, '--open-with', 'about:blank#{path}:{line}']));
     for (const colorScheme of ['light', 'dark']) {
       const context = await chrome.newContext({ viewport: { width: 1180, height: 560 }, colorScheme });
       const seen = await context.newPage();
@@ -184,7 +184,7 @@ const pages = [
       await seen.locator('#picture').hover({ position: { x: 5, y: 5 } });
       await seen.screenshot({ path: join(process.env.DBT_MESH_SCREENSHOTS, `lineage-${colorScheme}.png`) });
       const [opened] = await Promise.all([context.waitForEvent('page'), model.click()]);
-      await opened.waitForURL(/order_items\.sql$/);
+      await opened.waitForURL(/order_items\.sql:1$/);
       await seen.locator('#search').fill('catal');
       await seen.locator('.node.near', { hasText: 'product_catalogue' }).waitFor();
       assert.deepEqual(problems, []);
@@ -224,6 +224,7 @@ async function run(tests, context) {
   for (const [name, body] of tests) {
     const start = Date.now();
     try {
+      await context.window?.page.mouse.move(640, 755);
       await body(context);
       console.log(`ok      ${name} (${Date.now() - start} ms)`);
     } catch (error) {

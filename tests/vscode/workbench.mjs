@@ -162,7 +162,8 @@ export class Window {
     await this.page.keyboard.press('F1');
     await this.sees('.quick-input-widget');
     await this.page.keyboard.insertText(title);
-    await (await this.sees('.quick-input-list .monaco-list-row', title)).click();
+    await this.sees('.quick-input-list .monaco-list-row.focused', title);
+    await this.page.keyboard.press('Enter');
   }
 
   /** The line that the cursor stands in. */

@@ -35,7 +35,7 @@ pub(super) struct Edge {
 pub(super) struct Edges<'a> {
     pub ends: Vec<End<'a>>,
     by_id: HashMap<String, usize>,
-    pub edges: Vec<Edge>,
+    pub reads: Vec<Edge>,
 }
 
 impl End<'_> {
@@ -67,7 +67,7 @@ impl<'a> Edges<'a> {
     pub fn lists(&self) -> (Vec<Vec<usize>>, Vec<Vec<usize>>) {
         let mut inward = vec![Vec::new(); self.ends.len()];
         let mut outward = vec![Vec::new(); self.ends.len()];
-        for edge in &self.edges {
+        for edge in &self.reads {
             if let Some(list) = inward.get_mut(edge.to) {
                 list.push(edge.from);
             }
@@ -116,7 +116,7 @@ impl<'a> Edges<'a> {
                 let at = package.unwrap_or(project.name());
                 let from = self.read(linked, &resolution, at, name);
                 let problem = problem(&resolution);
-                self.edges.push(Edge { from, to, problem });
+                self.reads.push(Edge { from, to, problem });
             }
         }
     }
@@ -209,7 +209,7 @@ impl<'a> Edges<'a> {
                     let to = self.known(linked, Target::Published { upstream, node });
                     for id in node.depends_on_nodes() {
                         if let Some(from) = self.in_manifest(linked, upstream, id) {
-                            self.edges.push(Edge {
+                            self.reads.push(Edge {
                                 from,
                                 to,
                                 problem: None,

@@ -25,17 +25,18 @@
     view = next;
     svg.setAttribute('viewBox', `${view.x} ${view.y} ${view.width} ${view.height}`);
   };
-  const fit = () => {
+  const fit = (isWhole) => {
     const margin = 16;
     const wanted = { x: left - margin, y: top - margin, width: width + 2 * margin, height: height + 2 * margin };
-    // A picture that is small is not blown up.
-    const scale = Math.max(wanted.width / svg.clientWidth, wanted.height / svg.clientHeight, 0.85) || 1;
+    const needed = Math.max(wanted.width / svg.clientWidth, wanted.height / svg.clientHeight) || 1;
+    // A picture that is small is not blown up; one that is large is seen whole, or else readable.
+    const scale = Math.max(isWhole ? needed : Math.min(needed, 1.5), 0.85);
     const size = { width: svg.clientWidth * scale || wanted.width, height: svg.clientHeight * scale || wanted.height };
-    show({
-      x: wanted.x - (size.width - wanted.width) / 2,
-      y: wanted.y - (size.height - wanted.height) / 2,
-      ...size,
-    });
+    const asked = svg.querySelector('.node.asked')?.getBBox();
+    const middle = needed <= scale || !asked
+      ? { x: wanted.x + wanted.width / 2, y: wanted.y + wanted.height / 2 }
+      : { x: asked.x + asked.width / 2, y: asked.y + asked.height / 2 };
+    show({ x: middle.x - size.width / 2, y: middle.y - size.height / 2, ...size });
   };
   const zoom = (factor, clientX, clientY) => {
     const box = svg.getBoundingClientRect();
@@ -72,8 +73,8 @@
     // The click that ends a drag is none.
     setTimeout(() => { drag = undefined; });
   });
-  document.getElementById('fit').addEventListener('click', fit);
-  addEventListener('resize', fit);
+  document.getElementById('fit').addEventListener('click', () => { fit(true); });
+  addEventListener('resize', () => { fit(false); });
 
   // Marking: a model with all that is up- and downstream of it.
   const reach = (start, map, found) => {
@@ -143,5 +144,5 @@
     node.addEventListener('click', (event) => { if (!drag || drag.far < 5) { open(node, event.shiftKey); } });
     node.addEventListener('keydown', (event) => { if (event.key === 'Enter') { open(node, event.shiftKey); } });
   }
-  fit();
+  fit(false);
 })();
