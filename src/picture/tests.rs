@@ -101,10 +101,7 @@ fn names_cannot_leave_their_place() {
         node.name = "</script><b>\"&\\\n".to_owned();
         node.project = "<i>\"]".to_owned();
     }
-    let page = html(
-        &graph,
-        &viewer("\"><script>"),
-    );
+    let page = html(&graph, &viewer("\"><script>"));
     assert_eq!(page.matches("</script>").count(), 2, "{page}");
     assert!(!page.contains("<b>\"") && !page.contains("<i>"), "{page}");
     assert!(page.contains("script-src 'nonce-script'"), "{page}");

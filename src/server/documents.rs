@@ -1,6 +1,6 @@
 //! What do the editor's buffers say? The texts of open files, changed as the editor changes them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -21,14 +21,73 @@ pub(super) struct Document {
     buffer: Rope,
     /// The editor's count of its changes.
     pub(super) version: i32,
+    /// The last changes, for one that comes late: Helix sends some behind those that follow them.
+    last: VecDeque<Applied>,
+}
+
+/// A change that was applied.
+struct Applied {
+    version: i32,
+    changes: Vec<TextDocumentContentChangeEvent>,
+    before: Rope,
+}
+
+/// So many changes a late one may come behind.
+const LATEST: usize = 8;
+
+impl Document {
+    fn apply(
+        &mut self,
+        version: i32,
+        changes: Vec<TextDocumentContentChangeEvent>,
+        encoding: Encoding,
+    ) {
+        let before = self.buffer.clone();
+        for change in &changes {
+            match change.range {
+                None => self.buffer = Rope::from_str(&change.text),
+                Some(range) => {
+                    let start = character(&self.buffer, range.start, encoding);
+                    let end = character(&self.buffer, range.end, encoding).max(start);
+                    self.buffer.remove(start..end);
+                    self.buffer.insert(start, &change.text);
+                }
+            }
+        }
+        self.version = version;
+        if self.last.len() == LATEST {
+            self.last.pop_front();
+        }
+        self.last.push_back(Applied {
+            version,
+            changes,
+            before,
+        });
+    }
+
+    /// Takes back the changes that `version` should have come before.
+    fn rewind(&mut self, version: i32) -> Vec<Applied> {
+        let is_later = |applied: &Applied| applied.version > version;
+        let Some(at) = self.last.iter().position(is_later) else {
+            return Vec::new();
+        };
+        let later: Vec<Applied> = self.last.drain(at..).collect();
+        if let Some(first) = later.first() {
+            self.buffer = first.before.clone();
+        }
+        later
+    }
 }
 
 impl Documents {
     /// The editor opened a file. Returns its text.
     pub(super) fn open(&mut self, path: &Path, uri: Uri, version: i32, text: &str) -> Arc<str> {
-        let buffer = Rope::from_str(text);
-        self.open
-            .insert(path.to_owned(), Document { buffer, version });
+        let document = Document {
+            buffer: Rope::from_str(text),
+            version,
+            last: VecDeque::new(),
+        };
+        self.open.insert(path.to_owned(), document);
         Arc::make_mut(&mut self.uris).insert(path.to_owned(), uri);
         text.into()
     }
@@ -42,18 +101,11 @@ impl Documents {
         encoding: Encoding,
     ) -> Option<Arc<str>> {
         let document = self.open.get_mut(path)?;
-        for change in changes {
-            match change.range {
-                None => document.buffer = Rope::from_str(&change.text),
-                Some(range) => {
-                    let start = character(&document.buffer, range.start, encoding);
-                    let end = character(&document.buffer, range.end, encoding).max(start);
-                    document.buffer.remove(start..end);
-                    document.buffer.insert(start, &change.text);
-                }
-            }
+        let later = document.rewind(version);
+        document.apply(version, changes, encoding);
+        for applied in later {
+            document.apply(applied.version, applied.changes, encoding);
         }
-        document.version = version;
         Some(String::from(&document.buffer).into())
     }
 
@@ -156,6 +208,34 @@ mod tests {
             assert_eq!(edited(text, [9, 0, 9, 9], "!", encoding), "a\r\nb\n!");
             assert_eq!(edited(text, [1, 1, 0, 0], "!", encoding), "a\r\nb!\n");
         }
+    }
+
+    #[test]
+    fn a_change_that_comes_late_is_put_in_its_place() {
+        let path = Path::new("/a.sql");
+        let mut documents = Documents::default();
+        documents.open(path, "file:///a.sql".parse().unwrap(), 0, "''");
+        let mut text = None;
+        for (version, letter) in [(1, "a"), (3, "c"), (2, "b"), (5, "e"), (6, "f"), (4, "d")] {
+            let place = Position::new(0, u32::try_from(version).unwrap());
+            let change = TextDocumentContentChangeEvent {
+                range: Some(Range::new(place, place)),
+                range_length: None,
+                text: letter.into(),
+            };
+            text = documents.change(path, version, vec![change], Encoding::Utf8);
+        }
+        assert_eq!(text.as_deref(), Some("'abcdef'"));
+        assert_eq!(documents.get(path).unwrap().version, 6);
+        // One that opens the file anew counts anew.
+        documents.open(path, "file:///a.sql".parse().unwrap(), 1, "x");
+        let whole = TextDocumentContentChangeEvent {
+            range: None,
+            range_length: None,
+            text: "y".into(),
+        };
+        let text = documents.change(path, 2, vec![whole], Encoding::Utf8);
+        assert_eq!(text.as_deref(), Some("y"));
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod client;
 mod conversation;
 mod mesh;
 mod probes;
+mod recorded;
 mod surroundings;
 mod written;
 

@@ -49,12 +49,10 @@ def a_wrong_ref_is_shown_while_typing_and_disappears():
 def both_arguments_complete_while_half_typed():
     with Helix(ORDER_ITEMS) as helix:
         helix.send("geo")
-        helix.send("select * from {{ ref('domain_inv")
-        helix.sees("domain_inventory")
+        complete(helix, "select * from {{ ref('domain_inv", "domain_inventory ")
         helix.escape()
         helix.send("uo")
-        helix.send("select * from {{ ref('domain_inventory', 'stock_")
-        helix.sees("stock_by_month")
+        complete(helix, "select * from {{ ref('domain_inventory', 'stock_", "stock_by_month")
         shoot("helix-completion", helix)
 
 
@@ -69,6 +67,17 @@ def the_card_shows_what_the_model_promises():
         helix.find("selling_prices")
         ask(helix, " k", "The price of each product on sale")
         shoot("helix-hover", helix)
+
+
+def complete(helix, typed, label):
+    """Types and waits for the list; asks for it where Helix does not by itself, as when a popup just went."""
+    helix.send(typed)
+    for _ in range(60):
+        helix.read(0.05)
+        if label in helix.text():
+            return
+    helix.send("\x18")
+    helix.sees(label)
 
 
 def ask(helix, keys, part):

@@ -50,7 +50,7 @@ pub fn remake(tools: &Tools) -> Result<(), String> {
         return Err(format!("only {} macros found", lines.len()));
     }
     let path = root().join(TABLE);
-    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let text: String = lines.join("\n") + "\n";
     std::fs::write(&path, text).map_err(|error| format!("write {}: {error}", path.display()))
 }
 

@@ -57,6 +57,11 @@ impl MainLoop {
             .documents
             .change(&path, version, params.content_changes, encoding);
         let Some(text) = text else { return };
+        // A late change is not the newest one.
+        let version = self
+            .documents
+            .get(&path)
+            .map_or(version, |document| document.version);
         self.publisher.file_changed(&path, Instant::now());
         let links = self.world.links();
         self.apply(Change::FileInEditor {
