@@ -15,8 +15,8 @@ mod links;
 mod markdown;
 mod navigate;
 pub(crate) mod places;
-mod readers;
 mod published;
+mod readers;
 mod references;
 mod signature;
 mod symbols;
@@ -33,8 +33,8 @@ pub use types::{
 
 use std::path::Path;
 
-use crate::text::Span;
 use crate::settings::Feature;
+use crate::text::Span;
 use crate::world::Snapshot;
 
 /// What can be typed at `offset` of the file at `path`.

@@ -50,7 +50,7 @@ pub fn remake(tools: &Tools) -> Result<(), String> {
         return Err(format!("only {} macros found", lines.len()));
     }
     let path = root().join(TABLE);
-    let text: String = lines.join("\n") + "\n";
+    let text: String = lines.into_iter().map(|line| line + "\n").collect();
     std::fs::write(&path, text).map_err(|error| format!("write {}: {error}", path.display()))
 }
 
