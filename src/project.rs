@@ -18,7 +18,8 @@ mod target;
 
 pub use crate::render::MissingMacro;
 pub use calls::NamedRef;
-pub use config::{Configured, Setter};
+pub use config::{Configured, Setter, Whole};
+use config::{Settled, YamlValues};
 pub use contract::{PlacedColumn, PlacedConstraint};
 pub use definition::{Definition, Paths};
 pub use facts::{
@@ -56,6 +57,10 @@ pub struct Project {
     pub packages: Vec<Arc<Project>>,
     /// Its resources.
     pub index: Arc<Index>,
+    /// The dbt_project.yml of the project that installed it.
+    root_definition: Option<Arc<Definition>>,
+    /// What Jinja in the values of its YAML files makes, as far as it was rendered.
+    yaml_values: Arc<YamlValues>,
     /// Whether it is part of the workspace. Other projects on this disk are read for places to
     /// jump to, and not checked.
     pub is_in_workspace: bool,
@@ -73,19 +78,28 @@ impl Project {
         root: PathBuf,
         files: Files,
         packages: Vec<Arc<Project>>,
-        root_definition: Option<&Definition>,
+        root_definition: Option<Arc<Definition>>,
     ) -> Self {
-        let definition = Self::definition_of(&files);
-        let index = Arc::new(Index::new(&definition, &files, root_definition));
-        Self {
+        let project = Self {
             root,
-            definition,
+            definition: Arc::default(),
             files,
             packages,
-            index,
+            index: Arc::default(),
+            root_definition,
+            yaml_values: Arc::default(),
             is_in_workspace: true,
             profiles: None,
             calls: Arc::default(),
+        };
+        project.indexed()
+    }
+
+    fn settled(&self) -> Settled<'_> {
+        Settled {
+            definition: &self.definition,
+            root: self.root_definition.as_deref(),
+            values: &self.yaml_values,
         }
     }
 
@@ -122,8 +136,17 @@ impl Project {
     /// nobody does.
     #[must_use]
     pub fn configured(&self, node: &Node, key: &str) -> Option<(Maybe<Value>, Setter)> {
-        config::with_sources(&self.definition, None, &self.files, node, |sources| {
-            sources.value(key)
+        self.settled()
+            .of(&self.files, node, |sources| sources.value(key))
+    }
+
+    /// All of the configuration of one of its models. It is worked out when somebody asks:
+    /// nothing is kept of it.
+    #[must_use]
+    pub fn configuration(&self, node: &Node, asked: &Asked<'_>) -> Whole {
+        let adapter = self.adapter(asked);
+        self.settled().of(&self.files, node, |sources| {
+            sources.whole(adapter.as_deref())
         })
     }
 
@@ -177,13 +200,24 @@ impl Project {
         (next.indexed(), reach)
     }
 
-    /// The same files with their index made anew.
-    fn indexed(self) -> Self {
-        Self {
-            is_in_workspace: self.is_in_workspace,
-            profiles: self.profiles,
-            ..Self::new(self.root, self.files, self.packages, None)
+    /// The same files with their index made anew, and that of packages that have another root.
+    fn indexed(mut self) -> Self {
+        self.definition = Self::definition_of(&self.files);
+        self.calls = Arc::default();
+        self.index = Arc::new(Index::new(&self.settled(), &self.files));
+        for package in &mut self.packages {
+            if package.root_definition.as_ref() != Some(&self.definition) {
+                let root_definition = Some(Arc::clone(&self.definition));
+                *package = Arc::new(
+                    Self {
+                        root_definition,
+                        ..Self::clone(package)
+                    }
+                    .indexed(),
+                );
+            }
         }
+        self
     }
 }
 

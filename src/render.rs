@@ -23,6 +23,7 @@ mod tests;
 mod tests_of_values;
 mod text;
 mod value;
+mod yaml_value;
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -32,6 +33,7 @@ use crate::text::Span;
 
 pub use library::Library;
 use machine::Machine;
+pub use yaml_value::yaml_value;
 
 /// What a render depends on besides texts.
 pub struct Inputs<'i> {

@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::base::relative;
 use super::{Options, read, written};
-use crate::dbt::{ResourceType, Version};
-use crate::project::{Meaning, Node, Owner, Project, RefArguments, RefPlace, Reference};
+use crate::dbt::{ResourceType, Value, Version};
+use crate::project::{Asked, Meaning, Node, Owner, Project, RefArguments, RefPlace, Reference};
 use crate::syntax::jinja::Reach;
 
 #[derive(Serialize)]
@@ -27,6 +27,12 @@ struct Model<'a> {
     is_understood: bool,
     refs: Vec<Ref<'a>>,
     sources: Vec<[&'a str; 2]>,
+    /// Its configuration as dbt resolves it, those keys that have a value.
+    config: serde_json::Map<String, serde_json::Value>,
+    /// The keys of it that only dbt can tell.
+    unknown_config: Vec<Box<str>>,
+    /// Whether there may be other keys.
+    may_have_more_config: bool,
 }
 
 #[derive(Serialize, PartialEq)]
@@ -53,7 +59,7 @@ pub fn models(options: &Options, now: jiff::Timestamp, out: &mut dyn Write) -> R
                 .filter(|node| node.resource_type == ResourceType::Model)
                 .map(|node| Model {
                     file: relative(&project.path_of(&node.origin.file), &base),
-                    ..model(project, node)
+                    ..model(project, node, &world.asked())
                 }),
         );
     }
@@ -66,7 +72,8 @@ fn write(object: &Object<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
-fn model<'a>(project: &'a Arc<Project>, node: &'a Node) -> Model<'a> {
+fn model<'a>(project: &'a Arc<Project>, node: &'a Node, asked: &Asked<'_>) -> Model<'a> {
+    let whole = project.configuration(node, asked);
     let facts = project.file(&node.origin.file);
     let references: &[Reference] = match facts.map(|facts| &*facts.meaning) {
         Some(Meaning::Code(code)) => &code.references,
@@ -87,6 +94,13 @@ fn model<'a>(project: &'a Arc<Project>, node: &'a Node) -> Model<'a> {
         is_understood: facts.is_some_and(|facts| facts.is_understood() == Some(true)),
         refs: Vec::new(),
         sources: Vec::new(),
+        config: whole
+            .values
+            .iter()
+            .map(|(key, value)| (key.to_string(), json(value)))
+            .collect(),
+        unknown_config: whole.unknown,
+        may_have_more_config: whole.may_have_more,
     };
     for reference in references.iter().filter(|reference| is_read(reference)) {
         match &reference.arguments {
@@ -115,6 +129,29 @@ fn model<'a>(project: &'a Arc<Project>, node: &'a Node) -> Model<'a> {
         }
     }
     model
+}
+
+/// A value that is known.
+fn json(value: &Value) -> serde_json::Value {
+    match value {
+        Value::Null | Value::Jinja(_) | Value::Unknown => serde_json::Value::Null,
+        Value::Bool(value) => (*value).into(),
+        Value::Int(number) => (*number).into(),
+        Value::Float(number) => match number.parse::<f64>() {
+            Ok(number) => number.into(),
+            Err(_) => number.as_ref().into(),
+        },
+        Value::Text(text) => text.as_ref().into(),
+        Value::List(items) => items.iter().map(json).collect(),
+        Value::Map(entries) => {
+            let entries = entries.iter();
+            serde_json::Value::Object(
+                entries
+                    .map(|(key, value)| (key.to_string(), json(value)))
+                    .collect(),
+            )
+        }
+    }
 }
 
 /// Whether the model reads it while dbt parses. What only running tells makes the file one that is

@@ -100,6 +100,8 @@ pub enum Holds {
     Integer,
     Number,
     Bool,
+    /// A date, or a date and a time.
+    Moment,
     /// A text or a number.
     Scalar,
     /// One of these words and nothing else.
@@ -212,6 +214,7 @@ impl Holds {
             | Self::Integer
             | Self::Number
             | Self::Bool
+            | Self::Moment
             | Self::Scalar
             | Self::Word(_)
             | Self::Usually(_) => false,
@@ -223,7 +226,7 @@ impl Holds {
     pub fn takes(&self, value: &Value) -> bool {
         match (self, value) {
             (Self::Anything, _)
-            | (_, Value::Unknown)
+            | (_, Value::Jinja(_) | Value::Unknown)
             | (Self::Text | Self::Scalar | Self::Usually(_), Value::Text(_))
             | (Self::Integer | Self::Number | Self::Scalar, Value::Int(_))
             | (Self::Number | Self::Scalar, Value::Float(_))
@@ -231,6 +234,7 @@ impl Holds {
             | (Self::Names | Self::Config(_) | Self::Tree(_), Value::Map(_)) => true,
             (Self::Word(words), Value::Text(text)) => words.contains(&&**text),
             (Self::Name, Value::Text(text)) => is_name(text),
+            (Self::Moment, Value::Text(text)) => may_be_moment(text),
             (Self::List(items), Value::List(values)) => values.iter().all(|it| items.takes(it)),
             (Self::Either(kinds), value) => kinds.iter().any(|kind| kind.takes(value)),
             (Self::Mapping(mapping), Value::Map(entries)) => {
@@ -244,9 +248,12 @@ impl Holds {
                         .iter()
                         .all(|(name, value)| mapping.takes(name, value))
             }
-            (Self::DataTests, Value::List(items)) => items
-                .iter()
-                .all(|item| matches!(item, Value::Text(_) | Value::Map(_) | Value::Unknown)),
+            (Self::DataTests, Value::List(items)) => items.iter().all(|item| {
+                matches!(
+                    item,
+                    Value::Text(_) | Value::Map(_) | Value::Jinja(_) | Value::Unknown
+                )
+            }),
             (_, _) => false,
         }
     }
@@ -261,6 +268,7 @@ impl Holds {
             Self::Integer => "a whole number".into(),
             Self::Number => "a number".into(),
             Self::Bool => "`true` or `false`".into(),
+            Self::Moment => "a date".into(),
             Self::Scalar => "a text or a number".into(),
             Self::Word(words) => {
                 let words = words.iter().map(|word| format!("`{word}`"));
@@ -294,6 +302,17 @@ impl Mapping {
 fn is_name(text: &str) -> bool {
     let starts_well = text.starts_with(|c: char| c.is_alphabetic() || c == '_');
     starts_well && text.chars().all(|c| c.is_alphanumeric() || c == '_')
+}
+
+/// Whether dbt may read a date in it: it does in many forms, all with digits or names of days and
+/// months.
+fn may_be_moment(text: &str) -> bool {
+    const NAMES: [&str; 19] = [
+        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "mon",
+        "tue", "wed", "thu", "fri", "sat", "sun",
+    ];
+    let text = text.to_lowercase();
+    text.contains(|c: char| c.is_ascii_digit()) || NAMES.iter().any(|name| text.contains(name))
 }
 
 /// `a`, `a or b`, `a, b or c`.

@@ -36,7 +36,9 @@ pub enum Value {
     List(Vec<Value>),
     /// A mapping in the order of writing.
     Map(Config),
-    /// Something that Jinja makes.
+    /// What this Jinja makes, which hangs on the target, variables and environment.
+    Jinja(Box<str>),
+    /// Something that only dbt can tell.
     Unknown,
 }
 
@@ -55,6 +57,7 @@ impl Value {
             | Self::Float(_)
             | Self::List(_)
             | Self::Map(_)
+            | Self::Jinja(_)
             | Self::Unknown => None,
         }
     }
@@ -67,8 +70,14 @@ impl Value {
             Self::Int(number) => Some(number.to_string().into()),
             Self::Bool(true) => Some("True".into()),
             Self::Bool(false) => Some("False".into()),
-            Self::Null | Self::List(_) | Self::Map(_) | Self::Unknown => None,
+            Self::Null | Self::List(_) | Self::Map(_) | Self::Jinja(_) | Self::Unknown => None,
         }
+    }
+
+    /// Whether only dbt can tell what it is.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        matches!(self, Self::Jinja(_) | Self::Unknown)
     }
 
     /// The entry of a mapping.
@@ -82,6 +91,7 @@ impl Value {
             | Self::Float(_)
             | Self::Text(_)
             | Self::List(_)
+            | Self::Jinja(_)
             | Self::Unknown => None,
         }
     }

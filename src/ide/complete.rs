@@ -1,6 +1,7 @@
 //! What can be typed at the cursor?
 
 mod arguments;
+mod config;
 mod docs;
 mod embedded;
 mod ending;
@@ -147,6 +148,9 @@ fn at_cursor(
                 ["ref"] | ["builtins" | "dbt", "ref"] => arguments::complete(writer, call, &ending),
                 ["source"] | ["builtins" | "dbt", "source"] => {
                     source::complete(writer, call, &ending)
+                }
+                ["config"] | ["builtins" | "dbt", "config"] => {
+                    config::complete(writer, call, &ending)
                 }
                 ["doc"] => docs::complete(writer, call, &ending),
                 ["var"] | ["var", "has_var"] => variables::project(writer, call, &ending),

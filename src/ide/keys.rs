@@ -56,6 +56,7 @@ pub(super) fn mapping_of(kind: Holds) -> Option<&'static Mapping> {
         | Holds::Integer
         | Holds::Number
         | Holds::Bool
+        | Holds::Moment
         | Holds::Scalar
         | Holds::Word(_)
         | Holds::Usually(_)

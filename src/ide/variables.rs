@@ -40,7 +40,7 @@ pub(super) fn shown(value: &Value) -> String {
         Value::Null => "none".to_owned(),
         Value::List(items) => format!("a list of {}", items.len()),
         Value::Map(items) => format!("a mapping of {}", items.len()),
-        Value::Unknown => "known when dbt runs".to_owned(),
+        Value::Jinja(_) | Value::Unknown => "known when dbt runs".to_owned(),
         Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_) => {
             value.python_text().map_or(String::new(), Into::into)
         }

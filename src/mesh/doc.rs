@@ -46,7 +46,7 @@ pub fn resolve_doc<'a>(linked: &'a Linked, package: Option<&str>, name: &str) ->
         }
     }
     let hides = |project: &Arc<Project>| {
-        get(&project.definition.keys, "docs-paths") == Some(&Value::Unknown)
+        get(&project.definition.keys, "docs-paths").is_some_and(Value::is_unknown)
     };
     // dbt brings blocks of its own.
     let is_of_dbt = package == Some("dbt") || name.starts_with("__");

@@ -1,10 +1,11 @@
 //! What does dbt_project.yml say? Names, paths, flags and the configuration trees
 //! (dbt-core `contracts/project.py`, defaults in `config/project.py`).
 
-use crate::dbt::{Config, Maybe, Value, get};
+use crate::dbt::{Config, Value, get};
 use crate::syntax::yaml;
 use crate::text::Span;
 
+use super::config::hook_key;
 use super::facts::value_of;
 
 /// The content of a dbt_project.yml.
@@ -164,39 +165,57 @@ impl Definition {
         flag.is_some_and(|flag| *flag != Value::Bool(true))
     }
 
-    /// What the configuration tree of a kind of resource (`models`, `seeds`, …) says of `key` for
-    /// the resource at `fqn`: the deepest place counts. `None` where it says nothing.
-    ///
-    /// `+key` is always configuration; `key` without it is, unless it holds a mapping, which dbt
-    /// takes for a folder (dbt-core `context/context_config.py`).
-    #[must_use]
-    pub fn configured(&self, tree: &str, fqn: &[&str], key: &str) -> Option<Maybe<Value>> {
-        let mut level = get(&self.keys, tree)?;
-        let mut found = key_of(level, key);
-        for step in fqn {
-            let Some(next) = level.get(step) else { break };
-            level = next;
-            found = key_of(level, key).or(found);
-        }
-        found.map(|value| match value {
-            Value::Unknown => Maybe::Unknown,
-            value => Maybe::Known(value),
+    /// The levels of the configuration tree of a kind of resource (`models`, `seeds`, …) that
+    /// apply to the resource at `fqn`, from the outermost to the innermost.
+    pub(super) fn levels<'a>(
+        &'a self,
+        tree: &str,
+        fqn: &'a [&'a str],
+    ) -> impl Iterator<Item = &'a Config> {
+        let top = get(&self.keys, tree).or_else(|| match tree {
+            "data_tests" => get(&self.keys, "tests"),
+            _ => None,
+        });
+        let mut level = top;
+        let below = fqn.iter().map_while(move |step| {
+            level = level.and_then(|level| level.get(step));
+            level
+        });
+        top.into_iter().chain(below).map_while(|level| match level {
+            Value::Map(entries) => Some(entries),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Int(_)
+            | Value::Float(_)
+            | Value::Text(_)
+            | Value::List(_)
+            | Value::Jinja(_)
+            | Value::Unknown => None,
         })
+    }
+
+    /// What a level says of `key`. `+key` is always configuration; `key` without it is, unless it
+    /// holds a mapping, which dbt takes for a folder (dbt-core `context/context_config.py`).
+    pub(super) fn key_of<'a>(level: &'a Config, key: &str) -> Option<&'a Value> {
+        let mut entries = level.iter().rev();
+        let is_it = |(name, value): &&(Box<str>, Value)| {
+            configuration_key(name, value).is_some_and(|name| hook_key(name) == key)
+        };
+        entries.find(is_it).map(|(_, value)| value)
+    }
+
+    /// The keys that a level configures.
+    pub(super) fn keys_of(level: &Config) -> impl Iterator<Item = &str> {
+        let keys = level.iter();
+        keys.filter_map(|(name, value)| configuration_key(name, value).map(hook_key))
     }
 }
 
-fn key_of(level: &Value, key: &str) -> Option<Value> {
-    let Value::Map(entries) = level else {
-        return None;
-    };
-    let is_key = |name: &str| name == key || name.strip_prefix('+') == Some(key);
-    entries
-        .iter()
-        .rev()
-        .find(|(name, value)| {
-            is_key(name) && (name.starts_with('+') || !matches!(value, Value::Map(_)))
-        })
-        .map(|(_, value)| value.clone())
+fn configuration_key<'a>(name: &'a str, value: &Value) -> Option<&'a str> {
+    match name.strip_prefix('+') {
+        Some(name) => Some(name.trim()),
+        None => (!matches!(value, Value::Map(_))).then_some(name),
+    }
 }
 
 fn folder_list(value: &Value) -> Option<Vec<Box<str>>> {
@@ -207,47 +226,4 @@ fn folder_list(value: &Value) -> Option<Vec<Box<str>>> {
         .iter()
         .map(|item| item.as_text().map(Into::into))
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_deepest_folder_counts_and_plus_marks_configuration() {
-        let definition = Definition::read(
-            "name: shop\nmodels:\n  +access: protected\n  shop:\n    marts:\n      +access: public\n      materialized: table\n      meta: {a: 1}\n",
-        );
-        let text = |fqn: &[&str], key| match definition.configured("models", fqn, key) {
-            Some(Maybe::Known(value)) => value.python_text().map(Into::into),
-            Some(Maybe::Unknown) => Some(String::from("unknown")),
-            None => None,
-        };
-        assert_eq!(
-            text(&["shop", "marts", "orders"], "access").as_deref(),
-            Some("public")
-        );
-        assert_eq!(
-            text(&["shop", "staging", "orders"], "access").as_deref(),
-            Some("protected")
-        );
-        assert_eq!(
-            text(&["shop", "marts", "orders"], "materialized").as_deref(),
-            Some("table")
-        );
-        assert_eq!(
-            definition.configured("models", &["shop", "marts"], "meta"),
-            None
-        );
-    }
-
-    #[test]
-    fn jinja_in_a_value_is_unknown() {
-        let definition =
-            Definition::read("models:\n  shop:\n    +enabled: \"{{ target.name == 'prod' }}\"\n");
-        assert_eq!(
-            definition.configured("models", &["shop"], "enabled"),
-            Some(Maybe::Unknown)
-        );
-    }
 }

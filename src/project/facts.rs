@@ -230,12 +230,11 @@ impl FileFacts {
             is_fatal: true,
             is_outside: false,
         });
-        let unreadable = template.errors.iter().find(|error| error.is_fatal).cloned();
         let missing = rendered.missing_vars.iter();
         Self {
             meaning: Arc::new(meaning),
             spans: Arc::new(spans),
-            jinja_error: unreadable.or(mistake).map(Arc::new),
+            jinja_error: code::refused(template).or(mistake).map(Arc::new),
             written_configs: self.written_configs().into(),
             missing_vars: missing.map(|(span, name)| (*span, name.clone())).collect(),
             missing_macros: rendered.missing_macros.as_slice().into(),

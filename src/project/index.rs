@@ -10,7 +10,8 @@ mod sources;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Definition, Files, Function, Group};
+use super::config::Settled;
+use super::{Files, Function, Group};
 
 pub use docs::Docs;
 pub use macros::Macro;
@@ -57,14 +58,10 @@ pub enum Duplicate {
 impl Index {
     /// The index of a project's files.
     #[must_use]
-    pub fn new(
-        definition: &Definition,
-        files: &Files,
-        root_definition: Option<&Definition>,
-    ) -> Self {
+    pub fn new(settled: &Settled<'_>, files: &Files) -> Self {
         Self {
-            macros: macros::of_files(files, definition),
-            ..build::index(definition, files, root_definition)
+            macros: macros::of_files(files, settled.definition),
+            ..build::index(settled, files)
         }
     }
 

@@ -62,7 +62,7 @@ impl Project {
 
     /// Whether packages lie in a folder whose name only dbt can work out.
     fn hides_packages(&self) -> bool {
-        get(&self.definition.keys, "packages-install-path") == Some(&Value::Unknown)
+        get(&self.definition.keys, "packages-install-path").is_some_and(Value::is_unknown)
     }
 
     /// The packages that one file names; `None` where it says nothing of packages.

@@ -4,12 +4,15 @@
 //! text; it is rendered later, and its facts are put in the place of the first ones. Which is
 //! wanted, a key tells: it stands for all that a render depends on besides the file itself.
 
+mod yaml_values;
+
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::config::YamlValues;
 use super::facts::{FileFacts, Meaning, value_of};
 use super::{Project, Reach, Role, target};
 use crate::dbt::{Config, Value, get};
@@ -35,6 +38,10 @@ pub struct Asked<'a> {
 #[derive(Clone)]
 pub struct Renders {
     files: Arc<[(Arc<str>, Arc<FileFacts>)]>,
+    /// What the Jinja in its YAML values makes, and in those of its packages, each where it has
+    /// to be told anew.
+    yaml_values: Option<Arc<YamlValues>>,
+    of_packages: Arc<[Option<Arc<YamlValues>>]>,
 }
 
 impl Project {
@@ -47,7 +54,13 @@ impl Project {
             .iter()
             .filter(|(path, facts)| facts.is_render_wanted(key) && self.is_rendered(path))
             .collect();
-        if wanted.is_empty() {
+        let yaml_values = self.yaml_values(None, asked);
+        let packages = self.packages.iter();
+        let of_packages: Arc<[_]> = packages
+            .map(|package| package.yaml_values(Some(self), asked))
+            .collect();
+        let has_values = yaml_values.is_some() || of_packages.iter().any(Option::is_some);
+        if wanted.is_empty() && !has_values {
             return None;
         }
         let given_vars = asked.vars.map_or_else(Config::new, vars_of);
@@ -83,6 +96,8 @@ impl Project {
             .collect::<Vec<_>>();
         Some(Renders {
             files: files.into(),
+            yaml_values,
+            of_packages,
         })
     }
 
@@ -108,10 +123,36 @@ impl Project {
         if reach != Reach::Places {
             next.calls = Arc::default();
         }
+        if next.take_yaml_values(renders) {
+            reach = Reach::Index;
+        }
         if reach == Reach::Index {
             next = next.indexed();
         }
         (next, reach)
+    }
+
+    /// Whether something in its YAML means something else now.
+    fn take_yaml_values(&mut self, renders: &Renders) -> bool {
+        let mut is_new = false;
+        if let Some(values) = &renders.yaml_values {
+            is_new |= !values.says_the_same(&self.yaml_values);
+            self.yaml_values = Arc::clone(values);
+        }
+        if renders.of_packages.len() != self.packages.len() {
+            return is_new;
+        }
+        for (package, values) in self.packages.iter_mut().zip(&*renders.of_packages) {
+            let Some(values) = values else { continue };
+            let is_same = values.says_the_same(&package.yaml_values);
+            let next = Project {
+                yaml_values: Arc::clone(values),
+                ..Project::clone(package)
+            };
+            is_new |= !is_same;
+            *package = Arc::new(if is_same { next } else { next.indexed() });
+        }
+        is_new
     }
 
     /// The adapter of the target that counts, where it is known.
@@ -200,6 +241,7 @@ fn vars_of(text: &str) -> Config {
         | Value::Float(_)
         | Value::Text(_)
         | Value::List(_)
+        | Value::Jinja(_)
         | Value::Unknown => Config::new(),
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn of(project: &Project, asked: &Asked<'_>) -> Target {
     if target.name.is_none() {
         target.name = match profile.get("target") {
             Some(Value::Text(name)) => Some(name.clone()),
-            Some(Value::Unknown) => default_of(text, profile_name, asked),
+            Some(Value::Jinja(_)) => default_of(text, profile_name, asked),
             None => Some("default".into()),
             Some(_) => None,
         };

@@ -254,7 +254,7 @@ impl Heap {
                     .collect();
                 self.dict(entries)
             }
-            dbt::Value::Unknown => Value::Unknown,
+            dbt::Value::Jinja(_) | dbt::Value::Unknown => Value::Unknown,
         }
     }
 }

@@ -6,6 +6,7 @@ mod calls;
 mod constant;
 mod cursor;
 mod expression;
+mod filters;
 mod lexer;
 mod literal;
 mod names;
@@ -29,6 +30,7 @@ pub use expression::{
     Attribute, BinaryOperator, Call, CallArgument, CompareOperator, Comparison, Conditional,
     Expression, ExpressionKind, Filter, Passing, StringLiteral, Test, UnaryOperator,
 };
+pub use filters::unknown_filter;
 pub use parser::{parse, parse_expression};
 pub use place::{AtPlace, at_place, names};
 pub use reach::Reach;

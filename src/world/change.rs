@@ -104,7 +104,7 @@ impl ProjectFiles {
                 package.root,
                 self::files(package.files),
                 Vec::new(),
-                Some(&definition),
+                Some(Arc::clone(&definition)),
             ))
         });
         let mut project = Project::new(self.root, files, packages.collect(), None);

@@ -1,12 +1,16 @@
 """Makes mutations of small meshes from a seed number, and compares what real dbt says of each with what `check` says.
 
-    main.py --server PROGRAM --out target/judge [--seed 1] [--count 500] [--jobs 2] [--kinds ref-misspelt,…]
+    main.py --server PROGRAM --out target/judge [--seed 1] [--count 500] [--jobs 2] [--kinds ref-misspelt,…] [--seconds 100]
     main.py --server PROGRAM --out target/judge --replay FOLDER
 
 Each disagreement is kept as a folder below OUT/disagreements, with the mutated mesh and what both said in judged.json;
 `--replay` takes such a folder and judges it again. Everything that was seen goes into OUT/mutations.json.
+
+What dbt said of a mutation is kept in OUT/verdicts.jsonl and not asked again while the mesh is the same: after a mend a run takes
+seconds. With `--seconds` dbt is asked no longer than that, and the next run goes on.
 """
 import argparse
+import hashlib
 import json
 import multiprocessing
 import shutil
@@ -20,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import compare  # noqa: E402
 import mutations  # noqa: E402
 import contracts  # noqa: E402, F401
+import resources  # noqa: E402, F401
 import tree  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,16 +82,30 @@ def ask_dbt(mesh, folder, mutation, before):
     return heard or {"project": project, "command": mutation.command, "level": "none", "error": "", "warnings": [], "files": []}
 
 
+def verdict_key(mutation, mesh):
+    """A name for all that dbt's word hangs on."""
+    files = sorted((p.relative_to(mesh.root).as_posix(), p.read_bytes()) for p in mesh.root.rglob("*.*")
+                   if p.is_file() and p.suffix in (".sql", ".yml", ".md", ".csv", ".py"))
+    tree_now = hashlib.sha256(repr(files).encode())
+    tree_now.update(json.dumps([mutation.edits, mutation.project]).encode())
+    return tree_now.hexdigest()[:24]
+
+
+def kept_verdicts(file):
+    lines = file.read_text().splitlines() if file.exists() else []
+    return {kept["key"]: kept["dbt"] for kept in map(json.loads, lines)}
+
+
 def judge(task):
     """One mutation: laid out, judged by dbt, checked by us, compared."""
-    mutation, mesh, server, work, before, known = task
+    mutation, mesh, server, work, before, known, said = task
     folder = work / mutation.id
     shutil.rmtree(folder, ignore_errors=True)
     mesh.copy_to(folder)
     began = time.monotonic()
     try:
         tree.apply(mutation.edits, folder)
-        said = ask_dbt(mesh, folder, mutation, before)
+        said = said or ask_dbt(mesh, folder, mutation, before)
         found = compare.new(compare.findings(server, folder), known)
         result = "crashed" if said["level"] == "crashed" else compare.outcome(
             said["level"], said["project"], said["files"], mutation.places, found, folder)
@@ -141,6 +160,7 @@ def main():
     ap.add_argument("--count", type=int, default=500)
     ap.add_argument("--jobs", type=int, default=2)
     ap.add_argument("--kinds")
+    ap.add_argument("--seconds", type=float, help="stop asking dbt after that long")
     ap.add_argument("--replay", type=Path)
     a = ap.parse_args()
     server, out = str(Path(a.server).resolve()), a.out.resolve()
@@ -166,11 +186,22 @@ def main():
             mutations.KINDS = {k: f for k, f in mutations.KINDS.items() if k in a.kinds.split(",")}
         chosen = mutations.mutations(meshes, a.seed, a.count)
         shutil.rmtree(out / "disagreements", ignore_errors=True)
-    tasks = [(m, meshes[m.mesh], server, out / "disagreements", before[m.mesh], known[m.mesh]) for m in chosen]
+    file = out / "verdicts.jsonl"
+    kept, keys = kept_verdicts(file), {m.number: verdict_key(m, meshes[m.mesh]) for m in chosen}
+    tasks = [(m, meshes[m.mesh], server, out / "disagreements", before[m.mesh], known[m.mesh], kept.get(keys[m.number])) for m in chosen]
+    tasks.sort(key=lambda task: task[-1] is None)
     all_judged, began = [], time.monotonic()
-    with multiprocessing.get_context("fork").Pool(a.jobs) as pool:
+    with multiprocessing.get_context("fork").Pool(a.jobs) as pool, file.open("a") as verdicts:
         for judged in pool.imap_unordered(judge, tasks):
             all_judged.append(judged)
+            key = keys[judged["mutation"]["number"]]
+            if key not in kept and judged["dbt"]["level"] != "crashed":
+                verdicts.write(json.dumps({"key": key, "dbt": judged["dbt"]}) + "\n")
+                verdicts.flush()
+            if a.seconds and time.monotonic() - began > a.seconds and len(all_judged) < len(tasks):
+                print(f"{len(all_judged)} of {len(tasks)} judged; the next run goes on")
+                pool.terminate()
+                sys.exit(3)
             if judged["result"] != "agreed" or a.replay:
                 show(judged)
                 sys.stdout.flush()

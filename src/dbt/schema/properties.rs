@@ -1,7 +1,8 @@
 //! Property files: models, sources, exposures, ….
 
 use super::Holds::{
-    Anything, Bool, Config, DataTests, Either, List, Mapping as Map, Names, Scalar, Text, Word,
+    Anything, Bool, Config, DataTests, Either, List, Mapping as Map, Moment, Names, Scalar, Text,
+    Word,
 };
 use super::config::{
     ANALYSIS_CONFIG, COLUMN_CONFIG, EXPOSURE_CONFIG, FRESHNESS, FUNCTION_CONFIG, GROUP_CONFIG,
@@ -73,7 +74,7 @@ const MODEL: Mapping = Mapping {
         CONSTRAINTS;
         nullable("latest_version", Scalar, "The version that a ref without one reads; the greatest by default.");
         key("versions", List(&Map(&VERSION)), "The model's versions, each with a file of its own.");
-        nullable("deprecation_date", Text, "The day from which on dbt warns those who read the model.");
+        nullable("deprecation_date", Moment, "The day from which on dbt warns those who read the model.");
         moved(nullable("access", Text, "Who may read it. Its place is `config`."));
         moved(nullable("group", Text, "Its group. Its place is `config`."));
         META;
@@ -99,7 +100,7 @@ const VERSION: Mapping = Mapping {
         DESCRIPTION;
         key("config", Config(&MODEL_CONFIG), "Its own configuration, over the model's.");
         key("columns", List(&Either(&[Map(&SELECTION), Map(&COLUMN)])), "Which of the model's columns it has, and its own.");
-        nullable("deprecation_date", Text, "The day from which on dbt warns those who read this version.");
+        nullable("deprecation_date", Moment, "The day from which on dbt warns those who read this version.");
         nullable("data_tests", DataTests, "Data tests in place of the model's.");
         old(nullable("tests", DataTests, "The older name of `data_tests`."));
         CONSTRAINTS;

@@ -44,6 +44,7 @@ fn below(holds: Holds, mappings: &mut Vec<&'static Mapping>) {
         | Holds::Integer
         | Holds::Number
         | Holds::Bool
+        | Holds::Moment
         | Holds::Scalar
         | Holds::Word(_)
         | Holds::Usually(_)

@@ -1,6 +1,6 @@
 //! The facts of SQL and Python files.
 
-use crate::dbt::{MemberKind, Value, context_member, global_macro};
+use crate::dbt::{Config, MemberKind, Value, context_member, global_macro};
 use crate::render::Rendered;
 use crate::syntax::jinja::{
     self, Argument, BlockDefinition, BlockKind, CallSite, Constant, Reach, SyntaxError, Template,
@@ -20,7 +20,7 @@ pub(super) fn read_sql(
         return (Meaning::Code(Code::default()), Spans::default());
     }
     let template = jinja::parse(text);
-    *error = template.errors.iter().find(|error| error.is_fatal).cloned();
+    *error = refused(&template);
     let blocks = jinja::blocks(&template);
     let calls = jinja::calls(&template);
     *needs_render = calls.iter().any(may_hold_more);
@@ -30,6 +30,13 @@ pub(super) fn read_sql(
         &blocks,
         RefPlace::Sql,
     )
+}
+
+/// The first thing for which Jinja refuses a template.
+pub(super) fn refused(template: &Template<'_>) -> Option<SyntaxError> {
+    let mut errors = template.errors.iter();
+    let unreadable = errors.find(|error| error.is_fatal).cloned();
+    unreadable.or_else(|| jinja::unknown_filter(template))
 }
 
 /// A call, and whether it stands where it is made.
@@ -334,6 +341,11 @@ fn key(name: &str) -> Box<str> {
 /// The value that a constant stands for.
 fn value_of(constant: &Constant<'_>) -> Value {
     match constant {
+        // dbt reads plain files fast and keeps their escapes, and others with Jinja, which does not.
+        Constant::Str {
+            text,
+            content: Some(content),
+        } if content.len() != text.len() => Value::Unknown,
         Constant::Str { text, .. } => Value::Text(text.as_ref().into()),
         Constant::Int(number) => match number.parse() {
             Ok(number) => Value::Int(number),
@@ -343,21 +355,13 @@ fn value_of(constant: &Constant<'_>) -> Value {
         Constant::Bool(value) => Value::Bool(*value),
         Constant::None => Value::Null,
         Constant::List(items) => Value::List(items.iter().map(value_of).collect()),
-        Constant::Dict(entries) => Value::Map(
-            entries
-                .iter()
-                .filter_map(|(key, value)| match key {
-                    Constant::Str { text, .. } => Some((text.as_ref().into(), value_of(value))),
-                    Constant::Int(_)
-                    | Constant::Float(_)
-                    | Constant::Bool(_)
-                    | Constant::None
-                    | Constant::List(_)
-                    | Constant::Dict(_)
-                    | Constant::Unknown => None,
-                })
-                .collect(),
-        ),
+        Constant::Dict(entries) => {
+            let entry = |(key, value): &(Constant<'_>, Constant<'_>)| {
+                Some((key.as_str()?.into(), value_of(value)))
+            };
+            let entries: Option<Config> = entries.iter().map(entry).collect();
+            entries.map_or(Value::Unknown, Value::Map)
+        }
         Constant::Unknown => Value::Unknown,
     }
 }

@@ -374,7 +374,7 @@ fn optional_text(node: &Node<'_>, key: &str) -> Option<Box<str>> {
     (scalar.resolve() != Resolved::Null).then(|| scalar.python_str().into())
 }
 
-/// The value of a YAML node. Text with Jinja in it is unknown.
+/// The value of a YAML node.
 #[must_use]
 pub fn value_of(node: &Node<'_>) -> Value {
     match &node.value {
@@ -386,7 +386,7 @@ pub fn value_of(node: &Node<'_>) -> Value {
             Resolved::Float(_) => Value::Float(scalar.python_str().into()),
             Resolved::Timestamp => Value::Text(scalar.python_str().into()),
             Resolved::Str if scalar.text.contains("{{") || scalar.text.contains("{%") => {
-                Value::Unknown
+                Value::Jinja((&*scalar.text).into())
             }
             Resolved::Str => Value::Text((&*scalar.text).into()),
         },

@@ -250,7 +250,7 @@ impl Walk<'_> {
     fn data_test(&mut self, node: &Node<'_>) {
         let entries = match &node.value {
             Yaml::Map(entries) => entries.as_slice(),
-            Yaml::Scalar(_) if matches!(value_of(node), Value::Text(_) | Value::Unknown) => return,
+            Yaml::Scalar(_) if matches!(value_of(node), Value::Text(_) | Value::Jinja(_)) => return,
             Yaml::Null | Yaml::Scalar(_) | Yaml::List(_) => {
                 let message = format!(
                     "a data test is a name, or a name with arguments, not {}",
@@ -284,7 +284,7 @@ impl Walk<'_> {
             let Some(node) = severity else { continue };
             let value = value_of(node);
             let is_taken = match &value {
-                Value::Unknown => true,
+                Value::Jinja(_) | Value::Unknown => true,
                 Value::Text(word) => ["warn", "error"].contains(&&*word.to_lowercase()),
                 _ => false,
             };
@@ -341,6 +341,6 @@ fn found(value: &Value) -> String {
         Value::Text(_) => "a text".into(),
         Value::List(_) => "a list".into(),
         Value::Map(_) => "a mapping".into(),
-        Value::Unknown => "this".into(),
+        Value::Jinja(_) | Value::Unknown => "this".into(),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::dbt::{Maybe, ResourceType, Version, latest_of};
-use crate::project::config::{self, configured, with_sources};
+use crate::project::config::{self, Settled};
 use crate::project::{
     Code, CodeBlock, Configured, Definition, FileFacts, Files, Function, Meaning, PropertyEntry,
     Role, Section,
@@ -16,9 +16,10 @@ use super::{Docs, Duplicate, Index, Node, NodeId, Origin, Patch, Sources};
 type EntryPlace = (Arc<str>, u32);
 
 /// Builds the index of a project.
-pub(super) fn index(definition: &Definition, files: &Files, root: Option<&Definition>) -> Index {
+pub(super) fn index(settled: &Settled<'_>, files: &Files) -> Index {
+    let definition = settled.definition;
     let mut index = Index::default();
-    index.sources = Sources::of(definition, root, files, &mut index.duplicates);
+    index.sources = Sources::of(settled, files, &mut index.duplicates);
     index.docs = Docs::of(definition, files, &mut index.duplicates);
     super::once::duplicates(definition, files, &mut index.duplicates);
     let entries = entries(files, definition, &mut index);
@@ -33,7 +34,7 @@ pub(super) fn index(definition: &Definition, files: &Files, root: Option<&Defini
         };
         for made in made_by(path, role, facts) {
             let mut node = build.node(&made);
-            node.config = configured(definition, root, files, &node);
+            node.config = settled.configured(files, &node);
             push(&mut index, node);
         }
         if role == Role::Macro {
@@ -41,7 +42,7 @@ pub(super) fn index(definition: &Definition, files: &Files, root: Option<&Defini
         }
     }
     find_duplicates(&mut index);
-    find_same_relations(&mut index, definition, root, files);
+    find_same_relations(&mut index, settled, files);
     index
 }
 
@@ -438,12 +439,7 @@ fn find_duplicates(index: &mut Index) {
 
 /// Enabled resources of different kinds whose relations would have one name: dbt refuses that.
 /// Nothing is said where anything sets another schema or alias, or may.
-fn find_same_relations(
-    index: &mut Index,
-    definition: &Definition,
-    root: Option<&Definition>,
-    files: &Files,
-) {
+fn find_same_relations(index: &mut Index, settled: &Settled<'_>, files: &Files) {
     let is_named_by_macro = files.iter().any(|(_, facts)| {
         let Meaning::Code(code) = &*facts.meaning else {
             return false;
@@ -474,7 +470,7 @@ fn find_same_relations(
                 .materialized
                 .known()
                 .is_some_and(|kind| kind.as_deref() != Some("ephemeral"))
-            && !with_sources(definition, root, files, node, |sources| is_set(sources))
+            && !settled.of(files, node, |sources| is_set(sources))
     };
     let mut found = Vec::new();
     for ids in index.by_name.values().filter(|ids| ids.len() > 1) {

@@ -5,6 +5,7 @@ use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use crate::dbt::{Config, Maybe, Value, get};
+use crate::project::config::Settled;
 use crate::project::fqn::prefix;
 use crate::project::{Definition, Files, Meaning, PropertyEntry, Role, Section};
 
@@ -79,8 +80,7 @@ impl Sources {
 
     /// The sources of a project; tables that stand twice go to `duplicates`.
     pub(super) fn of(
-        definition: &Definition,
-        root: Option<&Definition>,
+        settled: &Settled<'_>,
         files: &Files,
         duplicates: &mut Vec<Duplicate>,
     ) -> Self {
@@ -89,18 +89,14 @@ impl Sources {
             let Meaning::Properties(properties) = &*facts.meaning else {
                 continue;
             };
-            let (role, _) = Role::of(path, definition);
+            let (role, _) = Role::of(path, settled.definition);
             if role != Role::Properties {
                 continue;
             }
             sources.has_unknown |= properties.may_hide_entries;
             for (at, entry) in (0..).zip(&properties.entries) {
                 if entry.section == Section::Sources {
-                    let configs = Configs {
-                        definition,
-                        root,
-                        path,
-                    };
+                    let configs = Configs { settled, path };
                     sources.add(path, at, entry, &configs, duplicates);
                 }
             }
@@ -121,7 +117,10 @@ impl Sources {
         };
         let tables = entry.columns.iter().zip(&properties.tables);
         if let Some(package) = &properties.overrides {
-            let enabled = |config| get(config, "enabled").map(known_bool);
+            let enabled = |config| {
+                let value = get(config, "enabled")?;
+                Some(known_bool(&configs.settled.values.in_properties(value)))
+            };
             let tables = tables
                 .filter_map(|(name, table)| Some((name.name().into(), enabled(&table.config)?)));
             self.overrides.push(Override {
@@ -174,8 +173,7 @@ impl Table {
 
 /// Who says something about the sources of one file.
 struct Configs<'a> {
-    definition: &'a Definition,
-    root: Option<&'a Definition>,
+    settled: &'a Settled<'a>,
     /// The file.
     path: &'a str,
 }
@@ -190,21 +188,26 @@ impl Configs<'_> {
         of_source: &Config,
         of_table: &Config,
     ) -> Maybe<bool> {
-        let mut fqn = prefix(self.definition, self.path);
+        let settled = self.settled;
+        let mut fqn = prefix(settled.definition, self.path);
         fqn.extend([source, table]);
         let in_tree = |definition: &Definition| {
-            let value = definition.configured("sources", &fqn, "enabled")?;
-            Some(match value {
-                Maybe::Known(value) => known_bool(&value),
-                Maybe::Unknown => Maybe::Unknown,
-            })
+            let levels = definition.levels("sources", &fqn);
+            let value = levels
+                .filter_map(|level| Definition::key_of(level, "enabled"))
+                .last()?;
+            Some(known_bool(&settled.values.in_definition(value)))
         };
-        let in_config = |config| get(config, "enabled").map(known_bool);
-        self.root
+        let in_config = |config| {
+            let value = get(config, "enabled")?;
+            Some(known_bool(&settled.values.in_properties(value)))
+        };
+        settled
+            .root
             .and_then(in_tree)
             .or_else(|| in_config(of_table))
             .or_else(|| in_config(of_source))
-            .or_else(|| in_tree(self.definition))
+            .or_else(|| in_tree(settled.definition))
             .unwrap_or(Maybe::Known(true))
     }
 }
@@ -218,6 +221,7 @@ fn known_bool(value: &Value) -> Maybe<bool> {
         | Value::Text(_)
         | Value::List(_)
         | Value::Map(_)
+        | Value::Jinja(_)
         | Value::Unknown => Maybe::Unknown,
     }
 }

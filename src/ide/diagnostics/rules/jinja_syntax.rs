@@ -11,8 +11,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const EXPLANATION: &str = "\
-A tag that dbt does not know, a string, comment or block without its end, an expression that is
-none. dbt stops at the first such place of a file when it parses, and so does this rule.
+A tag, filter or test that dbt does not know, a string, comment or block without its end, an
+expression that is none. dbt stops at the first such place of a file when it parses, and so does this rule.
 
 Bad:
 
@@ -150,6 +150,35 @@ select * from {{ ref('orders) }}
 //- macros/all.sql
 {% macro all() %} 1
 --<0>^^^^^^^^^^^^^^^^^ error[jinja-syntax]: this `macro` has no `{% endmacro %}`
+",
+        );
+    }
+
+    #[test]
+    fn filters_and_tests_are_those_of_jinja_and_dbt() {
+        check_diagnostics(
+            "
+//- project shop
+//- models/orders.sql
+select {{ 'a' | upper | as_text }} from {{ ref('lines') | nofilter }} {{ 1 is oddly }}
+--                                                        ^^^^^^^^ error[jinja-syntax]: Jinja has no filter `nofilter`
+//- models/lines.sql
+select {{ 2 is oddly }}
+--             ^^^^^ error[jinja-syntax]: Jinja has no test `oddly`
+",
+        );
+    }
+
+    #[test]
+    fn a_filter_under_a_condition_is_looked_up_when_jinja_comes_there() {
+        check_diagnostics(
+            "
+//- project shop
+//- models/orders.sql
+{% if false %}{{ 1 | nofilter }}{% endif %} select {{ (1 | nofilter) if false else 2 }}, {{ 3 is in [3] }}
+//- macros/all.sql
+{% macro all() %}{{ 1 | nofilter }}{% endmacro %}
+{{ 1 | nofilter }}
 ",
         );
     }
