@@ -18,7 +18,7 @@ mod target;
 
 pub use crate::render::MissingMacro;
 pub use calls::NamedRef;
-pub use config::{Configured, Setter, Whole};
+pub use config::{Configured, Setter, Unmet, Whole};
 use config::{Settled, YamlValues};
 pub use contract::{PlacedColumn, PlacedConstraint};
 pub use definition::{Definition, Paths};
@@ -38,7 +38,7 @@ pub use role::Role;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use crate::dbt::{Maybe, Value};
+use crate::dbt::{Config, Maybe, Value, get};
 
 /// The files of a project by path below its root, with `/`. An edit shares all but one path of
 /// the tree with the map before.
@@ -119,6 +119,31 @@ impl Project {
         }
     }
 
+    /// Its variables: of vars.yml, where it gives some, else of dbt_project.yml. Packages have no
+    /// vars.yml.
+    #[must_use]
+    pub fn vars(&self) -> Option<&Config> {
+        let vars = |definition: &'_ Arc<Definition>| match get(&definition.keys, "vars") {
+            Some(Value::Map(vars)) => !vars.is_empty(),
+            Some(_) | None => false,
+        };
+        let file = self.files.get(Definition::VARS_FILE);
+        let file = file.filter(|_| self.root_definition.is_none());
+        let file = file.and_then(|file| match &*file.meaning {
+            Meaning::Definition(definition, _) => Some(definition),
+            Meaning::Code(_)
+            | Meaning::Properties(_)
+            | Meaning::LoomConfig(_)
+            | Meaning::Dependencies(_)
+            | Meaning::Other => None,
+        });
+        let definition = file.filter(|it| vars(it)).unwrap_or(&self.definition);
+        match get(&definition.keys, "vars") {
+            Some(Value::Map(vars)) => Some(vars),
+            Some(_) | None => None,
+        }
+    }
+
     /// The project's name; the folder's where dbt_project.yml gives none.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -148,6 +173,18 @@ impl Project {
         self.settled().of(&self.files, node, |sources| {
             sources.whole(adapter.as_deref())
         })
+    }
+
+    /// What a snapshot or a microbatch model lacks, or has and may not have: dbt stops for it.
+    #[must_use]
+    pub fn unmet(&self, node: &Node) -> Option<Unmet> {
+        // Who brings a strategy of one's own decides what it needs.
+        let mut macros = std::iter::once(self)
+            .chain(self.packages.iter().map(|it| &**it))
+            .flat_map(|it| it.index.macros());
+        let is_own = macros.any(|it| it.name.ends_with("get_incremental_microbatch_sql"));
+        self.settled()
+            .of(&self.files, node, |sources| sources.unmet(is_own))
     }
 
     /// Whether dbt checks the keys of its files, as it does for some adapters: it warns of those

@@ -39,8 +39,6 @@ pub use yaml_value::yaml_value;
 pub struct Inputs<'i> {
     /// `vars:` of the project's dbt_project.yml.
     pub vars: &'i Config,
-    /// Whether there is a vars.yml too, which is not read.
-    pub has_more_vars: bool,
     /// What `--vars` gives.
     pub given_vars: &'i Config,
     /// `dispatch:` of dbt_project.yml.

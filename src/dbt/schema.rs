@@ -23,6 +23,7 @@ mod packages;
 mod profiles;
 mod project;
 mod properties;
+mod refused;
 mod semantics;
 #[cfg(test)]
 mod tests;
@@ -34,6 +35,7 @@ pub use packages::{DEPENDENCIES, PACKAGES};
 pub use profiles::{PROFILE, PROFILES};
 pub use project::PROJECT;
 pub use properties::{OWNER, PROPERTIES, section};
+pub use refused::{refused, resource_of};
 
 use super::Value;
 

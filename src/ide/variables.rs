@@ -1,6 +1,6 @@
 //! What is known of a variable of the project or of the environment?
 
-use crate::dbt::{Config, Value, get};
+use crate::dbt::{Config, Value};
 use crate::mesh::Linked;
 use crate::project::Definition;
 use crate::world::World;
@@ -14,7 +14,7 @@ use super::{LinkTarget, Place};
 pub(super) fn given(linked: &Linked) -> Vec<(&str, &Value)> {
     let mut found: Vec<(&str, &Value)> = Vec::new();
     for project in projects(linked) {
-        let Some(Value::Map(vars)) = get(&project.definition.keys, "vars") else {
+        let Some(vars) = project.vars() else {
             continue;
         };
         let is_package = |name: &str| projects(linked).any(|it| it.name() == name);
@@ -52,9 +52,10 @@ pub(super) fn project_card(linked: &Linked, name: &str) -> String {
     let head = format!("**{}** · variable of the project", code(name));
     let found = given(linked).into_iter().find(|(known, _)| *known == name);
     match found {
-        Some((_, value)) => format!("{head}\n\n{} in dbt_project.yml", code(&shown(value))),
-        None if linked.project.file("vars.yml").is_some() => {
-            format!("{head}\n\nvars.yml may give it")
+        Some((_, value)) => {
+            let file = linked.project.file(Definition::VARS_FILE);
+            let file = file.map_or(Definition::FILE_NAME, |_| Definition::VARS_FILE);
+            format!("{head}\n\n{} in {file}", code(&shown(value)))
         }
         None => format!("{head}\n\ndbt_project.yml does not give it"),
     }
@@ -77,19 +78,21 @@ pub(super) fn environment_card(world: &World, name: &str) -> String {
 pub(super) fn given_at(linked: &Linked, name: &str) -> Vec<LinkTarget> {
     let mut places = Vec::new();
     for project in projects(linked) {
-        let facts = project.file(Definition::FILE_NAME);
-        let spans = facts.map_or(&[][..], |facts| facts.spans.variables.as_slice());
-        places.extend(
-            spans
-                .iter()
-                .filter(|(known, _)| **known == *name)
-                .map(|(_, span)| {
-                    LinkTarget::File(Place {
-                        path: project.path_of(Definition::FILE_NAME),
-                        span: *span,
-                    })
-                }),
-        );
+        for file in [Definition::VARS_FILE, Definition::FILE_NAME] {
+            let facts = project.file(file);
+            let spans = facts.map_or(&[][..], |facts| facts.spans.variables.as_slice());
+            places.extend(
+                spans
+                    .iter()
+                    .filter(|(known, _)| **known == *name)
+                    .map(|(_, span)| {
+                        LinkTarget::File(Place {
+                            path: project.path_of(file),
+                            span: *span,
+                        })
+                    }),
+            );
+        }
     }
     places
 }

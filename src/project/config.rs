@@ -6,6 +6,7 @@
 
 mod layers;
 mod merge;
+mod needs;
 #[cfg(test)]
 mod tests;
 mod whole;
@@ -17,6 +18,7 @@ use super::fqn::{self, version_step};
 use super::{Code, Definition, Files, Meaning, Node, PropertyEntry, VersionEntry};
 
 pub(super) use layers::hook_key;
+pub use needs::Unmet;
 pub use whole::Whole;
 pub use yaml_values::YamlValues;
 pub(super) use yaml_values::templates;

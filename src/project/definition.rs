@@ -87,6 +87,8 @@ impl Paths {
 impl Definition {
     /// The file's name.
     pub const FILE_NAME: &'static str = "dbt_project.yml";
+    /// The file that may give the variables in its place.
+    pub const VARS_FILE: &'static str = "vars.yml";
 
     /// Reads a dbt_project.yml. What cannot be read counts as not given.
     #[must_use]

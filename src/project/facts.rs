@@ -278,6 +278,14 @@ fn read_meaning(
 ) -> (Meaning, Spans) {
     let name = path.rsplit('/').next().unwrap_or(path);
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    if path == Definition::VARS_FILE {
+        let spans = Spans {
+            variables: Definition::variable_spans(text),
+            ..Spans::default()
+        };
+        let definition = Arc::new(Definition::read(text));
+        return (Meaning::Definition(definition, Vec::new()), spans);
+    }
     if path == Definition::FILE_NAME {
         let (references, mut spans) = properties::read_operations(text);
         spans.groups.extend(Definition::name_span(text));

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 
 use super::config::YamlValues;
 use super::facts::{FileFacts, Meaning, value_of};
-use super::{Project, Reach, Role, target};
+use super::{Definition, Project, Reach, Role, target};
 use crate::dbt::{Config, Value, get};
 use crate::render::{self, Library, Node};
 use crate::syntax::jinja::{self, BlockKind};
@@ -64,10 +64,7 @@ impl Project {
             return None;
         }
         let given_vars = asked.vars.map_or_else(Config::new, vars_of);
-        let vars = match get(&self.definition.keys, "vars") {
-            Some(Value::Map(vars)) => vars.clone(),
-            _ => Config::new(),
-        };
+        let vars = self.vars().cloned().unwrap_or_default();
         let dispatch = match get(&self.definition.keys, "dispatch") {
             Some(Value::List(entries)) => entries.as_slice(),
             _ => &[],
@@ -75,7 +72,6 @@ impl Project {
         let target = target::of(self, asked);
         let inputs = render::Inputs {
             vars: &vars,
-            has_more_vars: self.file("vars.yml").is_some(),
             given_vars: &given_vars,
             dispatch,
             environment: asked.environment,
@@ -174,6 +170,7 @@ impl Project {
             | Role::LoomConfig
             | Role::Dependencies
             | Role::Packages
+            | Role::Vars
             | Role::Selectors
             | Role::Profiles
             | Role::Other => false,
@@ -187,7 +184,9 @@ impl Project {
         self.profiles.hash(&mut hasher);
         for project in std::iter::once(self).chain(self.packages.iter().map(|it| &**it)) {
             for (path, facts) in &project.files {
-                if facts.has_macros() || &**path == super::Definition::FILE_NAME {
+                if facts.has_macros()
+                    || [Definition::FILE_NAME, Definition::VARS_FILE].contains(&&**path)
+                {
                     facts.text_hash.hash(&mut hasher);
                 }
             }

@@ -25,6 +25,8 @@ pub enum Role {
     Dependencies,
     /// packages.yml, or package-lock.yml.
     Packages,
+    /// vars.yml.
+    Vars,
     /// selectors.yml.
     Selectors,
     /// profiles.yml beside dbt_project.yml.
@@ -42,6 +44,7 @@ impl Role {
             Definition::FILE_NAME => return (Self::Definition, path),
             "dependencies.yml" => return (Self::Dependencies, path),
             "packages.yml" | "package-lock.yml" => return (Self::Packages, path),
+            Definition::VARS_FILE => return (Self::Vars, path),
             "selectors.yml" => return (Self::Selectors, path),
             "profiles.yml" => return (Self::Profiles, path),
             _ if is_loom_config(path) => return (Self::LoomConfig, path),

@@ -14,7 +14,6 @@ impl Machine<'_, '_> {
         };
         match self.find_var(&name) {
             Some(value) => self.heap.of_yaml(&value, 0),
-            None if self.inputs.has_more_vars => Value::Unknown,
             None => match arguments.get(1, "default") {
                 Some(default) => default.clone(),
                 None => Value::None,
@@ -24,7 +23,7 @@ impl Machine<'_, '_> {
 
     /// Whether something gives a variable, `none` perhaps.
     pub fn has_var(&self, name: &str) -> bool {
-        self.inputs.has_more_vars || self.find_var(name).is_some()
+        self.find_var(name).is_some()
     }
 
     fn find_var(&self, name: &str) -> Option<dbt::Value> {

@@ -28,7 +28,6 @@ fn made(macros: &str, template: &str) -> String {
     };
     let inputs = Inputs {
         vars: &vars,
-        has_more_vars: false,
         given_vars: &Vec::new(),
         dispatch: &[],
         environment: &environment,

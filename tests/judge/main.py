@@ -6,10 +6,11 @@
 Each disagreement is kept as a folder below OUT/disagreements, with the mutated mesh and what both said in judged.json;
 `--replay` takes such a folder and judges it again. Everything that was seen goes into OUT/mutations.json.
 
-What dbt said of a mutation is kept in OUT/verdicts.jsonl and not asked again while the mesh is the same: after a mend a run takes
+What dbt said of a mutation, and the manifests that it wrote, are kept in OUT/verdicts and not asked again while the mesh is the same: after a mend a run takes
 seconds. With `--seconds` dbt is asked no longer than that, and the next run goes on.
 """
 import argparse
+import gzip
 import hashlib
 import json
 import multiprocessing
@@ -87,25 +88,59 @@ def verdict_key(mutation, mesh):
     files = sorted((p.relative_to(mesh.root).as_posix(), p.read_bytes()) for p in mesh.root.rglob("*.*")
                    if p.is_file() and p.suffix in (".sql", ".yml", ".md", ".csv", ".py"))
     tree_now = hashlib.sha256(repr(files).encode())
-    tree_now.update(json.dumps([mutation.edits, mutation.project]).encode())
+    tree_now.update(json.dumps([mutation.edits, mutation.project, mutation.command]).encode())
     return tree_now.hexdigest()[:24]
 
 
-def kept_verdicts(file):
-    lines = file.read_text().splitlines() if file.exists() else []
-    return {kept["key"]: kept["dbt"] for kept in map(json.loads, lines)}
+def manifests_of(mesh, mutation, folder):
+    """The manifests that dbt may have written: those of the project and of its readers."""
+    paths = [f"{p}/target/manifest.json" for p in [mutation.project, *readers_of(mesh, mutation.project)]]
+    return {path: (folder / path).read_text() for path in paths if (folder / path).is_file()}
+
+
+def clean_word(mesh, verdicts):
+    """What dbt says of each project of a mesh before any mutation."""
+    import warm
+    kept = verdicts / f"{verdict_key(mutations.Mutation('', [], [], ''), mesh)}.json"
+    if kept.exists():
+        return json.loads(kept.read_text())
+    before = {}
+    for project in mesh.projects:
+        said = warm.verdict_of(warm.Run(mesh.root / project, ["parse"]))
+        assert said.level in ("none", "warning"), f"{mesh.root.name}/{project}: {said.error}"
+        before[project] = said.warnings
+    manifests = {p: (mesh.root / p / "target/manifest.json").read_text() for p in mesh.projects}
+    kept.write_text(json.dumps({"warnings": before, "manifests": manifests}))
+    return json.loads(kept.read_text())
+
+
+def asked(mutation, mesh, folder, before, kept):
+    """What dbt says, or said when it was asked before."""
+    if kept.exists():
+        verdict = json.loads(gzip.decompress(kept.read_bytes()))
+        for path, text in verdict["manifests"].items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(text)
+        return verdict["dbt"]
+    said = ask_dbt(mesh, folder, mutation, before)
+    if said["level"] != "crashed":
+        verdict = {"dbt": said, "manifests": manifests_of(mesh, mutation, folder)}
+        part = kept.with_suffix(".part")
+        part.write_bytes(gzip.compress(json.dumps(verdict).encode(), 3))
+        part.rename(kept)
+    return said
 
 
 def judge(task):
     """One mutation: laid out, judged by dbt, checked by us, compared."""
-    mutation, mesh, server, work, before, known, said = task
+    mutation, mesh, server, work, before, known, kept = task
     folder = work / mutation.id
     shutil.rmtree(folder, ignore_errors=True)
     mesh.copy_to(folder)
     began = time.monotonic()
     try:
         tree.apply(mutation.edits, folder)
-        said = said or ask_dbt(mesh, folder, mutation, before)
+        said = asked(mutation, mesh, folder, before, kept)
         found = compare.new(compare.findings(server, folder), known)
         result = "crashed" if said["level"] == "crashed" else compare.outcome(
             said["level"], said["project"], said["files"], mutation.places, found, folder)
@@ -167,14 +202,16 @@ def main():
     out.mkdir(parents=True, exist_ok=True)
     import warm
     warm.warm_up()
+    (out / "verdicts").mkdir(exist_ok=True)
     meshes = lay(out)
     before, known = {}, {}
     for name, mesh in meshes.items():
-        before[name] = {}
-        for project in mesh.projects:
-            said = warm.verdict_of(warm.Run(mesh.root / project, ["parse"]))
-            assert said.level in ("none", "warning"), f"{name}/{project}: {said.error}"
-            before[name][project] = said.warnings
+        word = clean_word(mesh, out / "verdicts")
+        before[name] = word["warnings"]
+        for project, text in word["manifests"].items():
+            file = mesh.root / project / "target/manifest.json"
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(text)
         known[name] = compare.findings(server, mesh.root)
         loud = [f for f in known[name] if f["severity"] == "error"]
         assert not loud, f"{name} has errors before any mutation: {loud}"
@@ -186,18 +223,13 @@ def main():
             mutations.KINDS = {k: f for k, f in mutations.KINDS.items() if k in a.kinds.split(",")}
         chosen = mutations.mutations(meshes, a.seed, a.count)
         shutil.rmtree(out / "disagreements", ignore_errors=True)
-    file = out / "verdicts.jsonl"
-    kept, keys = kept_verdicts(file), {m.number: verdict_key(m, meshes[m.mesh]) for m in chosen}
-    tasks = [(m, meshes[m.mesh], server, out / "disagreements", before[m.mesh], known[m.mesh], kept.get(keys[m.number])) for m in chosen]
-    tasks.sort(key=lambda task: task[-1] is None)
+    kept = {m.number: out / "verdicts" / f"{verdict_key(m, meshes[m.mesh])}.gz" for m in chosen}
+    tasks = [(m, meshes[m.mesh], server, out / "disagreements", before[m.mesh], known[m.mesh], kept[m.number]) for m in chosen]
+    tasks.sort(key=lambda task: not task[-1].exists())
     all_judged, began = [], time.monotonic()
-    with multiprocessing.get_context("fork").Pool(a.jobs) as pool, file.open("a") as verdicts:
+    with multiprocessing.get_context("fork").Pool(a.jobs) as pool:
         for judged in pool.imap_unordered(judge, tasks):
             all_judged.append(judged)
-            key = keys[judged["mutation"]["number"]]
-            if key not in kept and judged["dbt"]["level"] != "crashed":
-                verdicts.write(json.dumps({"key": key, "dbt": judged["dbt"]}) + "\n")
-                verdicts.flush()
             if a.seconds and time.monotonic() - began > a.seconds and len(all_judged) < len(tasks):
                 print(f"{len(all_judged)} of {len(tasks)} judged; the next run goes on")
                 pool.terminate()

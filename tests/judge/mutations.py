@@ -529,7 +529,9 @@ def entry_twice(mesh, rng):
     if not entry:
         return None
     block = mesh.texts[entry.file][entry.start:entry.end]
-    return insert(mesh, entry.file, entry.start, block, entry.name)
+    # Of a source it is the tables that stand twice.
+    more = [place(entry.file)] if entry.section == "sources" else []
+    return insert(mesh, entry.file, entry.start, block, entry.name, more)
 
 
 @kind

@@ -85,6 +85,8 @@ def source_disabled(mesh, rng):
     entry = pick(rng, mesh.entries("sources"))
     if not entry:
         return None
+    if "\n    config:" in mesh.texts[entry.file][entry.start:entry.end]:
+        return None
     at, project = mesh.texts[entry.file].index("\n", entry.at) + 1, mesh.project_of(entry.file)
     users = [place(c.file, c.text) for c in source_calls(mesh) if c.first == entry.name and mesh.project_of(c.file) == project]
     value = rng.choice(["false", "true", "\"{{ var('raw', false) }}\"", "\"{{ target.type == 'duckdb' }}\""])

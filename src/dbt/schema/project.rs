@@ -50,7 +50,7 @@ pub const PROJECT: Mapping = Mapping {
         nullable("vars", Names, "Variables for `var()`: for all, or below a package's name for that package.");
         nullable("on-run-start", TEXTS, "SQL to run before everything.");
         nullable("on-run-end", TEXTS, "SQL to run after everything.");
-        key("dispatch", List(&Names), "Which packages' macros stand in for those of another.");
+        key("dispatch", List(&Map(&DISPATCH)), "Which packages' macros stand in for those of another.");
         nullable("quoting", Map(&PROJECT_QUOTING), "Which parts of names are put in quotes.");
         nullable("query-comment", Either(&[Text, Names]), "The comment that dbt puts into its queries.");
         key("restrict-access", Bool, "Whether other projects may read public models only; they may read more by default.");
@@ -60,6 +60,15 @@ pub const PROJECT: Mapping = Mapping {
         old(nullable("project-root", Text, "dbt's own note."));
         old(nullable("source-paths", TEXT_LIST, "The older name of `model-paths`."));
         old(nullable("data-paths", TEXT_LIST, "The older name of `seed-paths`."));
+    ],
+};
+
+const DISPATCH: Mapping = Mapping {
+    name: "an entry of `dispatch`",
+    others: Others::PassedOver,
+    keys: keys![
+        required("macro_namespace", Text, "The package whose macros others stand in for.");
+        required("search_order", TEXT_LIST, "The packages that are asked, the first one first.");
     ],
 };
 

@@ -50,6 +50,7 @@ fn mapping(writer: &Writer<'_>) -> Option<&'static Mapping> {
         | Role::LoomConfig
         | Role::Dependencies
         | Role::Packages
+        | Role::Vars
         | Role::Selectors
         | Role::Profiles
         | Role::Other => return None,

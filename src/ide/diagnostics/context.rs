@@ -283,7 +283,7 @@ pub(crate) fn ref_sites<'a>(file: &File<'a>) -> Vec<RefSite<'a>> {
     let index = &file.linked.project.index;
     let reads_none = matches!(
         file.role,
-        Role::Packages | Role::Selectors | Role::Profiles | Role::Other
+        Role::Packages | Role::Vars | Role::Selectors | Role::Profiles | Role::Other
     );
     if reads_none {
         return Vec::new();

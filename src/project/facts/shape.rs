@@ -1,11 +1,10 @@
 //! Which keys and values of a YAML file does dbt not take?
 //!
 //! The table of `dbt::schema` laid over the tree. Values with Jinja in them are left alone: only
-//! dbt can tell what they are. Configurations are looked at for misspelt keys only: whether a
-//! value of theirs is taken shows where all of them are put together.
+//! dbt can tell what they are.
 
 use crate::dbt::schema::{self, Holds, Key, Mapping, Others, Standing};
-use crate::dbt::{Value, closest};
+use crate::dbt::{ResourceType, Value, closest};
 use crate::syntax::yaml::{Entry, Node, Value as Yaml};
 use crate::text::Span;
 
@@ -176,6 +175,7 @@ impl Walk<'_> {
         match (holds, &node.value) {
             (Holds::Mapping(mapping), Yaml::Map(_)) => self.mapping(node, mapping, key),
             (Holds::Config(mapping), Yaml::Map(_)) => self.config(node, mapping),
+            (Holds::Tree(mapping), Yaml::Map(_)) => self.tree(node, mapping),
             (Holds::List(items), Yaml::List(nodes)) => {
                 for item in nodes {
                     let place = match item.value {
@@ -236,14 +236,48 @@ impl Walk<'_> {
         }
     }
 
-    /// Keys of a configuration that are misspelt.
+    /// Keys of a configuration that are misspelt, and values for which dbt stops.
     fn config(&mut self, node: &Node<'_>, mapping: &'static Mapping) {
+        let resource_type = schema::resource_of(mapping);
         for entry in node.entries().iter().filter(|entry| !entry.is_merged) {
             let name = entry.key.text.trim_start_matches('+');
             if mapping.key(name).is_none() && !schema::is_adapter_key(name) && !name.contains("{{")
             {
                 self.unknown(entry, mapping, Others::Kept);
             }
+            // That of a data test is looked at where its arguments are.
+            if let Some(resource_type) = resource_type.filter(|_| name != "severity") {
+                self.refused(resource_type, name, entry);
+            }
+        }
+    }
+
+    /// A configuration tree of dbt_project.yml: what has no `+` may be a folder.
+    fn tree(&mut self, node: &Node<'_>, mapping: &'static Mapping) {
+        let Some(resource_type) = schema::resource_of(mapping) else {
+            return;
+        };
+        for entry in node.entries() {
+            match entry.key.text.strip_prefix('+') {
+                Some(name) => self.refused(resource_type, name.trim(), entry),
+                None => self.tree(&entry.value, mapping),
+            }
+        }
+    }
+
+    fn refused(&mut self, resource_type: ResourceType, name: &str, entry: &Entry<'_>) {
+        let value = value_of(&entry.value);
+        // dbt may make a truth of such a text.
+        if is_maybe(Holds::Bool, &value) {
+            return;
+        }
+        if let Some(message) = schema::refused(resource_type, name, &value) {
+            let place = if entry.value.span.is_empty() {
+                entry.key_span
+            } else {
+                first_line(self.text, entry.value.span)
+            };
+            self.add(place, Verdict::RefusedValue, message);
         }
     }
 

@@ -120,6 +120,8 @@ pub struct DataTest {
 pub enum TestFault {
     /// This argument stands beside `arguments`, and there are none below it.
     Flat(Box<str>),
+    /// One of dbt's own tests is given this argument, which it does not have.
+    Extra(Box<str>),
     /// What stands behind its name is no mapping.
     NoMapping,
     /// Its name is no name.

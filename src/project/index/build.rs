@@ -117,6 +117,7 @@ fn made_by<'a>(path: &'a Arc<str>, role: Role, facts: &'a FileFacts) -> Vec<Made
         | Role::LoomConfig
         | Role::Dependencies
         | Role::Packages
+        | Role::Vars
         | Role::Selectors
         | Role::Profiles
         | Role::Other => Vec::new(),

@@ -26,8 +26,10 @@ impl Project {
         (asked.target, asked.vars, asked.environment).hash(&mut hasher);
         root.unwrap_or(self).profiles.hash(&mut hasher);
         for project in std::iter::once(self).chain(root) {
-            let text = project.file(Definition::FILE_NAME);
-            text.map(|text| text.text_hash).hash(&mut hasher);
+            for file in [Definition::FILE_NAME, Definition::VARS_FILE] {
+                let text = project.file(file);
+                text.map(|text| text.text_hash).hash(&mut hasher);
+            }
         }
         let key = hasher.finish();
         let old = &self.yaml_values;
@@ -46,7 +48,6 @@ impl Project {
         let made = |vars: &Config, texts: Vec<&str>| {
             let inputs = Inputs {
                 vars,
-                has_more_vars: root.unwrap_or(self).file("vars.yml").is_some(),
                 given_vars: &given,
                 dispatch: &[],
                 environment: asked.environment,
@@ -59,9 +60,18 @@ impl Project {
         };
         Some(Arc::new(YamlValues {
             key,
-            of_definition: made(&Config::new(), of_definition),
+            // dbt_project.yml knows the variables of vars.yml and not its own.
+            of_definition: made(&root.unwrap_or(self).vars_of_file(), of_definition),
             of_properties: made(&self.variables(root), of_properties),
         }))
+    }
+
+    /// The variables of its vars.yml.
+    fn vars_of_file(&self) -> Config {
+        match self.files.get(Definition::VARS_FILE) {
+            Some(_) => self.vars().cloned().unwrap_or_default(),
+            None => Config::new(),
+        }
     }
 
     /// The variables that its property files know: its own, under those of the project that
@@ -69,7 +79,7 @@ impl Project {
     fn variables(&self, root: Option<&Project>) -> Config {
         let mut all = Config::new();
         for project in std::iter::once(self).chain(root) {
-            let Some(Value::Map(vars)) = get(&project.definition.keys, "vars") else {
+            let Some(vars) = project.vars() else {
                 continue;
             };
             all.extend(vars.iter().cloned());

@@ -1,7 +1,7 @@
 //! `invalid-test`: a generic test whose name or arguments dbt refuses.
 
 use crate::ide::diagnostics::{Check, Draft, File, Rule};
-use crate::project::TestFault;
+use crate::project::{Project, TestFault};
 use crate::rules::RuleId;
 
 pub(super) const RULE: Rule = Rule {
@@ -12,7 +12,8 @@ pub(super) const RULE: Rule = Rule {
 
 const EXPLANATION: &str = "\
 A generic test has a value in the place of its arguments, a name that is none, or is given `model`,
-which dbt gives it itself. dbt stops when it parses.
+which dbt gives it itself; or one of dbt's own is given an argument that it does not have. dbt stops
+when it parses, or when it compiles the test.
 
 Bad:
 
@@ -38,6 +39,9 @@ fn check(file: &File<'_>) -> Vec<Draft> {
         let name = &test.name;
         let message = match test.fault.as_ref()? {
             TestFault::Flat(_) => return None,
+            // The project may have a test of its own by that name.
+            TestFault::Extra(_) if is_defined(&file.linked.project, name) => return None,
+            TestFault::Extra(argument) => format!("the test `{name}` has no argument `{argument}`"),
             TestFault::NoMapping => {
                 format!("the test `{name}` has a mapping behind it, or no colon")
             }
@@ -47,6 +51,16 @@ fn check(file: &File<'_>) -> Vec<Draft> {
         Some(Draft::new(spans.fault, message))
     });
     found.collect()
+}
+
+/// Whether the project or a package defines a test of this name.
+fn is_defined(project: &Project, name: &str) -> bool {
+    let full = format!("test_{name}");
+    let packages = project.packages.iter().map(|it| &**it);
+    let mut macros = std::iter::once(project)
+        .chain(packages)
+        .flat_map(|it| it.index.macros());
+    macros.any(|it| (it.is_test && *it.name == *name) || it.name.ends_with(&*full))
 }
 
 #[cfg(test)]
@@ -89,6 +103,31 @@ models:
 #                                ^^^^^ error[invalid-test]: dbt gives the test `unique` its `model` itself
           - \"!x\"
 #            ^^ error[invalid-test]: this is not the name of a test
+",
+        );
+    }
+
+    #[test]
+    fn arguments_that_a_test_of_dbt_does_not_have_stop_it() {
+        check_diagnostics(
+            "
+//- project shop
+//- models/orders.sql
+select 1 as a
+//- models/_models.yml
+models:
+  - name: orders
+    columns:
+      - name: a
+        data_tests:
+          - not_null: {no_such: 1}
+#                      ^^^^^^^ error[invalid-test]: the test `not_null` has no argument `no_such`
+          - relationships: {arguments: {to: ref('orders'), fields: a}}
+#                                                          ^^^^^^ error[invalid-test]: the test `relationships` has no argument `fields`
+          - accepted_values: {arguments: {values: [1], quote: false}, config: {where: x}}
+          - unique: {no_such: 1}
+//- tests/generic/unique.sql
+{% test unique(model, column_name, no_such) %} select 1 {% endtest %}
 ",
         );
     }

@@ -1,21 +1,30 @@
 //! `invalid-value`: a value that dbt refuses for its key.
 
+use crate::dbt::{Maybe, ResourceType, schema};
 use crate::ide::diagnostics::{Check, Draft, File, Rule};
-use crate::project::Verdict;
+use crate::project::{Definition, Meaning, Node, Role, Verdict};
 use crate::rules::RuleId;
+use crate::syntax::jinja::Reach;
+use crate::text::Span;
 
+use super::invalid_access::span_of;
 use super::unknown_key::misfits;
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::InvalidValue,
     explanation: EXPLANATION,
-    checks: &[Check::File(check)],
+    checks: &[
+        Check::File(check),
+        Check::File(in_code),
+        Check::File(unmet),
+        Check::File(in_both),
+    ],
 };
 
 const EXPLANATION: &str = "\
-A key of dbt_project.yml or of a property file holds something that dbt does not take: a text where
-a list belongs, a word that is none of those it knows, nothing at all; or a key is missing that it
-wants. dbt stops when it parses. Values with Jinja in them are not judged.
+A key of dbt_project.yml, of a property file or of `config()` holds something that dbt does not
+take: a text where a list belongs, a word that is none of those it knows, nothing at all; or a key
+is missing that it wants. dbt stops when it parses. Values with Jinja in them are not judged.
 
 Bad:
 
@@ -43,6 +52,97 @@ fn check(file: &File<'_>) -> Vec<Draft> {
         .filter(|misfit| misfit.verdict == Verdict::RefusedValue)
         .map(|misfit| Draft::new(misfit.span, &*misfit.message).replace(misfit.meant))
         .collect()
+}
+
+/// The values of `config()` for which dbt stops.
+fn in_code(file: &File<'_>) -> Vec<Draft> {
+    let resource_type = match file.role {
+        Role::Model => ResourceType::Model,
+        Role::Snapshot => ResourceType::Snapshot,
+        Role::SingularTest => ResourceType::Test,
+        _ => return Vec::new(),
+    };
+    let Some(facts) = file.facts else {
+        return Vec::new();
+    };
+    let Meaning::Code(code) = &*facts.meaning else {
+        return Vec::new();
+    };
+    let calls = code.configs.iter().zip(&facts.spans.configs);
+    let calls = calls.filter(|(call, _)| call.reach == Reach::Always);
+    let values = calls.flat_map(|(call, spans)| call.values.iter().zip(&spans.values));
+    values
+        .filter_map(|((key, value), span)| {
+            let message = schema::refused(resource_type, key, value)?;
+            Some(Draft::new(*span, message))
+        })
+        .collect()
+}
+
+/// What two files give of which dbt takes one only.
+fn in_both(file: &File<'_>) -> Vec<Draft> {
+    let (project, Some(facts)) = (&file.linked.project, file.facts) else {
+        return Vec::new();
+    };
+    let spans = &facts.spans;
+    let told = match (file.role, &*facts.meaning) {
+        (Role::Dependencies, Meaning::Dependencies(own)) if own.packages.is_some() => {
+            let other = project.file("packages.yml").map(|other| &*other.meaning);
+            let has_both =
+                matches!(other, Some(Meaning::Dependencies(other)) if other.packages.is_some());
+            let span = spans.blocks.first().copied().unwrap_or(spans.first_line);
+            let message = "packages.yml has `packages`, too; dbt takes one of the two files only";
+            has_both.then(|| Draft::new(span, message))
+        }
+        (Role::Definition, _) => {
+            let other = project.file(Definition::VARS_FILE);
+            let gives_some = other.is_some_and(|other| !other.spans.variables.is_empty());
+            let first = spans.variables.first().filter(|_| gives_some);
+            let message = "vars.yml gives variables, too; dbt takes one of the two files only";
+            first.map(|(_, span)| Draft::new(*span, message))
+        }
+        _ => None,
+    };
+    told.into_iter().collect()
+}
+
+/// What snapshots and microbatch models lack.
+fn unmet(file: &File<'_>) -> Vec<Draft> {
+    let project = &file.linked.project;
+    let nodes = project.index.of_file(&file.path).map(|(_, node)| node);
+    let mut found = Vec::new();
+    for node in nodes.filter(|node| node.config.enabled == Maybe::Known(true)) {
+        let may_lack = match node.resource_type {
+            ResourceType::Snapshot => true,
+            ResourceType::Model => node
+                .config
+                .materialized
+                .known()
+                .is_some_and(|kind| kind.as_deref() == Some("incremental")),
+            _ => false,
+        };
+        let Some(unmet) = Some(node)
+            .filter(|_| may_lack)
+            .and_then(|it| project.unmet(it))
+        else {
+            continue;
+        };
+        let span = unmet.setter.and_then(|setter| span_of(file, node, setter));
+        if let Some(span) = span.or_else(|| name_of(file, node)) {
+            found.push(Draft::new(span, unmet.message));
+        }
+    }
+    found
+}
+
+/// Where the resource is named in this file.
+fn name_of(file: &File<'_>, node: &Node) -> Option<Span> {
+    let spans = &file.facts?.spans;
+    match (node.origin.block, node.origin.entry) {
+        (Some(block), _) => spans.blocks.get(block as usize).copied(),
+        (None, Some(entry)) => spans.entries.get(entry as usize).map(|entry| entry.name),
+        (None, None) => Some(spans.first_line),
+    }
 }
 
 #[cfg(test)]
@@ -131,6 +231,65 @@ sources:
 groups:
   - name: money
     owner: {email: [ada@example.com]}
+",
+        );
+    }
+
+    #[test]
+    fn values_of_configurations_for_which_dbt_stops_are_told() {
+        check_diagnostics(
+            "
+//- project shop
+//- dbt_project.yml
+name: shop
+models:
+  shop:
+    +enabled: maybe
+#             ^^^^^ error[invalid-value]: `enabled` is `true` or `false`
+seeds:
+  +quote_columns: \"{{ target.name == 'prod' }}\"
+//- models/a.sql
+{{ config(meta='x', tags=5, docs={'show': 'x'}, pre_hook=[5], schema=5) }} select 1
+--        ^^^^^^^^ error[invalid-value]: `meta` is a mapping
+--                          ^^^^^^^^^^^^^^^^^^ error[invalid-value]: `docs.show` is `true` or `false`
+--                                              ^^^^^^^^^^^^ error[invalid-value]: `pre-hook` is SQL, or a list of SQL
+//- models/b.sql
+{{ config(full_refresh=none, enabled=var('on', true), contract={'enforced': true}, freshness={'build_after': {'count': 1, 'period': 'day'}}) }}
+select 1
+//- models/c.yml
+models:
+  - name: a
+    config:
+      grants: reader
+#             ^^^^^^ error[invalid-value]: `grants` is a mapping
+      freshness: {build_after: {count: 1}}
+#                ^^^^^^^^^^^^^^^^^^^^^^^^^ error[invalid-value]: `build_after` needs `period` beside `count`
+  - name: b
+    config:
+      materialized: anything
+      meta: {a: 1}
+      docs: {show: false}
+      persist_docs: {relation: true}
+",
+        );
+    }
+
+    #[test]
+    fn what_two_files_give_is_told() {
+        check_diagnostics(
+            "
+//- project shop
+//- dependencies.yml
+packages: []
+#<0>^^^^^^^^^^^^ error[invalid-value]: packages.yml has `packages`, too; dbt takes one of the two files only
+//- packages.yml
+packages: []
+//- dbt_project.yml
+name: shop
+vars: {a: 1}
+#      ^ error[invalid-value]: vars.yml gives variables, too; dbt takes one of the two files only
+//- vars.yml
+vars: {a: 2}
 ",
         );
     }

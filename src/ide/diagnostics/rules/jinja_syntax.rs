@@ -51,6 +51,7 @@ fn check(file: &File<'_>) -> Vec<Draft> {
         | Role::LoomConfig
         | Role::Dependencies
         | Role::Packages
+        | Role::Vars
         | Role::Selectors
         | Role::Profiles
         | Role::Other => None,

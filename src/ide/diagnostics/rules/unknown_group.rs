@@ -141,7 +141,7 @@ models:
   - name: lines
     group: web
   - name: third
-    config: {group: \"{{ var('group', 'x') }}\"}
+    config: {group: \"{{ env_var('GROUP') }}\"}
 //- models/orders.sql
 {{ config(group='finance') }}
 //- models/lines.sql

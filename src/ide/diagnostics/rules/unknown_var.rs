@@ -68,14 +68,15 @@ vars: {a: 1, shop: {b: 2}, d: null}
     }
 
     #[test]
-    fn a_file_of_variables_that_is_not_read_may_give_them() {
+    fn a_file_of_variables_gives_them() {
         check_diagnostics(
             "
 //- project shop
 //- vars.yml
 vars: {a: 1}
 //- models/orders.sql
-select {{ var('a') }} {% if var('b', false) %}{{ ref('gone') }}{% endif %}
+select {{ var('a') }} {{ var('b', false) }} {{ var('c') }}
+--                                                 ^^^ error[unknown-var]: nothing sets the variable `c`, and it has no default
 ",
         );
     }

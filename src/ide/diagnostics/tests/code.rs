@@ -14,8 +14,9 @@ def model(dbt, session):
     return dbt.ref('orders').join(dbt.ref(\"odrers\"))
 #                                          ^^^^^^ error[unknown-model]: no model `odrers` here or in the projects that this one reads; did you mean `orders`?
 //- snapshots/history.sql
-{% snapshot history %} select * from {{ ref('gone') }} {% endsnapshot %}
---                                           ^^^^ error[unknown-model]: no model `gone` here or in the projects that this one reads
+{% snapshot history %}{{ config(strategy='check', check_cols='all', unique_key='id') }}
+select * from {{ ref('gone') }} {% endsnapshot %}
+--                    ^^^^ error[unknown-model]: no model `gone` here or in the projects that this one reads
 //- models/reader.sql
 select * from {{ ref('history') }}
 ",

@@ -244,6 +244,7 @@ semantic_models:
 #               ^^^^^ error[unknown-model]: no model `meant` here or in the projects that this one reads
 snapshots:
   - name: history
+    config: {strategy: check, check_cols: all, unique_key: id}
     relation: ref('or' ~ 'ders')
 #             ^^^^^^^^^^^^^^^^^^ error[invalid-ref]: dbt reads one plain `ref('model')` or `source('source', 'table')` here
 unit_tests:

@@ -121,7 +121,11 @@ fn named(
     let Some((package, name)) = name_of(name) else {
         return Some(faulty(entry, TestFault::Name, span));
     };
-    let found = arguments.and_then(|(node, has_name)| fault_of(node, has_name, span));
+    let extra = arguments
+        .filter(|_| package.is_none())
+        .and_then(|(node, _)| extra_of(node, name));
+    let found =
+        extra.or_else(|| arguments.and_then(|(node, has_name)| fault_of(node, has_name, span)));
     let (fault, at) = found.map_or((None, span), |(fault, at)| (Some(fault), at));
     let test = DataTest {
         package: package.map(Into::into),
@@ -154,6 +158,30 @@ fn name_of(text: &str) -> Option<(Option<&str>, &str)> {
         Some(second) => (Some(first), second),
         None => (None, first),
     })
+}
+
+/// The first argument that one of dbt's own tests does not have.
+fn extra_of(node: &Node<'_>, test: &str) -> Option<(TestFault, Span)> {
+    let known: &[&str] = match test {
+        "unique" | "not_null" => &[],
+        "accepted_values" => &["values", "quote"],
+        "relationships" => &["to", "field"],
+        _ => return None,
+    };
+    let inside = node.get("arguments").map_or(&[][..], Node::entries);
+    let beside = node.entries().iter().filter(|it| {
+        let key = &*it.key.text;
+        key != "arguments" && key != "test_name" && !BESIDE.contains(&key)
+    });
+    let mut all = inside
+        .iter()
+        .filter(|it| it.key.text != "column_name")
+        .chain(beside);
+    let extra = all.find(|it| !known.contains(&&*it.key.text) && it.key.text != "model")?;
+    Some((
+        TestFault::Extra((&*extra.key.text).into()),
+        extra.key.content,
+    ))
 }
 
 fn fault_of(node: &Node<'_>, has_name: bool, name: Span) -> Option<(TestFault, Span)> {
