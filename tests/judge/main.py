@@ -88,7 +88,8 @@ def verdict_key(mutation, mesh):
     files = sorted((p.relative_to(mesh.root).as_posix(), p.read_bytes()) for p in mesh.root.rglob("*.*")
                    if p.is_file() and p.suffix in (".sql", ".yml", ".md", ".csv", ".py"))
     tree_now = hashlib.sha256(repr(files).encode())
-    tree_now.update(json.dumps([mutation.edits, mutation.project, mutation.command]).encode())
+    command = [] if mutation.command == "compile" else [mutation.command]
+    tree_now.update(json.dumps([mutation.edits, mutation.project, *command]).encode())
     return tree_now.hexdigest()[:24]
 
 

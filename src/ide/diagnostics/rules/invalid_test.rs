@@ -125,6 +125,7 @@ models:
           - relationships: {arguments: {to: ref('orders'), fields: a}}
 #                                                          ^^^^^^ error[invalid-test]: the test `relationships` has no argument `fields`
           - accepted_values: {arguments: {values: [1], quote: false}, config: {where: x}}
+          - not_null: {arguments: {where: x, config: {severity: warn}}}
           - unique: {no_such: 1}
 //- tests/generic/unique.sql
 {% test unique(model, column_name, no_such) %} select 1 {% endtest %}

@@ -169,15 +169,15 @@ fn extra_of(node: &Node<'_>, test: &str) -> Option<(TestFault, Span)> {
         _ => return None,
     };
     let inside = node.get("arguments").map_or(&[][..], Node::entries);
-    let beside = node.entries().iter().filter(|it| {
+    // What describes a test and configures it may stand beside `arguments` and below.
+    let all = node.entries().iter().chain(inside);
+    let mut extra = all.filter(|it| {
         let key = &*it.key.text;
-        key != "arguments" && key != "test_name" && !BESIDE.contains(&key)
+        !["arguments", "test_name", "model"].contains(&key)
+            && !BESIDE.contains(&key)
+            && !known.contains(&key)
     });
-    let mut all = inside
-        .iter()
-        .filter(|it| it.key.text != "column_name")
-        .chain(beside);
-    let extra = all.find(|it| !known.contains(&&*it.key.text) && it.key.text != "model")?;
+    let extra = extra.next()?;
     Some((
         TestFault::Extra((&*extra.key.text).into()),
         extra.key.content,
