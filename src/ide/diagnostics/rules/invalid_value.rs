@@ -254,7 +254,7 @@ seeds:
 --                          ^^^^^^^^^^^^^^^^^^ error[invalid-value]: `docs.show` is `true` or `false`
 --                                              ^^^^^^^^^^^^ error[invalid-value]: `pre-hook` is SQL, or a list of SQL
 //- models/b.sql
-{{ config(full_refresh=none, enabled=var('on', true), contract={'enforced': true}, freshness={'build_after': {'count': 1, 'period': 'day'}}) }}
+{{ config(full_refresh=none, enabled=var('on', true), contract={'enforced': false}, freshness={'build_after': {'count': 1, 'period': 'day'}}) }}
 select 1
 //- models/c.yml
 models:
