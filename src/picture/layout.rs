@@ -9,12 +9,12 @@ use crate::ide::Graph;
 /// How high a node is.
 const HEIGHT: f64 = 38.0;
 /// About how wide a letter of a name is, and one of the marks below it.
-const LETTER: f64 = 7.4;
+const LETTER: f64 = 7.9;
 const SMALL_LETTER: f64 = 6.0;
 /// What is left and right of the name.
-const PADDING: f64 = 34.0;
+const PADDING: f64 = 38.0;
 /// What is between a project's box and its nodes, and the room for its name.
-const MARGIN: f64 = 12.0;
+const MARGIN: f64 = 11.0;
 const HEADING: f64 = 22.0;
 
 /// A rectangle.
@@ -96,7 +96,7 @@ pub(super) fn layout(graph: &Graph) -> Layout {
         Some(LayoutOptions {
             rankdir: RankDir::LR,
             // Boxes of two projects have room for their margins and names.
-            nodesep: 26.0,
+            nodesep: 34.0,
             edgesep: 8.0,
             ranksep: 46.0,
             ..LayoutOptions::default()

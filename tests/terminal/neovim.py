@@ -18,8 +18,12 @@ def a_half_typed_ref_is_completed_on_the_screen():
         nvim.sees("order_items.sql")
         nvim.sees("inner join prices")
         nvim.send("Goselect * from {{ ref('domain_inventory', '")
-        nvim.sees("E  ")  # the server has looked at the line
-        nvim.send("\x18\x0f")
+        for _ in range(20):
+            # The server may still be starting.
+            nvim.send("\x18\x0f")
+            nvim.settle()
+            if "stock_by_month" in nvim.text():
+                break
         for part in ("stock_by_month", "product_catalogue", "selling_prices"):
             nvim.sees(part)
         nvim.settle()

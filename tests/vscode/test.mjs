@@ -114,6 +114,7 @@ const trusted = [
     }
     assert.ok((await frame.locator('.project').count()) >= 3);
     await window.shoot('vscode-lineage');
+    await frame.locator('#fit').click();
     await frame.locator('.node', { hasText: 'order_profit_and_loss' }).first().click();
     await window.tab('order_profit_and_loss.sql');
     await frame.locator('.node', { hasText: 'stg_products' }).first().click({ modifiers: ['Shift'] });
