@@ -41,7 +41,7 @@ pub fn two_projects() -> Mesh {
         ("inventory/models/stock.sql", "select 1 as teddies\n"),
         (
             "inventory/models/_models.yml",
-            "models:\n  - name: stock\n    access: public\n",
+            "models:\n  - name: stock\n    config: {access: public, contract: {enforced: true}}\n    columns: [{name: product_id, data_type: integer}]\n",
         ),
         ("inventory/target/manifest.json", INVENTORY),
     ])

@@ -5,7 +5,7 @@ built from its seeds.
 """
 import re
 
-from mutations import Mutation, kind, misspelt, pick, place
+from mutations import Mutation, at_readers, kind, misspelt, pick, place
 
 BUILT = "domain_inventory"
 
@@ -62,24 +62,26 @@ def contract_columns_gone(mesh, rng):
     picked = pick(rng, contracted(mesh))
     if not picked:
         return None
-    entry, sql = picked
+    entry, _ = picked
     block = pick(rng, lines(mesh, entry, r"^    columns:\n(?:      .*\n|\n)+"))
     switch = lines(mesh, entry, r"enforced: true")
     return block and switch and change(
-        mesh, [edit(entry.file, block.start(), block[0], "")], [place(entry.file, "enforced: true"), place(sql)])
+        mesh, [edit(entry.file, block.start(), block[0], "")], [place(entry.file, "enforced: true")])
 
 
 @kind
 def contract_switched_on(mesh, rng):
     """A contract for a model whose entry may have columns, and types, or not."""
     entries = [e for e in mesh.entries("models") if "contract:" not in mesh.texts[e.file][e.start:e.end]]
-    entries = [e for e in entries if "config:" not in mesh.texts[e.file][e.start:e.end]]
+    entries = [e for e in entries if "config:" not in mesh.texts[e.file][e.start:e.end] and mesh.project_of(e.file) == BUILT]
     entry = pick(rng, entries)
     if not entry:
         return None
     at = mesh.texts[entry.file].index("\n", entry.at) + 1
     now = "    config:\n      contract:\n        enforced: true\n"
-    return change(mesh, [edit(entry.file, at, "", now)], [place(entry.file, "enforced: true"), *whole(entry)])
+    text = mesh.texts[entry.file][entry.start:entry.end]
+    columns = [place(entry.file, m) for m in re.findall(r"^ +- name: (\w+)$", text, re.MULTILINE)]
+    return change(mesh, [edit(entry.file, at, "", now)], [place(entry.file, "enforced: true"), *columns], "build")
 
 
 @kind
@@ -102,7 +104,8 @@ def contract_on_another_kind(mesh, rng):
     constraints = [place(entry.file, m[0].strip()) for m in lines(mesh, entry, r"type: \w+$")]
     how = rng.choice(["view", "ephemeral", "table"])
     access = ", access='protected'" if how == "ephemeral" else ""
-    return config_call(mesh, sql, f"materialized='{how}'{access}", constraints)
+    readers = at_readers(mesh, mesh.project_of(sql), entry.name) if access else []
+    return config_call(mesh, sql, f"materialized='{how}'{access}", constraints + readers)
 
 
 @kind
@@ -135,15 +138,17 @@ def constraint_of_a_model(mesh, rng):
     if not picked:
         return None
     entry, _ = picked
-    column = pick(rng, lines(mesh, entry, r"^      - name: (\w+)\n"))
-    if not column:
+    columns = [m[1] for m in lines(mesh, entry, r"^      - name: (\w+)\n")]
+    if not columns:
         return None
-    name = rng.choice([column[1], column[1].upper(), misspelt(column[1], rng), ""])
+    # All columns together are a key of any data.
+    every = ", ".join(columns)
+    name = rng.choice([every, every.upper(), misspelt(columns[0], rng), ""])
     word = rng.choice(["primary_key", "unique", "check", "not_null", "foreign_key", "custom"])
-    columns = f", columns: [{name}]" if name else ""
-    expression = rng.choice(["", f", expression: {column[1]} is not null"]) if word == "check" else ""
+    over = f", columns: [{name}]" if name else ""
+    expression = rng.choice(["", f", expression: {columns[0]} is not null"]) if word == "check" else ""
     at = mesh.texts[entry.file].index("\n", entry.at) + 1
-    now = f"    constraints: [{{type: {word}{columns}{expression}}}]\n"
+    now = f"    constraints: [{{type: {word}{over}{expression}}}]\n"
     places = [place(entry.file, word), *([place(entry.file, name)] if name else [])]
     return change(mesh, [edit(entry.file, at, "", now)], places, "build")
 
@@ -160,5 +165,4 @@ def contract_in_dbt_project(mesh, rng):
     if at is None:
         return None
     now = "    +contract: {enforced: true}\n"
-    places = [place(file, "{enforced: true}"), *[place(f) for f in mesh.texts if f.startswith(project + "/models/")]]
-    return change(mesh, [edit(file, at, "", now)], places)
+    return change(mesh, [edit(file, at, "", now)], [place(file, "{enforced: true}")])

@@ -162,3 +162,47 @@ models:
         "]],
     );
 }
+
+#[test]
+fn an_incremental_contract_gets_its_setting() {
+    check_fixes(
+        "
+//- project shop
+//- models/orders.sql
+{{ config(materialized='incr$0emental') }}
+select 1 as id
+//- models/_models.yml
+models:
+  - name: orders
+    config: {contract: {enforced: true}}
+    columns: [{name: id, data_type: integer}]
+",
+        &expect![[r"
+            a contract of an incremental model needs `on_schema_change` to be `append_new_columns` or `fail`, and it is `ignore` by default
+              Add `on_schema_change='append_new_columns'`
+                {{ config(materialized='incremental', on_schema_change='append_new_columns') }}
+              Ignore `contract-materialization` on this line
+                -- dbt-mesh: ignore[contract-materialization]
+        "]],
+    );
+    check_fixes(
+        "
+//- project shop
+//- models/orders.sql
+{{ config(materialized='incremental', on_schema_change='ign$0ore') }}
+select 1 as id
+//- models/_models.yml
+models:
+  - name: orders
+    config: {contract: {enforced: true}}
+    columns: [{name: id, data_type: integer}]
+",
+        &expect![[r"
+            a contract of an incremental model needs `on_schema_change` to be `append_new_columns` or `fail`, not `ignore`
+              Change to `on_schema_change='append_new_columns'`
+                {{ config(materialized='incremental', on_schema_change='append_new_columns') }}
+              Ignore `contract-materialization` on this line
+                -- dbt-mesh: ignore[contract-materialization]
+        "]],
+    );
+}

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::dbt::{Maybe, Value};
 use crate::ide::diagnostics::{Check, Draft, File, Rule};
-use crate::project::Node;
+use crate::project::{Node, Setter};
 use crate::rules::{RuleId, Severity};
+use crate::text::Span;
 
 use super::invalid_access::span_of;
 
@@ -75,18 +76,39 @@ fn incremental(file: &File<'_>, node: &Node) -> Option<Draft> {
     let project = &file.linked.project;
     let wanted = "a contract of an incremental model needs `on_schema_change` to be \
                   `append_new_columns` or `fail`";
-    let (setter, message) = match project.configured(node, "on_schema_change") {
+    let (setter, is_set, message) = match project.configured(node, "on_schema_change") {
         None => {
             let (_, setter) = project.configured(node, "materialized")?;
-            (setter, format!("{wanted}, and it is `ignore` by default"))
+            (setter, false, format!("{wanted}, and it is `ignore` by default"))
         }
         Some((Maybe::Unknown, _)) => return None,
         Some((Maybe::Known(value), _)) if value.as_text().is_some_and(|it| GOOD.contains(&it)) => {
             return None;
         }
-        Some((Maybe::Known(value), setter)) => (setter, format!("{wanted}, not {}", shown(&value))),
+        Some((Maybe::Known(value), setter)) => {
+            (setter, true, format!("{wanted}, not {}", shown(&value)))
+        }
     };
-    Some(Draft::new(span_of(file, node, setter)?, message))
+    let draft = Draft::new(span_of(file, node, setter)?, message);
+    Some(with_schema_change(draft, setter, is_set))
+}
+
+/// With the setting that is wanted, where the file shows how it is written.
+fn with_schema_change(draft: Draft, setter: Setter, is_set: bool) -> Draft {
+    const WANTED: &str = "append_new_columns";
+    let span = draft.span;
+    match (setter, is_set) {
+        (Setter::Call(..), true) => {
+            draft.replace(Some(&format!("on_schema_change='{WANTED}'")))
+        }
+        (Setter::Call(..), false) => draft.fix(
+            format!("Add `on_schema_change='{WANTED}'`"),
+            Span::empty(span.end as usize),
+            format!(", on_schema_change='{WANTED}'"),
+        ),
+        (Setter::Entry(_), true) => draft.replace(Some(WANTED)),
+        (Setter::Entry(_), false) | (Setter::Version | Setter::Definition, _) => draft,
+    }
 }
 
 fn shown(value: &Value) -> String {
