@@ -18,6 +18,24 @@ pub(super) struct Model<'a> {
 /// Adapters whose tables are made without the constraints of a contract.
 const WITHOUT_CONSTRAINTS: [&str; 1] = ["spark"];
 
+/// What a constraint of a column begins with in DuckDB.
+const DUCKDB_BEGINNINGS: [&str; 14] = [
+    "as",
+    "check",
+    "collate",
+    "constraint",
+    "default",
+    "deferrable",
+    "generated",
+    "initially",
+    "not",
+    "null",
+    "primary",
+    "references",
+    "unique",
+    "using",
+];
+
 impl Model<'_> {
     /// What there is to say of its constraints.
     pub fn check(&self, constraints: &[PlacedConstraint<'_>]) -> Vec<Draft> {
@@ -110,7 +128,7 @@ impl Model<'_> {
             return vec![draft];
         }
         if placed.column.is_some() {
-            return Vec::new();
+            return self.not_of_duckdb(placed, kind).into_iter().collect();
         }
         let drafts = match kind {
             ConstraintType::Unique | ConstraintType::PrimaryKey | ConstraintType::ForeignKey => {
@@ -124,6 +142,22 @@ impl Model<'_> {
         } else {
             drafts.into_iter().map(quieter).collect()
         }
+    }
+
+    /// A custom constraint goes into the table as it is, and DuckDB knows few that it can begin with.
+    fn not_of_duckdb(&self, placed: &PlacedConstraint<'_>, kind: ConstraintType) -> Option<Draft> {
+        if kind != ConstraintType::Custom || self.adapter != Some("duckdb") {
+            return None;
+        }
+        let expression = placed.constraint.expression().trim();
+        let end = expression.find(|it: char| !it.is_ascii_alphabetic());
+        let word = expression.get(..end.unwrap_or(expression.len()))?;
+        let is_known = DUCKDB_BEGINNINGS.iter().any(|known| known.eq_ignore_ascii_case(word));
+        if word.is_empty() || is_known {
+            return None;
+        }
+        let message = format!("DuckDB has no constraint of a column that begins with `{word}`");
+        Some(Draft::new(placed.spans.kind, message))
     }
 
     /// A constraint that dbt makes nothing of.

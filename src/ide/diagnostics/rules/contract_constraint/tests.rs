@@ -203,3 +203,28 @@ models:
 ",
     );
 }
+
+#[test]
+fn duckdb_knows_few_constraints_of_ones_own() {
+    let fixture = "
+//- profiles.yml
+shop:
+  outputs:
+    default: {type: duckdb}
+//- models/orders.sql materialized:table
+select 1
+//- models/_models.yml
+models:
+  - name: orders
+    config: {contract: {enforced: true}}
+    columns:
+      - name: order_id
+        data_type: integer
+        constraints:
+          - {type: custom, expression: \"tag 'key'\"}
+#                  ^^^^^^ error[contract-constraint]: DuckDB has no constraint of a column that begins with `tag`
+          - {type: custom, expression: Default 5}
+          - {type: custom, expression: \"{{ var('more', 'unique') }}\"}
+";
+    check_diagnostics(&format!("{PROFILE}{fixture}"));
+}
