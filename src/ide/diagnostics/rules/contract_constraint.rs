@@ -58,6 +58,14 @@ See <https://docs.getdbt.com/reference/resource-properties/constraints>.
 ";
 
 fn check(file: &File<'_>) -> Vec<Draft> {
+    let mut entries = file.properties().map_or(&[][..], |it| &it.entries).iter();
+    let is_constrained = entries.any(|entry| {
+        let mut versions = entry.versions.iter();
+        !entry.constraints.is_empty() || versions.any(|it| !it.constraints.is_empty())
+    });
+    if !is_constrained {
+        return Vec::new();
+    }
     let mut found = BTreeMap::new();
     let mut add = |draft: Draft| {
         found.entry(draft.span).or_insert(draft);
