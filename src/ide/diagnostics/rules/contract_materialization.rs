@@ -79,7 +79,11 @@ fn incremental(file: &File<'_>, node: &Node) -> Option<Draft> {
     let (setter, is_set, message) = match project.configured(node, "on_schema_change") {
         None => {
             let (_, setter) = project.configured(node, "materialized")?;
-            (setter, false, format!("{wanted}, and it is `ignore` by default"))
+            (
+                setter,
+                false,
+                format!("{wanted}, and it is `ignore` by default"),
+            )
         }
         Some((Maybe::Unknown, _)) => return None,
         Some((Maybe::Known(value), _)) if value.as_text().is_some_and(|it| GOOD.contains(&it)) => {
@@ -98,9 +102,7 @@ fn with_schema_change(draft: Draft, setter: Setter, is_set: bool) -> Draft {
     const WANTED: &str = "append_new_columns";
     let span = draft.span;
     match (setter, is_set) {
-        (Setter::Call(..), true) => {
-            draft.replace(Some(&format!("on_schema_change='{WANTED}'")))
-        }
+        (Setter::Call(..), true) => draft.replace(Some(&format!("on_schema_change='{WANTED}'"))),
         (Setter::Call(..), false) => draft.fix(
             format!("Add `on_schema_change='{WANTED}'`"),
             Span::empty(span.end as usize),

@@ -152,7 +152,9 @@ impl Model<'_> {
         let expression = placed.constraint.expression().trim();
         let end = expression.find(|it: char| !it.is_ascii_alphabetic());
         let word = expression.get(..end.unwrap_or(expression.len()))?;
-        let is_known = DUCKDB_BEGINNINGS.iter().any(|known| known.eq_ignore_ascii_case(word));
+        let is_known = DUCKDB_BEGINNINGS
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(word));
         if word.is_empty() || is_known {
             return None;
         }
