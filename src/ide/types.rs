@@ -1,7 +1,6 @@
 //! The answers' types.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use crate::rules::{RuleId, Severity};
 use crate::text::Span;
@@ -79,7 +78,7 @@ pub struct Completion {
     pub label: String,
     /// What sort of thing it is.
     pub kind: CompletionKind,
-    /// A few words beside the label: `public · v2 · 12 columns`.
+    /// A few words beside the label: `public · v2`.
     pub detail: Option<String>,
     /// The text that is replaced.
     pub replace: Span,
@@ -90,7 +89,7 @@ pub struct Completion {
     /// Whether it should be shown struck through.
     pub is_deprecated: bool,
     /// The key for [`completion_documentation`](super::completion_documentation).
-    pub documentation: Option<Arc<str>>,
+    pub documentation: Option<String>,
 }
 
 /// Sorts of completions, from which an editor picks an icon.

@@ -60,15 +60,6 @@ impl Project {
         columns
     }
 
-    /// How many documented columns a resource has.
-    #[must_use]
-    pub fn column_count(&self, node: &Node) -> usize {
-        if node.patch.as_ref().is_some_and(|it| it.version.is_some()) {
-            return self.columns_of(node).len();
-        }
-        self.entry_of(node).map_or(0, |entry| entry.columns.len())
-    }
-
     /// A declared group by name.
     #[must_use]
     pub fn group(&self, name: &str) -> Option<&Group> {

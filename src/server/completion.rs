@@ -44,7 +44,7 @@ struct Item<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     tags: Option<[u8; 1]>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    data: Option<Data<'a>>,
+    data: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -59,15 +59,9 @@ struct Edit<'a> {
     new_text: &'a str,
 }
 
-/// What an item carries until its documentation is asked for.
-#[derive(Serialize)]
-struct Data<'a> {
-    key: &'a str,
-}
-
 /// The key of the documentation that an item carries.
 pub(super) fn key(item: &lsp::CompletionItem) -> Option<&str> {
-    item.data.as_ref()?.get("key")?.as_str()
+    item.data.as_ref()?.as_str()
 }
 
 /// `completions` at `offset` as a list for `client`.
@@ -84,7 +78,8 @@ pub(super) fn list<'a>(
     // where an item names no range, and the list is half as long.
     let word = first.filter(|span| shared.is_none() && lines.is_word_before(*span, offset));
     let mut ranges = Ranges { lines, last: None };
-    let width = completions.items.len().to_string().len();
+    // As many digits for each of them.
+    let first_place = 10_usize.pow(completions.items.len().max(1).ilog10() + 1);
     let items = completions.items.iter().enumerate();
     List {
         is_incomplete: completions.is_incomplete,
@@ -100,8 +95,8 @@ pub(super) fn list<'a>(
                     range: ranges.get(completion.replace),
                     new_text: &completion.insert,
                 });
-                // They stand in their order already: the place says it in the fewest letters.
-                item(completion, edit, format!("{place:0width$}"), client)
+                // They stand in their order already: the place says it in few letters.
+                item(completion, edit, (first_place + place).to_string(), client)
             })
             .collect(),
     }
@@ -130,7 +125,7 @@ fn item<'a>(
         text_edit_text: (edit.is_none() && !is_label).then_some(completion.insert.as_str()),
         text_edit: edit,
         tags: (completion.is_deprecated && client.tags_completions).then_some([1]),
-        data: completion.documentation.as_deref().map(|key| Data { key }),
+        data: completion.documentation.as_deref(),
     }
 }
 

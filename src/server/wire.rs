@@ -142,22 +142,28 @@ pub(super) async fn write_all(
 }
 
 fn frame(message: &Outgoing, frames: &mut Vec<u8>) {
-    let body = match message {
-        Outgoing::Request(request) => serde_json::to_vec(request),
+    let whole = |body: Vec<u8>| put(frames, &[&body]);
+    let written = match message {
+        Outgoing::Request(request) => serde_json::to_vec(request).map(whole),
         Outgoing::Response(response) => match prepared(response) {
             Some(result) => serde_json::to_vec(response.id()).map(|id| {
-                let id = String::from_utf8(id).unwrap_or_default();
-                format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{result}}}"#).into_bytes()
+                let start: &[u8] = br#"{"jsonrpc":"2.0","id":"#;
+                put(frames, &[start, &id, br#","result":"#, result.as_bytes(), b"}"]);
             }),
-            None => serde_json::to_vec(response),
+            None => serde_json::to_vec(response).map(whole),
         },
     };
-    match body {
-        Ok(body) => {
-            frames.extend_from_slice(format!("Content-Length: {}\r\n\r\n", body.len()).as_bytes());
-            frames.extend_from_slice(&body);
-        }
-        Err(error) => tracing::error!("write a message as JSON: {error}"),
+    if let Err(error) = written {
+        tracing::error!("write a message as JSON: {error}");
+    }
+}
+
+/// Puts a body, given in parts, behind its header.
+fn put(frames: &mut Vec<u8>, body: &[&[u8]]) {
+    let length: usize = body.iter().map(|part| part.len()).sum();
+    frames.extend_from_slice(format!("Content-Length: {length}\r\n\r\n").as_bytes());
+    for part in body {
+        frames.extend_from_slice(part);
     }
 }
 

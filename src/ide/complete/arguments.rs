@@ -12,6 +12,10 @@ use super::{Ending, Writer, is_deprecated, item};
 /// How many models of other projects are offered beside the project's own.
 const MOST_UPSTREAM: usize = 1000;
 
+/// Of a longer list only what fits the letters typed so far is offered: a keystroke in a mesh of
+/// thousands of models is answered with the few that it leaves.
+const LONG: usize = 200;
+
 /// What can stand where the cursor is in a call of `ref`.
 pub(super) fn complete(
     writer: &Writer<'_>,
@@ -67,7 +71,13 @@ fn first(writer: &Writer<'_>, call: &CallAtCursor<'_>, ending: &Ending) -> Compl
     }
     let mut own = linked.local_offers(&writer.referrer, None);
     own.retain(|offer| !writer.is_made_here(&offer.target));
+    let (mut upstream, mut is_incomplete) = upstream(writer, &names);
+    if own.len() + upstream.len() > LONG {
+        is_incomplete |= narrow(&mut own, &writer.typed);
+        is_incomplete |= narrow(&mut upstream, &writer.typed);
+    }
     sort(&mut own);
+    sort(&mut upstream);
     let mut items: Vec<Completion> = own
         .iter()
         .map(|offer| {
@@ -87,16 +97,18 @@ fn first(writer: &Writer<'_>, call: &CallAtCursor<'_>, ending: &Ending) -> Compl
             .iter()
             .map(|name| item::project(name, ending, ending.first(name))),
     );
-    let (upstream, is_incomplete) = upstream(writer, &names, ending);
-    items.extend(upstream);
+    items.extend(upstream.iter().map(|offer| {
+        let insert = ending.both(offer.target.package(), offer.target.name());
+        item::of(writer, offer, ending, insert, true)
+    }));
     Completions {
         items,
         is_incomplete,
     }
 }
 
-/// The models of other projects that may be read, each with both arguments.
-fn upstream(writer: &Writer<'_>, packages: &[String], ending: &Ending) -> (Vec<Completion>, bool) {
+/// The models of other projects that may be read, and whether there are more.
+fn upstream<'a>(writer: &Writer<'a>, packages: &[String]) -> (Vec<Offer<'a>>, bool) {
     let linked = writer.linked;
     let is_local = |name: &str| {
         linked
@@ -110,16 +122,17 @@ fn upstream(writer: &Writer<'_>, packages: &[String], ending: &Ending) -> (Vec<C
     }
     let is_incomplete = offers.len() > MOST_UPSTREAM;
     if is_incomplete {
-        let typed = &writer.typed;
-        offers.retain(|offer| holds_letters(offer.target.name(), typed));
+        narrow(&mut offers, &writer.typed);
         offers.truncate(MOST_UPSTREAM);
     }
-    sort(&mut offers);
-    let items = offers.iter().map(|offer| {
-        let insert = ending.both(offer.target.package(), offer.target.name());
-        item::of(writer, offer, ending, insert, true)
-    });
-    (items.collect(), is_incomplete)
+    (offers, is_incomplete)
+}
+
+/// Leaves the offers that fit what is typed, and says whether there were others.
+fn narrow(offers: &mut Vec<Offer<'_>>, typed: &str) -> bool {
+    let all = offers.len();
+    offers.retain(|offer| holds_letters(offer.target.name(), typed));
+    offers.len() < all
 }
 
 /// Whether the letters of `typed` stand in `name` in their order, as editors filter.
@@ -142,6 +155,7 @@ fn second(writer: &Writer<'_>, call: &CallAtCursor<'_>, ending: &Ending) -> Comp
     let published = linked.upstream_offers(writer.mesh, &writer.referrer, package);
     let is_new = |offer: &Offer<'_>| !own.contains(offer.target.name());
     offers.extend(published.into_iter().filter(is_new));
+    let is_incomplete = offers.len() > LONG && narrow(&mut offers, &writer.typed);
     sort(&mut offers);
     let items = offers.iter().map(|offer| {
         let insert = ending.last(offer.target.name());
@@ -149,7 +163,7 @@ fn second(writer: &Writer<'_>, call: &CallAtCursor<'_>, ending: &Ending) -> Comp
     });
     Completions {
         items: items.collect(),
-        is_incomplete: false,
+        is_incomplete,
     }
 }
 

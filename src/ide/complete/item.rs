@@ -2,8 +2,6 @@
 //!
 //! Lists have thousands of items: nothing here is made that is not shown.
 
-use std::sync::Arc;
-
 use crate::dbt::{Access, Maybe, ResourceType};
 use crate::ide::{Completion, CompletionKind};
 use crate::mesh::{Offer, PackageAt, Resolution, SourceTarget, Target};
@@ -67,7 +65,7 @@ pub(super) fn kind(resource_type: ResourceType) -> CompletionKind {
     }
 }
 
-/// `core · public · v2 · 12 columns`
+/// `core · public · v2`
 fn detail(offer: &Offer<'_>, is_named: bool) -> String {
     let target = &offer.target;
     let mut text = String::with_capacity(48);
@@ -91,52 +89,23 @@ fn detail(offer: &Offer<'_>, is_named: bool) -> String {
     if let Some(version) = target.version() {
         word(&["v", version]);
     }
-    let mut digits = Digits::default();
-    match columns(target) {
-        0 => {}
-        1 => word(&["1 column"]),
-        count => word(&[digits.of(count), " columns"]),
-    }
     if !offer.is_readable {
         word(&["dbt refuses it here"]);
     }
     text
 }
 
-fn columns(target: &Target<'_>) -> usize {
-    match target {
-        Target::Local { project, node, .. } => project.column_count(node),
-        Target::WorkingCopy { linked, node, .. } => linked.project.column_count(node),
-        Target::Published { node, .. } => node.columns().len(),
-    }
-}
-
-/// Room for a number that is written without a text of its own.
-#[derive(Default)]
-struct Digits(String);
-
-impl Digits {
-    fn of(&mut self, count: usize) -> &str {
-        use std::fmt::Write as _;
-        // Writing to a text does not fail.
-        let _ = write!(self.0, "{count}");
-        &self.0
-    }
-}
-
 /// Marks the key of something that is known from files, not from a manifest.
 const IN_FILES: char = '@';
 
 /// What [`find`] finds a thing by.
-pub(super) fn key(target: &Target<'_>) -> Arc<str> {
+pub(super) fn key(target: &Target<'_>) -> String {
+    let mut key = target.unique_id();
     match target {
-        Target::Published { node, .. } => node.unique_id().into(),
-        Target::Local { .. } | Target::WorkingCopy { .. } => {
-            let mut key = target.unique_id();
-            key.insert(0, IN_FILES);
-            key.into()
-        }
+        Target::Published { .. } => {}
+        Target::Local { .. } | Target::WorkingCopy { .. } => key.insert(0, IN_FILES),
     }
+    key
 }
 
 /// Marks the key of a table of a source.

@@ -1,7 +1,5 @@
 //! Which macros, functions and members can a word become where code stands and no call is open?
 
-use std::sync::Arc;
-
 use crate::dbt::{CONTEXT, Member, MemberKind, Scope, global_macros, members_of};
 use crate::ide::callable::{self, Callable, projects};
 use crate::ide::{Completion, CompletionKind, Completions};
@@ -150,14 +148,14 @@ fn item(
 }
 
 /// Where the card is found again: the project's folder and the path of names.
-fn key(writer: &Writer<'_>, callable: &Callable<'_>, word: &WordAtCursor<'_>) -> Option<Arc<str>> {
+fn key(writer: &Writer<'_>, callable: &Callable<'_>, word: &WordAtCursor<'_>) -> Option<String> {
     if let Callable::Member(None, _) = callable {
         return None;
     }
     let root = writer.linked.project.root.to_str()?;
     let mut path = word.path.clone();
     path.push(callable.name());
-    Some(format!("{KEY}{} {root}", path.join(".")).into())
+    Some(format!("{KEY}{} {root}", path.join(".")))
 }
 
 /// The card behind a key, without [`KEY`].

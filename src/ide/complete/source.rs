@@ -1,7 +1,6 @@
 //! What can stand in the arguments of a `source`? Sources and their tables.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use crate::ide::{Completion, CompletionKind, Completions};
 use crate::mesh::SourceTarget;
@@ -99,6 +98,6 @@ fn of(
         insert,
         filter: None,
         is_deprecated: false,
-        documentation: Some(Arc::from(item::source_key(target))),
+        documentation: Some(item::source_key(target)),
     }
 }

@@ -56,7 +56,7 @@ fn the_first_argument_is_a_model_or_a_project() {
                 from {{ ref('core', '¦
             Project shop project
                 from {{ ref('shop', '¦
-            Model products core · public · 2 columns
+            Model products core · public
                 from {{ ref('core', 'products') }}¦
             Model stock core · public · v2
                 from {{ ref('core', 'stock') }}¦
@@ -69,41 +69,41 @@ fn the_second_argument_is_a_model_of_that_project() {
     check(
         "from {{ ref('core', '$0",
         &expect![[r#"
-        Model products public · 2 columns
-            from {{ ref('core', 'products') }}¦
-        Model stock public · v2
-            from {{ ref('core', 'stock') }}¦
-        Model costs private · dbt refuses it here
-            from {{ ref('core', 'costs') }}¦
-        Model prices protected · dbt refuses it here
-            from {{ ref('core', 'prices') }}¦
-    "#]],
+            Model products public
+                from {{ ref('core', 'products') }}¦
+            Model stock public · v2
+                from {{ ref('core', 'stock') }}¦
+            Model costs private · dbt refuses it here
+                from {{ ref('core', 'costs') }}¦
+            Model prices protected · dbt refuses it here
+                from {{ ref('core', 'prices') }}¦
+        "#]],
     );
     check(
         "from {{ ref('core', \"st$0ock\") }}",
         &expect![[r#"
-        Model products public · 2 columns
-            from {{ ref('core', "products¦") }}
-        Model stock public · v2
-            from {{ ref('core', "stock¦") }}
-        Model costs private · dbt refuses it here
-            from {{ ref('core', "costs¦") }}
-        Model prices protected · dbt refuses it here
-            from {{ ref('core', "prices¦") }}
-    "#]],
+            Model products public
+                from {{ ref('core', "products¦") }}
+            Model stock public · v2
+                from {{ ref('core', "stock¦") }}
+            Model costs private · dbt refuses it here
+                from {{ ref('core', "costs¦") }}
+            Model prices protected · dbt refuses it here
+                from {{ ref('core', "prices¦") }}
+        "#]],
     );
     check(
         "from {{ ref('core', $0) }}",
         &expect![[r#"
-        Model products public · 2 columns
-            from {{ ref('core', 'products'¦) }}
-        Model stock public · v2
-            from {{ ref('core', 'stock'¦) }}
-        Model costs private · dbt refuses it here
-            from {{ ref('core', 'costs'¦) }}
-        Model prices protected · dbt refuses it here
-            from {{ ref('core', 'prices'¦) }}
-    "#]],
+            Model products public
+                from {{ ref('core', 'products'¦) }}
+            Model stock public · v2
+                from {{ ref('core', 'stock'¦) }}
+            Model costs private · dbt refuses it here
+                from {{ ref('core', 'costs'¦) }}
+            Model prices protected · dbt refuses it here
+                from {{ ref('core', 'prices'¦) }}
+        "#]],
     );
     check("from {{ ref('nothing', '$0') }}", &expect![[""]]);
 }
@@ -143,7 +143,7 @@ fn without_a_quote_the_quotes_are_put() {
                 from {{ ref('core', ¦) }}
             Project shop project
                 from {{ ref('shop', ¦) }}
-            Model products core · public · 2 columns
+            Model products core · public
                 from {{ ref('core', 'products'¦) }}
             Model stock core · public · v2
                 from {{ ref('core', 'stock'¦) }}
@@ -160,7 +160,7 @@ fn without_a_quote_the_quotes_are_put() {
                 from {{ ref('core', ¦
             Project shop project
                 from {{ ref('shop', ¦
-            Model products core · public · 2 columns
+            Model products core · public
                 from {{ ref('core', 'products') }}¦
             Model stock core · public · v2
                 from {{ ref('core', 'stock') }}¦
@@ -328,7 +328,7 @@ fn python_models_read_too() {
     check_complete(
         &python("def model(dbt, session):\n    x = dbt.ref(\"core\", $0\n    return x"),
         &expect![[r#"
-            Model products public · 2 columns
+            Model products public
                 x = dbt.ref("core", "products")¦
             Model stock public · v2
                 x = dbt.ref("core", "stock")¦

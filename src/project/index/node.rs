@@ -66,11 +66,13 @@ impl Node {
     /// dbt's id of it in the project of this name.
     #[must_use]
     pub fn unique_id(&self, project: &str) -> String {
-        let kind = self.resource_type.as_str();
-        match &self.version {
-            Some(version) => format!("{kind}.{project}.{}.v{version}", self.name),
-            None => format!("{kind}.{project}.{}", self.name),
+        // Lists of thousands are made of them: formatting takes several times as long.
+        let mut id = String::with_capacity(project.len() + self.name.len() + 24);
+        id.extend([self.resource_type.as_str(), ".", project, ".", &self.name]);
+        if let Some(version) = &self.version {
+            id.extend([".v", version.as_str()]);
         }
+        id
     }
 
     /// Name and version, as dbt writes them: `orders.v2`.

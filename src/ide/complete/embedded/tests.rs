@@ -18,7 +18,7 @@ fn an_exposure_depends_on_refs_without_braces() {
     check_yaml(
         "exposures:\n  - name: board\n    depends_on:\n      - ref('core', 's$0\n",
         &expect![[r#"
-            Model products public · 2 columns
+            Model products public
                 - ref('core', 'products')¦
             Model stock public · v2
                 - ref('core', 'stock')¦
@@ -44,7 +44,7 @@ fn a_relationship_reads_a_ref() {
     check_yaml(
         "models:\n  - name: a\n    columns:\n      - name: id\n        data_tests:\n          - relationships:\n              to: ref('core', '$0')\n              field: id\n",
         &expect![[r#"
-            Model products public · 2 columns
+            Model products public
                 to: ref('core', 'products¦')
             Model stock public · v2
                 to: ref('core', 'stock¦')
@@ -70,7 +70,7 @@ fn unit_tests_snapshots_semantic_models_and_hooks_read_refs() {
     check_yaml(
         "unit_tests:\n  - name: t\n    given:\n      - input: ref('core', 'st$0')\n",
         &expect![[r#"
-            Model products public · 2 columns
+            Model products public
                 - input: ref('core', 'products¦')
             Model stock public · v2
                 - input: ref('core', 'stock¦')
@@ -83,7 +83,7 @@ fn unit_tests_snapshots_semantic_models_and_hooks_read_refs() {
     check_yaml(
         "snapshots:\n  - name: t\n    relation: ref('core', 'st$0\n",
         &expect![[r#"
-            Model products public · 2 columns
+            Model products public
                 relation: ref('core', 'products')¦
             Model stock public · v2
                 relation: ref('core', 'stock')¦
@@ -96,7 +96,7 @@ fn unit_tests_snapshots_semantic_models_and_hooks_read_refs() {
     check_yaml(
         "semantic_models:\n  - name: t\n    model: 'ref(\"core\", $0'\n",
         &expect![[r#"
-            Model products public · 2 columns
+            Model products public
                 model: 'ref("core", "products")¦'
             Model stock public · v2
                 model: 'ref("core", "stock")¦'
@@ -109,7 +109,7 @@ fn unit_tests_snapshots_semantic_models_and_hooks_read_refs() {
     check_yaml(
         "models:\n  - name: a\n    config:\n      pre_hook: \"{{ ref('core', '$0') }}\"\n",
         &expect![[r#"
-            Model products public · 2 columns
+            Model products public
                 pre_hook: "{{ ref('core', 'products¦') }}"
             Model stock public · v2
                 pre_hook: "{{ ref('core', 'stock¦') }}"
