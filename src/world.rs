@@ -205,7 +205,8 @@ impl World {
             .collect()
     }
 
-    /// All files of a project that can have findings, absolute, in order.
+    /// All files of a project that can have findings, absolute: its own in their order, then
+    /// the loom config where it is none of them.
     #[must_use]
     pub fn checked_files(&self, root: &Path) -> Vec<PathBuf> {
         let Some(linked) = self
@@ -219,9 +220,8 @@ impl World {
         let files = project.files.keys();
         let checked = files.filter(|file| Role::of(file, &project.definition).0 != Role::Other);
         let mut paths: Vec<PathBuf> = checked.map(|file| project.path_of(file)).collect();
-        paths.extend(linked.loom.iter().map(|loom| loom.path.clone()));
-        paths.sort();
-        paths.dedup();
+        let loom = linked.loom.as_ref().map(|loom| &loom.path);
+        paths.extend(loom.filter(|path| !paths.contains(path)).cloned());
         paths
     }
 

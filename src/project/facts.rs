@@ -95,7 +95,7 @@ impl FileFacts {
         Self {
             meaning: Arc::new(meaning),
             spans: Arc::new(spans),
-            suppressions: suppression::find(text).into(),
+            suppressions: shrink::shared(suppression::find(text).into_iter()),
             text_hash: crate::manifest::raw_code_hash(text.trim()),
             jinja_error: jinja_error.map(Arc::new),
             missing_vars: Arc::default(),
@@ -221,8 +221,9 @@ impl FileFacts {
         rendered: &Rendered<'_>,
         key: u64,
     ) -> Self {
-        let (meaning, mut spans) =
+        let (mut meaning, mut spans) =
             code::read_rendered(self.kept_text().unwrap_or(""), template, rendered);
+        shrink::shrink(&mut meaning, &mut spans);
         spans.first_line = self.spans.first_line;
         let mistake = rendered.mistakes.first().map(|mistake| SyntaxError {
             span: mistake.span,
@@ -230,14 +231,15 @@ impl FileFacts {
             is_fatal: true,
             is_outside: false,
         });
-        let missing = rendered.missing_vars.iter();
+        let missing_vars = rendered.missing_vars.iter();
+        let missing_vars = missing_vars.map(|(span, name)| (*span, name.clone()));
         Self {
             meaning: Arc::new(meaning),
             spans: Arc::new(spans),
             jinja_error: code::refused(template).or(mistake).map(Arc::new),
-            written_configs: self.written_configs().into(),
-            missing_vars: missing.map(|(span, name)| (*span, name.clone())).collect(),
-            missing_macros: rendered.missing_macros.as_slice().into(),
+            written_configs: shrink::shared(self.written_configs().iter().cloned()),
+            missing_vars: shrink::shared(missing_vars),
+            missing_macros: shrink::shared(rendered.missing_macros.iter().cloned()),
             rendering: Rendering::Done {
                 key,
                 is_understood: rendered.is_understood,

@@ -229,6 +229,8 @@ impl MainLoop {
         if tells_status && self.is_initialized {
             self.outbox.notify("dbtMesh/statusChanged", ());
         }
+        // With it may go thousands of files: nobody should wait until they are put away.
+        self.background.run(move || drop(earlier));
         self.rendering
             .start(&self.world, &self.events, &self.background);
     }

@@ -4,7 +4,7 @@
 //! thread works them out from one snapshot, open files first. What the client has already is not
 //! sent again.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -46,6 +46,8 @@ pub(super) struct Publisher {
     unsent: HashSet<PathBuf>,
     files: BTreeSet<PathBuf>,
     projects: BTreeSet<PathBuf>,
+    /// The project whose files have their turn, and those of them that are left.
+    listed: Option<(PathBuf, VecDeque<PathBuf>)>,
     first: Option<Instant>,
     deadline: Option<Instant>,
     /// When files that nobody looks at have their turn.
@@ -71,6 +73,9 @@ impl Publisher {
 
     /// The findings of a project's files may differ.
     pub(super) fn project_changed(&mut self, root: PathBuf, now: Instant) {
+        if self.listed.as_ref().is_some_and(|(of, _)| *of == root) {
+            self.listed = None;
+        }
         self.projects.insert(root);
         self.rest = Some(now + REST);
         self.postpone(now);
@@ -140,15 +145,10 @@ impl Publisher {
         self.files.retain(|path| !is_open(path));
         let is_rested = self.rest.is_none_or(|rest| rest <= now);
         if batch.is_empty() && is_quiet && is_rested {
-            self.expand(world);
-            while let Some(path) = self.files.pop_first() {
-                batch.push(path);
-                if batch.len() >= BATCH {
-                    break;
-                }
-            }
+            let rest = std::iter::from_fn(|| self.files.pop_first().or_else(|| self.list(world)));
+            batch.extend(rest.take(BATCH));
         }
-        let is_done = self.files.is_empty() && self.projects.is_empty();
+        let is_done = self.is_done();
         self.first = None;
         let again = self
             .rest
@@ -159,18 +159,33 @@ impl Publisher {
         batch
     }
 
-    /// The projects' files, those included that the client has findings of and that are gone.
-    fn expand(&mut self, world: &World) {
-        for root in std::mem::take(&mut self.projects) {
+    fn is_done(&self) -> bool {
+        self.files.is_empty() && self.projects.is_empty() && self.listed.is_none()
+    }
+
+    /// The next file of the projects, those included that the client has findings of and that are
+    /// gone. The projects are listed one after another: all at once would be in the way of those
+    /// who type.
+    fn list(&mut self, world: &World) -> Option<PathBuf> {
+        loop {
+            if let Some((_, files)) = &mut self.listed
+                && let Some(file) = files.pop_front()
+            {
+                return Some(file);
+            }
+            self.listed = None;
+            let root = self.projects.pop_first()?;
             let sent = self.sent.keys().filter(|path| path.starts_with(&root));
-            self.files.extend(sent.cloned());
-            self.files.extend(world.checked_files(&root));
+            let mut files: VecDeque<_> = sent.cloned().collect();
+            let others = world.checked_files(&root).into_iter();
+            files.extend(others.filter(|path| !self.sent.contains_key(path)));
+            self.listed = Some((root, files));
         }
     }
 
     /// Loading has come to an end: what nobody looks at has its turn.
     pub(super) fn became_quiet(&mut self, now: Instant) {
-        if self.deadline.is_none() && !(self.files.is_empty() && self.projects.is_empty()) {
+        if self.deadline.is_none() && !self.is_done() {
             self.postpone(now);
         }
     }

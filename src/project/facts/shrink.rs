@@ -1,7 +1,18 @@
 //! What do facts keep that nothing uses? Lists grow by doubling while a file is read; a mesh has
 //! hundreds of thousands of columns, so the room behind the last one is given back.
 
+use std::sync::Arc;
+
 use super::{Meaning, Spans};
+
+/// A shared list. Most are empty, and those take no room at all.
+pub(super) fn shared<T>(items: impl ExactSizeIterator<Item = T>) -> Arc<[T]> {
+    if items.len() == 0 {
+        Arc::default()
+    } else {
+        items.collect()
+    }
+}
 
 /// Gives back the room behind the lists of a file.
 pub(super) fn shrink(meaning: &mut Meaning, spans: &mut Spans) {
@@ -9,6 +20,9 @@ pub(super) fn shrink(meaning: &mut Meaning, spans: &mut Spans) {
         Meaning::Code(code) => {
             code.references.shrink_to_fit();
             code.configs.shrink_to_fit();
+            for config in &mut code.configs {
+                config.values.shrink_to_fit();
+            }
             code.blocks.shrink_to_fit();
         }
         Meaning::Properties(properties) => {
@@ -28,6 +42,10 @@ pub(super) fn shrink(meaning: &mut Meaning, spans: &mut Spans) {
     }
     spans.references.shrink_to_fit();
     spans.configs.shrink_to_fit();
+    for config in &mut spans.configs {
+        config.values.shrink_to_fit();
+    }
+    spans.blocks.shrink_to_fit();
     spans.entries.shrink_to_fit();
     spans.misfits.shrink_to_fit();
     for entry in &mut spans.entries {
