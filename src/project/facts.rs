@@ -8,6 +8,7 @@ mod code;
 mod column;
 mod config_paths;
 mod constraint;
+mod kept;
 mod properties;
 mod reference;
 mod shape;
@@ -17,6 +18,7 @@ mod suppression;
 mod types;
 mod yaml_errors;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::render::{MissingMacro, Rendered};
@@ -28,6 +30,7 @@ pub use column::Column;
 use column::ColumnTexts;
 pub use config_paths::ConfigPath;
 pub use constraint::Constraint;
+use kept::Kept;
 pub use properties::value_of;
 pub use shape::{Misfit, Verdict};
 pub use spans::{
@@ -62,7 +65,7 @@ pub struct FileFacts {
     /// Macros that it calls and nobody defines, where it was rendered.
     pub missing_macros: Arc<[MissingMacro]>,
     /// The text, where rendering needs it.
-    kept: Option<Arc<str>>,
+    kept: Option<Kept>,
     /// Its `config()` calls as the text alone says them, where it was rendered.
     written_configs: Arc<[ConfigCall]>,
     rendering: Rendering,
@@ -90,7 +93,8 @@ impl FileFacts {
         let (mut meaning, mut spans) =
             read_meaning(path, text, &mut jinja_error, &mut needs_render);
         shrink::shrink(&mut meaning, &mut spans);
-        let has_blocks = defines_blocks(&meaning);
+        let has_blocks = matches!(&meaning, Meaning::Code(code) if !code.blocks.is_empty());
+        let is_kept = needs_render || defines_blocks(&meaning);
         spans.first_line = Span::new(0, text.find(['\n', '\r']).unwrap_or(text.len()));
         Self {
             meaning: Arc::new(meaning),
@@ -101,7 +105,7 @@ impl FileFacts {
             missing_vars: Arc::default(),
             missing_macros: Arc::default(),
             written_configs: Arc::default(),
-            kept: (needs_render || has_blocks).then(|| text.into()),
+            kept: is_kept.then(|| Kept::new(text, has_blocks)),
             rendering: if needs_render {
                 Rendering::Wanted
             } else {
@@ -112,14 +116,20 @@ impl FileFacts {
 
     /// The text, where rendering needs it.
     #[must_use]
-    pub fn kept_text(&self) -> Option<&str> {
-        self.kept.as_deref()
+    pub fn kept_text(&self) -> Option<Cow<'_, str>> {
+        self.kept.as_ref().map(Kept::text)
+    }
+
+    /// The text of a file that defines macros or docs blocks.
+    #[must_use]
+    pub fn text_of_blocks(&self) -> Option<&str> {
+        self.kept.as_ref()?.plain()
     }
 
     /// The text of a docs block.
     #[must_use]
     pub fn docs_text(&self, block: u32) -> Option<&str> {
-        let text = self.kept_text()?;
+        let text = self.text_of_blocks()?;
         let name = self.spans.blocks.get(block as usize)?;
         let (_, behind) = text.get(name.end as usize..)?.split_once("%}")?;
         let end = behind.find("enddocs").map_or(behind.len(), |at| {
@@ -209,7 +219,7 @@ impl FileFacts {
 
     pub(super) fn has_text_of(&self, other: &Self) -> bool {
         match (&self.kept, &other.kept) {
-            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+            (Some(a), Some(b)) => a.is(b),
             (_, _) => false,
         }
     }
@@ -217,12 +227,12 @@ impl FileFacts {
     /// The facts with what its render found.
     pub(super) fn with_render(
         &self,
+        text: &str,
         template: &Template<'_>,
         rendered: &Rendered<'_>,
         key: u64,
     ) -> Self {
-        let (mut meaning, mut spans) =
-            code::read_rendered(self.kept_text().unwrap_or(""), template, rendered);
+        let (mut meaning, mut spans) = code::read_rendered(text, template, rendered);
         shrink::shrink(&mut meaning, &mut spans);
         spans.first_line = self.spans.first_line;
         let mistake = rendered.mistakes.first().map(|mistake| SyntaxError {

@@ -80,11 +80,13 @@ impl Project {
         let files = wanted
             .par_chunks(FILES_AT_ONCE)
             .flat_map_iter(|files| {
+                let texts: Vec<_> = files.iter().map(|(_, facts)| facts.kept_text()).collect();
                 let library = self.library();
+                let files = files.iter().zip(&texts);
                 files
-                    .iter()
-                    .filter_map(|(path, facts)| {
-                        let facts = rendered(path, facts, &library, &inputs, key)?;
+                    .filter_map(|((path, facts), text)| {
+                        let text = text.as_deref()?;
+                        let facts = rendered(path, facts, text, &library, &inputs, key);
                         Some((Arc::clone(path), Arc::new(facts)))
                     })
                     .collect::<Vec<_>>()
@@ -207,7 +209,7 @@ impl Project {
                     return None;
                 };
                 let blocks = code.blocks.iter().map(|block| (block.kind, &*block.name));
-                is_read.then_some((facts.kept_text()?, blocks))
+                is_read.then_some((facts.text_of_blocks()?, blocks))
             });
             library.add(project.name(), files);
         }
@@ -217,17 +219,17 @@ impl Project {
 
 fn rendered<'t>(
     path: &str,
-    facts: &'t FileFacts,
+    facts: &FileFacts,
+    text: &'t str,
     library: &Library<'t>,
     inputs: &render::Inputs<'_>,
     key: u64,
-) -> Option<FileFacts> {
-    let text = facts.kept_text()?;
+) -> FileFacts {
     let template = jinja::parse(text);
     let file = path.rsplit('/').next().unwrap_or(path);
     let name = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
     let rendered = render::render(&template, library, inputs, &Node { name, path });
-    Some(facts.with_render(&template, &rendered, key))
+    facts.with_render(text, &template, &rendered, key)
 }
 
 /// `--vars`, which dbt reads as YAML.

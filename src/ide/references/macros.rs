@@ -47,7 +47,7 @@ fn in_file(linked: &Linked, facts: &FileFacts, project: &Project, known: &Macro)
             if memchr::memmem::find(text.as_bytes(), known.name.as_bytes()).is_none() {
                 return Vec::new();
             }
-            let names = jinja::names(&jinja::parse(text));
+            let names = jinja::names(&jinja::parse(&text));
             let is_it = |path: &[&str]| match path {
                 [name] => is_own && *name == &*known.name,
                 [package, name] => is_package(Some(package)) && *name == &*known.name,
