@@ -148,7 +148,10 @@ fn frame(message: &Outgoing, frames: &mut Vec<u8>) {
         Outgoing::Response(response) => match prepared(response) {
             Some(result) => serde_json::to_vec(response.id()).map(|id| {
                 let start: &[u8] = br#"{"jsonrpc":"2.0","id":"#;
-                put(frames, &[start, &id, br#","result":"#, result.as_bytes(), b"}"]);
+                put(
+                    frames,
+                    &[start, &id, br#","result":"#, result.as_bytes(), b"}"],
+                );
             }),
             None => serde_json::to_vec(response).map(whole),
         },

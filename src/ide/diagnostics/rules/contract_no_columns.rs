@@ -65,7 +65,7 @@ fn check(file: &File<'_>) -> Vec<Draft> {
 /// Whether dbt stops at the model for want of columns.
 fn fails(file: &File<'_>, node: &Node) -> bool {
     let project = &file.linked.project;
-    if !node.has_contract() || project.column_count(node) > 0 {
+    if !node.has_contract() || !project.columns_of(node).is_empty() {
         return false;
     }
     let Some(patch) = &node.patch else {
