@@ -39,8 +39,8 @@ function M.status_lines(status)
   end
   vim.list_extend(lines, { '', 'Manifests' })
   for _, manifest in ipairs(status.manifests) do
-    local problem = manifest.problem ~= vim.NIL and manifest.problem
-    table.insert(lines, ('  %s, read by %s: %s'):format(manifest.name, manifest.project, problem or manifest.summary))
+    local told = type(manifest.problem) == 'string' and manifest.problem or manifest.summary
+    table.insert(lines, ('  %s, read by %s: %s'):format(manifest.name, manifest.project, told))
   end
   return lines
 end

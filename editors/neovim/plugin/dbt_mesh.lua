@@ -1,5 +1,11 @@
 -- The commands. What they do is loaded when the first is used.
 
+-- A folder that was put on the runtime path by hand has its `after` not there yet.
+local after = vim.fs.joinpath(vim.fs.dirname(vim.fs.dirname(debug.getinfo(1, 'S').source:sub(2))), 'after')
+if not vim.tbl_contains(vim.opt.runtimepath:get(), after) then
+  vim.opt.runtimepath:append(after)
+end
+
 local commands = {
   Status = { 'status', 'Show projects and manifests of the mesh' },
   Refresh = { 'refresh', 'Read projects and manifests again' },

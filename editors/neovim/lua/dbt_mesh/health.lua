@@ -37,10 +37,10 @@ local function check_client(client)
   end
   for _, manifest in ipairs(status.manifests) do
     local line = ('manifest of %s, read by %s: '):format(manifest.name, manifest.project)
-    if manifest.problem == vim.NIL then
-      vim.health.ok(line .. manifest.summary)
-    else
+    if type(manifest.problem) == 'string' then
       vim.health.warn(line .. manifest.problem)
+    else
+      vim.health.ok(line .. manifest.summary)
     end
   end
 end
