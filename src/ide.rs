@@ -32,6 +32,7 @@ pub use types::{
 };
 
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::settings::Feature;
 use crate::text::Span;
@@ -120,6 +121,16 @@ pub fn diagnostics(snapshot: &Snapshot, path: &Path) -> Vec<Finding> {
 #[must_use]
 pub fn fixes(snapshot: &Snapshot, path: &Path, span: Span) -> Vec<Fixable> {
     fixes::fixes(snapshot, path, span)
+}
+
+/// The columns of what a file makes, as far as they are known, and whether these are all; `None`
+/// for a file that makes nothing. Where they differ, findings of those who read it may.
+#[must_use]
+pub fn columns_made(snapshot: &Snapshot, path: &Path) -> Option<(Vec<Arc<str>>, bool)> {
+    let (linked, inside) = snapshot.locate(path)?;
+    let relation = linked.columns_of_file(snapshot.mesh(), &inside)?;
+    let names = relation.columns.iter().map(|it| Arc::clone(&it.name));
+    Some((names.collect(), relation.is_whole))
 }
 
 /// The outline of a file.

@@ -6,6 +6,7 @@
 //! touches.
 
 mod access;
+pub mod columns;
 mod cycles;
 mod doc;
 mod link;
@@ -23,6 +24,7 @@ use std::sync::{Arc, OnceLock};
 use crate::manifest::loom::{Entry, LoomConfig};
 use crate::manifest::{Manifest, ManifestFailure};
 use crate::project::Project;
+use crate::syntax::sql::Dialect;
 
 pub use cycles::{Cycle, cycles};
 pub use doc::{DocResolution, DocTarget, resolve_doc};
@@ -39,6 +41,8 @@ pub use target::{PackageAt, Referrer, Target};
 pub struct Mesh {
     /// In the order of their roots.
     pub projects: Vec<Arc<Linked>>,
+    /// The columns of their resources; worked out when first asked for.
+    pub memo: Arc<columns::Memo>,
 }
 
 /// A project with what it reads.
@@ -60,6 +64,8 @@ pub struct Linked {
     cycles: OnceLock<Arc<[Cycle]>>,
     /// See [`Linked::gone`]; worked out when first asked for.
     gone: OnceLock<(Arc<Manifest>, Arc<[Gone]>)>,
+    /// The dialect of its SQL.
+    dialect: Dialect,
 }
 
 /// A loom config that a project uses.
@@ -212,11 +218,15 @@ impl Mesh {
     /// The project with this root, linked.
     #[must_use]
     pub fn at(&self, root: &std::path::Path) -> Option<&Arc<Linked>> {
-        let at = self
-            .projects
+        self.projects.get(self.position(root)?)
+    }
+
+    /// Which of the projects has this root.
+    #[must_use]
+    pub fn position(&self, root: &std::path::Path) -> Option<usize> {
+        self.projects
             .binary_search_by(|linked| linked.project.root.as_path().cmp(root))
-            .ok()?;
-        self.projects.get(at)
+            .ok()
     }
 
     /// The working copy of the project of this name. Of several with one name the workspace's

@@ -27,7 +27,7 @@ pub use facts::{
     ConstraintSpans, DataTest, DataTestSpans, Dependencies, EntrySpans, FileFacts, Function, Group,
     InvalidRef, Meaning, Misfit, Owner, Properties, PropertyEntry, RefArguments, RefPlace,
     RefSpans, Reference, Section, SourceProperties, SourceTable, Spans, Suppression, TestFault,
-    Verdict, VersionEntry, VersionSpans,
+    TestedColumn, Verdict, VersionEntry, VersionSpans,
 };
 pub use fqn::Qualified;
 pub use index::{Docs, Duplicate, Index, Macro, Node, NodeId, Origin, Patch, Sources, Table};

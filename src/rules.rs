@@ -114,6 +114,12 @@ rules! {
     UnknownSource "unknown-source" ERROR, "A source that no property file declares.";
     UnknownDoc "unknown-doc" ERROR, "A description names a docs block that is not there.";
     UnknownGroup "unknown-group" ERROR, "Something is put into a group that nobody declares.";
+    UnknownColumn "unknown-column" ERROR, "A column is named that what is read does not have.";
+    AmbiguousColumn "ambiguous-column" ERROR, "A column without a qualifier that several relations have.";
+    ContractMissingColumn "contract-missing-column" ERROR, "A contract has a column that the model does not make.";
+    ContractExtraColumn "contract-extra-column" ERROR, "A model makes a column that its contract does not have.";
+    ContractTypeMismatch "contract-type-mismatch" ERROR, "A model makes a column of another type than its contract says.";
+    ContractDuplicateColumn "contract-duplicate-column" ERROR, "A contracted model makes a column twice.";
     UnusedProperties "unused-properties" WARNING, "An entry of a property file describes nothing.";
     UnusedConfigPath "unused-config-path" WARNING, "A path of dbt_project.yml configures nothing.";
     InvalidRef "invalid-ref" ERROR, "A ref or source has arguments that dbt refuses.";

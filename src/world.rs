@@ -304,9 +304,9 @@ impl World {
         let Some(old) = self.mesh.at(root).cloned() else {
             return;
         };
-        Arc::make_mut(&mut self.mesh)
-            .projects
-            .retain(|linked| linked.project.root != root);
+        let mesh = Arc::make_mut(&mut self.mesh);
+        mesh.memo = Arc::default();
+        mesh.projects.retain(|linked| linked.project.root != root);
         self.link_readers_of(old.project.name());
     }
 
@@ -456,7 +456,9 @@ impl World {
     }
 
     fn replace(&mut self, linked: Linked) {
-        let projects = &mut Arc::make_mut(&mut self.mesh).projects;
+        let mesh = Arc::make_mut(&mut self.mesh);
+        mesh.memo = Arc::default();
+        let projects = &mut mesh.projects;
         let at = projects.binary_search_by(|other| other.project.root.cmp(&linked.project.root));
         match at {
             Ok(at) => {

@@ -8,8 +8,11 @@ use serde::Serialize;
 use super::base::relative;
 use super::{Options, read, written};
 use crate::dbt::{ResourceType, Value, Version};
+use crate::mesh::Linked;
 use crate::project::{Asked, Meaning, Node, Owner, Project, RefArguments, RefPlace, Reference};
 use crate::syntax::jinja::Reach;
+use crate::syntax::sql::Hidden;
+use crate::world::World;
 
 #[derive(Serialize)]
 struct Object<'a> {
@@ -33,6 +36,17 @@ struct Model<'a> {
     unknown_config: Vec<Box<str>>,
     /// Whether there may be other keys.
     may_have_more_config: bool,
+    /// The dialect that its SQL is read in.
+    dialect: String,
+    /// The columns that its SELECT makes; none where not all are known.
+    columns: Option<Vec<Column>>,
+}
+
+#[derive(Serialize)]
+struct Column {
+    name: String,
+    #[serde(rename = "type")]
+    data_type: Option<String>,
 }
 
 #[derive(Serialize, PartialEq)]
@@ -59,6 +73,8 @@ pub fn models(options: &Options, now: jiff::Timestamp, out: &mut dyn Write) -> R
                 .filter(|node| node.resource_type == ResourceType::Model)
                 .map(|node| Model {
                     file: relative(&project.path_of(&node.origin.file), &base),
+                    dialect: format!("{:?}", linked.dialect()).to_lowercase(),
+                    columns: columns(&world, linked, node),
                     ..model(project, node, &world.asked())
                 }),
         );
@@ -70,6 +86,24 @@ pub fn models(options: &Options, now: jiff::Timestamp, out: &mut dyn Write) -> R
 fn write(object: &Object<'_>, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, object)?;
     writeln!(out)
+}
+
+/// The columns of the SELECT, whatever a contract says.
+fn columns(world: &World, linked: &Linked, node: &Node) -> Option<Vec<Column>> {
+    let reading = linked.read_sql(world.mesh(), &node.origin.file)?;
+    let outputs = reading.outputs();
+    if outputs.hidden != Hidden::Nothing || outputs.columns.is_empty() {
+        return None;
+    }
+    let types = linked.types_of_file(world.mesh(), &reading);
+    let columns = outputs.columns.into_iter().enumerate();
+    let columns = columns.map(|(at, output)| {
+        Some(Column {
+            name: output.name?.to_string(),
+            data_type: types.get(at).copied().flatten().map(|it| it.to_string()),
+        })
+    });
+    columns.collect()
 }
 
 fn model<'a>(project: &'a Arc<Project>, node: &'a Node, asked: &Asked<'_>) -> Model<'a> {
@@ -101,6 +135,8 @@ fn model<'a>(project: &'a Arc<Project>, node: &'a Node, asked: &Asked<'_>) -> Mo
             .collect(),
         unknown_config: whole.unknown,
         may_have_more_config: whole.may_have_more,
+        dialect: String::new(),
+        columns: None,
     };
     for reference in references.iter().filter(|reference| is_read(reference)) {
         match &reference.arguments {

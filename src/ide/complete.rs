@@ -2,6 +2,7 @@
 
 mod arguments;
 mod config;
+mod columns;
 mod docs;
 mod embedded;
 mod ending;
@@ -101,10 +102,11 @@ pub(super) fn complete(world: &World, path: &Path, offset: u32) -> Option<Comple
             let cursor = python::cursor_at(&text, offset)?;
             at_cursor(&writer, &cursor, Surroundings::Python)
         }
-        Meaning::Code(_) => {
-            let cursor = jinja::cursor_at(&text, offset)?;
-            at_cursor(&writer, &cursor, Surroundings::Template('\''))
-        }
+        Meaning::Code(_) => match jinja::cursor_at(&text, offset) {
+            Some(cursor) => at_cursor(&writer, &cursor, Surroundings::Template('\'')),
+            None if is_query(&inside, linked) => columns::complete(&writer, &text, offset),
+            None => None,
+        },
         Meaning::Properties(_) | Meaning::Definition(..) => {
             embedded::complete(&writer, &text, offset)
         }
@@ -114,6 +116,14 @@ pub(super) fn complete(world: &World, path: &Path, offset: u32) -> Option<Comple
         Meaning::Other if inside == PROFILES => keys::in_file(None, PROFILES, &text, offset),
         Meaning::Other => None,
     }
+}
+
+/// Whether a file is a query, which reads columns.
+fn is_query(inside: &str, linked: &Linked) -> bool {
+    matches!(
+        Role::of(inside, &linked.project.definition).0,
+        Role::Model | Role::Snapshot | Role::Analysis | Role::SingularTest
+    )
 }
 
 /// The word before the cursor.

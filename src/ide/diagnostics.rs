@@ -16,7 +16,7 @@ use crate::rules::{Level, RuleId};
 use crate::world::World;
 
 use super::Finding;
-pub(crate) use context::{File, RefSite, ref_sites};
+pub(crate) use context::{Compared, File, RefSite, ref_sites};
 pub(crate) use draft::Draft;
 
 /// What a rule is asked.

@@ -1,5 +1,7 @@
 //! What is the thing under the cursor? One card.
 
+mod columns;
+
 use crate::dbt::closest;
 use crate::manifest::loom::FieldType;
 use crate::mesh::{Linked, Resolution, Target, Upstream};
@@ -25,6 +27,7 @@ pub(super) fn hover(world: &World, pointed: &Pointed<'_>) -> Option<Hover> {
         Thing::Model(named) | Thing::Version(named) => named_card(world, linked, named),
         Thing::Described(targets) => card::resource(world, latest(targets)?),
         Thing::Source(source) => source_card(world, source)?,
+        Thing::Column(column) => columns::card(column),
         Thing::Doc(doc) => doc_card(doc),
         Thing::Group(name) => group_card(linked, name),
         Thing::Callable(found) => {

@@ -1,5 +1,7 @@
 //! Where is a thing made, where is it described?
 
+mod columns;
+
 use std::path::{Component, Path, PathBuf};
 
 use crate::manifest;
@@ -37,6 +39,7 @@ pub(super) fn definition(world: &World, pointed: &Pointed<'_>) -> Option<Navigat
         }
         Thing::Described(targets) => made(targets.clone()),
         Thing::Source(source) => declared(source),
+        Thing::Column(column) => columns::definition(world, linked, column),
         Thing::Doc(doc) => doc.target.iter().filter_map(docs_block).collect(),
         Thing::Group(name) => groups(linked, name),
         Thing::Callable(found) => found.iter().filter_map(written).collect(),
@@ -70,6 +73,7 @@ pub(super) fn declaration(world: &World, pointed: &Pointed<'_>) -> Option<Naviga
         }
         Thing::Variable(_)
         | Thing::Source(_)
+        | Thing::Column(_)
         | Thing::Doc(_)
         | Thing::Group(_)
         | Thing::Upstream(_)

@@ -19,6 +19,7 @@ pub(super) fn published(world: &World, path: &Path, offset: u32) -> Vec<Publishe
         Some(
             Thing::Package(_)
             | Thing::Source(_)
+            | Thing::Column(_)
             | Thing::Doc(_)
             | Thing::Group(_)
             | Thing::Callable(_)

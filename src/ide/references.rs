@@ -86,7 +86,11 @@ fn wanted<'a>(world: &'a World, pointed: &Pointed<'a>) -> Option<Wanted<'a>> {
             project: doc.target?.project.root.clone(),
         }),
         Thing::Group(name) => Some(Wanted::Group(name)),
-        Thing::Callable(_) | Thing::Variable(_) | Thing::LoomKey(_) | Thing::Key(_) => None,
+        Thing::Callable(_)
+        | Thing::Variable(_)
+        | Thing::Column(_)
+        | Thing::LoomKey(_)
+        | Thing::Key(_) => None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! What stands under the cursor? One enum, which every feature matches in full.
 
+mod columns;
 mod keys;
 pub(super) mod loom;
 mod macros;
@@ -23,6 +24,7 @@ use crate::text::Span;
 use crate::world::World;
 
 use super::callable::Callable;
+pub(super) use columns::PointedColumn;
 
 /// Something under the cursor.
 pub(super) struct Pointed<'a> {
@@ -46,6 +48,8 @@ pub(super) enum Thing<'a> {
     Described(Vec<Target<'a>>),
     /// A source, or a table of one, in a call or where it is declared.
     Source(PointedSource<'a>),
+    /// A column, where SQL names or makes it.
+    Column(PointedColumn<'a>),
     /// A docs block, in a call or where it is made.
     Doc(PointedDoc<'a>),
     /// A group, where something is put into it or where it is declared.
@@ -132,6 +136,7 @@ pub(super) fn pointed<'a>(world: &'a World, path: &Path, offset: u32) -> Option<
         .or_else(|| macros::pointed(world, linked, (path, &inside), facts, offset))
         .or_else(|| keys::key(world, path, &inside, offset))
         .map(pointed)
+        .or_else(|| columns::pointed(world, linked, &inside, offset))
 }
 
 /// A project that dependencies.yml names.

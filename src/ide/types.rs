@@ -102,6 +102,7 @@ pub enum CompletionKind {
     Snapshot,
     Source,
     Table,
+    Column,
     Version,
     Function,
     Keyword,

@@ -12,7 +12,7 @@ use super::find::absolute;
 use super::folder::{Found, walk};
 use super::ignored::DbtIgnore;
 use super::paths::SourcePaths;
-use super::text::{read_into, read_text};
+use super::text::{read_into, read_start, read_text};
 use crate::project::FileFacts;
 use crate::world::{FileOnDisk, ProjectFiles};
 
@@ -132,7 +132,7 @@ fn read_facts(files: Vec<Found>) -> Vec<FileOnDisk> {
             let text = if holds_code(&file.name) {
                 read_into(&file.path, buffer).unwrap_or_default()
             } else {
-                "".into()
+                read_start(&file.path, buffer).unwrap_or_default()
             };
             FileOnDisk {
                 facts: FileFacts::read(&file.name, &text),
@@ -144,7 +144,7 @@ fn read_facts(files: Vec<Found>) -> Vec<FileOnDisk> {
     read
 }
 
-/// Seeds can be large and only their names matter.
+/// Seeds can be large and only their names and their first lines matter.
 fn holds_code(name: &str) -> bool {
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     !["csv", "js"]

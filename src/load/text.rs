@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 /// Larger files are not read: nobody writes them by hand, and dbt itself would choke.
 const LARGEST: u64 = 16 * 1024 * 1024;
+/// So much is read of a file of which only the first line matters.
+const LONGEST_START: u64 = 16 * 1024;
 
 /// The text of a file: without a byte order mark, invalid utf-8 as replacement characters. `None`
 /// where there is no such file, where it cannot be read, and where it has more than 16 MiB.
@@ -31,6 +33,17 @@ pub(super) fn read_into<'a>(path: &Path, buffer: &'a mut Vec<u8>) -> Option<Cow<
             return None;
         }
     }
+    let bytes: &[u8] = buffer;
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    Some(String::from_utf8_lossy(bytes))
+}
+
+/// The first bytes of a file: no more than the longest header of a seed.
+pub(super) fn read_start<'a>(path: &Path, buffer: &'a mut Vec<u8>) -> Option<Cow<'a, str>> {
+    buffer.clear();
+    let is_file = std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
+    let file = File::open(path).ok().filter(|_| is_file)?;
+    file.take(LONGEST_START).read_to_end(buffer).ok()?;
     let bytes: &[u8] = buffer;
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     Some(String::from_utf8_lossy(bytes))

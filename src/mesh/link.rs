@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use crate::manifest::loom::{Entry, Kind, LoomConfig};
 use crate::manifest::{Manifest, ManifestFailure};
-use crate::project::{Meaning, Project};
+use crate::project::{Asked, Meaning, Project};
 use crate::settings::Settings;
+use crate::syntax::sql::Dialect;
 
 use super::{Linked, Loom, NamedBy, Upstream, UpstreamState, published};
 
@@ -54,6 +55,7 @@ pub fn link(project: &Arc<Project>, input: &LinkInput<'_>, serial: u64) -> Linke
     }
     let own_path = published::own_path(project);
     let own = own_path.as_ref().and_then(|path| input.slots.get(path));
+    let dialect = dialect(project, &upstreams, input);
     Linked {
         project: Arc::clone(project),
         loom,
@@ -63,7 +65,23 @@ pub fn link(project: &Arc<Project>, input: &LinkInput<'_>, serial: u64) -> Linke
         own_path,
         cycles: std::sync::OnceLock::new(),
         gone: std::sync::OnceLock::new(),
+        dialect,
     }
+}
+
+/// The dialect of the adapter in profiles.yml, else of that with which an upstream was published:
+/// who reads another's tables has them in the same warehouse.
+fn dialect(project: &Project, upstreams: &[Upstream], input: &LinkInput<'_>) -> Dialect {
+    let own = project.adapter(&Asked {
+        target: input.settings.target.as_deref(),
+        vars: input.settings.vars.as_deref(),
+        environment: input.environment,
+    });
+    let mut published = upstreams
+        .iter()
+        .filter_map(|upstream| upstream.manifest.as_ref()?.adapter_type());
+    let adapter = own.as_deref().or_else(|| published.next());
+    adapter.map_or(Dialect::Generic, Dialect::of_adapter)
 }
 
 /// Where the loom config of a project is looked for, strongest first: setting and environment,

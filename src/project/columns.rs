@@ -1,6 +1,6 @@
 //! What do the property files say of one resource: description, columns of its version, owner?
 
-use super::{Column, Group, Meaning, Node, Project, PropertyEntry, VersionEntry};
+use super::{Column, Group, Meaning, Node, Project, PropertyEntry, Table, VersionEntry};
 
 impl Project {
     /// The property file's entry of a resource.
@@ -58,6 +58,19 @@ impl Project {
         };
         columns.extend(version.columns.iter().filter(is_new));
         columns
+    }
+
+    /// The documented columns of a table of a source.
+    #[must_use]
+    pub fn columns_of_table(&self, table: &Table) -> &[Column] {
+        let Some(Meaning::Properties(properties)) = self.file(&table.file).map(|it| &*it.meaning)
+        else {
+            return &[];
+        };
+        let entry = properties.entries.get(table.entry as usize);
+        let source = entry.and_then(|entry| entry.source.as_ref());
+        let table = source.and_then(|source| source.tables.get(table.at as usize));
+        table.map_or(&[], |table| &table.columns)
     }
 
     /// A declared group by name.

@@ -34,13 +34,14 @@ use kept::Kept;
 pub use properties::value_of;
 pub use shape::{Misfit, Verdict};
 pub use spans::{
-    ColumnSpans, ConfigSpans, ConstraintSpans, EntrySpans, RefSpans, Spans, VersionSpans,
+    ColumnSpans, ConfigSpans, ConstraintSpans, EntrySpans, FieldSpans, RefSpans, Spans,
+    VersionSpans,
 };
 pub use suppression::Suppression;
 pub use types::{
     Code, CodeBlock, ConfigCall, DataTest, DataTestSpans, Dependencies, Function, Group,
     InvalidRef, Meaning, Owner, Properties, PropertyEntry, RefArguments, RefPlace, Reference,
-    Section, SourceProperties, SourceTable, TestFault, VersionEntry,
+    Section, SourceProperties, SourceTable, TestFault, TestedColumn, VersionEntry,
 };
 
 use super::Definition;
@@ -64,7 +65,7 @@ pub struct FileFacts {
     pub missing_vars: Arc<[(Span, Box<str>)]>,
     /// Macros that it calls and nobody defines, where it was rendered.
     pub missing_macros: Arc<[MissingMacro]>,
-    /// The text, where rendering needs it.
+    /// The text, where rendering or columns need it; of a seed the first line.
     kept: Option<Kept>,
     /// Its `config()` calls as the text alone says them, where it was rendered.
     written_configs: Arc<[ConfigCall]>,
@@ -105,7 +106,7 @@ impl FileFacts {
             missing_vars: Arc::default(),
             missing_macros: Arc::default(),
             written_configs: Arc::default(),
-            kept: is_kept.then(|| Kept::new(text, has_blocks)),
+            kept: kept(path, text, is_kept, has_blocks),
             rendering: if needs_render {
                 Rendering::Wanted
             } else {
@@ -114,7 +115,7 @@ impl FileFacts {
         }
     }
 
-    /// The text, where rendering needs it.
+    /// The text of a file of SQL or with blocks; of a seed the first line.
     #[must_use]
     pub fn kept_text(&self) -> Option<Cow<'_, str>> {
         self.kept.as_ref().map(Kept::text)
@@ -280,6 +281,21 @@ impl FileFacts {
             }
         }
     }
+}
+
+/// A header is never longer, and SQL only where nobody reads it.
+const LONGEST_KEPT: usize = 1024 * 1024;
+
+fn kept(path: &str, text: &str, is_needed: bool, has_blocks: bool) -> Option<Kept> {
+    let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let is = |other: &str| extension.eq_ignore_ascii_case(other);
+    if is("csv") {
+        let end = text.find(['\n', '\r']).unwrap_or(text.len());
+        let line = text.get(..end).filter(|line| !line.is_empty());
+        return line.map(|line| Kept::new(line, false));
+    }
+    let is_kept = is_needed || (is("sql") && text.len() <= LONGEST_KEPT);
+    is_kept.then(|| Kept::new(text, has_blocks))
 }
 
 fn read_meaning(

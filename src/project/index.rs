@@ -73,6 +73,12 @@ impl Index {
             .map(|(at, node)| (NodeId::new(at), node))
     }
 
+    /// How many resources there are.
+    #[must_use]
+    pub fn node_count(&self) -> usize {
+        self.nodes.len()
+    }
+
     /// One resource.
     #[must_use]
     pub fn node(&self, id: NodeId) -> Option<&Node> {

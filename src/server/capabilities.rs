@@ -119,7 +119,7 @@ pub(super) fn server(client: &ClientProfile) -> lsp::ServerCapabilities {
         text_document_sync: Some(sync()),
         completion_provider: Some(lsp::CompletionOptions {
             resolve_provider: Some(true),
-            trigger_characters: Some(["'", "\"", "(", ",", "="].map(Into::into).into()),
+            trigger_characters: Some(["'", "\"", "(", ",", "=", "."].map(Into::into).into()),
             ..lsp::CompletionOptions::default()
         }),
         signature_help_provider: Some(lsp::SignatureHelpOptions {

@@ -165,6 +165,7 @@ fn kind(kind: CompletionKind) -> lsp::CompletionItemKind {
         CompletionKind::Function => lsp::CompletionItemKind::FUNCTION,
         CompletionKind::Keyword => lsp::CompletionItemKind::KEYWORD,
         CompletionKind::Key => lsp::CompletionItemKind::PROPERTY,
+        CompletionKind::Column => lsp::CompletionItemKind::FIELD,
         CompletionKind::Value => lsp::CompletionItemKind::VALUE,
         CompletionKind::File => lsp::CompletionItemKind::FILE,
         CompletionKind::Folder => lsp::CompletionItemKind::FOLDER,

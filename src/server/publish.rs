@@ -7,6 +7,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -37,7 +38,12 @@ pub(super) struct Diagnosed {
     pub(super) version: Option<i32>,
     /// The findings.
     pub(super) diagnostics: Vec<Diagnostic>,
+    /// The project and the columns of what an open file makes.
+    pub(super) made: Option<(PathBuf, Made)>,
 }
+
+/// Columns, and whether they are all.
+pub(super) type Made = (Vec<Arc<str>>, bool);
 
 /// What the client has, and what may have changed since.
 #[derive(Default)]
@@ -52,6 +58,8 @@ pub(super) struct Publisher {
     deadline: Option<Instant>,
     /// When files that nobody looks at have their turn.
     rest: Option<Instant>,
+    /// The columns of what open files make, as their readers' findings know them.
+    made: HashMap<PathBuf, Made>,
     is_running: bool,
     is_refresh_due: bool,
 }
@@ -190,6 +198,19 @@ impl Publisher {
         }
     }
 
+    /// Where a file makes other columns than before, the findings of its readers may differ.
+    fn columns_made(&mut self, one: &mut Diagnosed, documents: &Documents) {
+        let Some((root, made)) = one.made.take() else {
+            return;
+        };
+        let old = self.made.insert(one.path.clone(), made.clone());
+        if old.is_some_and(|old| old != made) {
+            let now = Instant::now();
+            self.open_files_changed(&root, documents, now);
+            self.project_changed(root, now);
+        }
+    }
+
     /// Takes findings in, and gives back those that the client has to be sent. Findings of an
     /// older text than the editor's are nobody's business: newer ones are on their way.
     pub(super) fn finished(
@@ -201,6 +222,7 @@ impl Publisher {
         self.is_running = false;
         let mut news = Vec::new();
         for mut one in diagnosed {
+            self.columns_made(&mut one, documents);
             let open = documents.get(&one.path);
             if open.map(|document| document.version) != one.version {
                 self.files.insert(one.path);
@@ -237,13 +259,21 @@ pub(super) fn diagnose(context: &Context, files: Vec<PathBuf>) -> Vec<Diagnosed>
     let diagnosed = files.into_iter().map(|path| {
         let version = context.world.open_file(&path).map(|(_, version)| version);
         let diagnostics = catch_unwind(AssertUnwindSafe(|| diagnostics(context, &path)));
+        let is_open = version.is_some();
+        let made = catch_unwind(AssertUnwindSafe(|| is_open.then(|| made(context, &path))));
         Diagnosed {
             path,
             version,
             diagnostics: diagnostics.unwrap_or_default(),
+            made: made.ok().flatten().flatten(),
         }
     });
     diagnosed.collect()
+}
+
+fn made(context: &Context, path: &Path) -> Option<(PathBuf, Made)> {
+    let root = context.world.locate(path)?.0.project.root.clone();
+    Some((root, ide::columns_made(&context.world, path)?))
 }
 
 fn diagnostics(context: &Context, path: &Path) -> Vec<Diagnostic> {

@@ -3,6 +3,7 @@
 //! guessed. Offsets are the file's own.
 
 mod cursor;
+mod data_type;
 mod dialect;
 mod expression;
 mod lexer;
@@ -13,6 +14,7 @@ mod parts;
 mod scope;
 mod token;
 mod tree;
+mod typing;
 
 #[cfg(test)]
 mod tests;
@@ -20,6 +22,7 @@ mod tests;
 use super::jinja::Template;
 
 pub use cursor::{Cursor, Place};
+pub use data_type::DataType;
 pub use dialect::Dialect;
 pub use expression::{Expression, ExpressionId, ExpressionKind, Reference};
 pub use outputs::{Hidden, Output, Outputs, outputs};
@@ -32,6 +35,8 @@ pub use tree::{
     Clause, Cte, CteId, Item, ItemKind, Join, Name, NameKind, Path, Query, QueryId, ReferenceId,
     Relation, RelationKind, Select, SelectId, SetOperator, Star, Term, TermBody, Tree,
 };
+
+pub use typing::{OutsideType, type_of, type_of_column, types_of};
 
 /// The SQL of one text.
 #[derive(Clone, Debug)]

@@ -14,13 +14,15 @@ pub fn run(words: &[&str]) -> Result<(), String> {
         [] => {
             let cases = cases(&bench);
             let mutations = mutations(&bench, &[]);
-            cases.and(mutations).and(models(&bench, &[]))
+            let models = models(&bench, &[]);
+            cases.and(mutations).and(models).and(columns(&bench, &[]))
         }
         ["cases"] => cases(&bench),
         ["mutations", more @ ..] => mutations(&bench, more),
+        ["columns", more @ ..] => columns(&bench, more),
         ["models", projects @ ..] => models(&bench, projects),
         [other, ..] => Err(format!(
-            "judge `{other}`? There are `cases`, `mutations` and `models`"
+            "judge `{other}`? There are `cases`, `mutations`, `models` and `columns`"
         )),
     }
 }
@@ -58,6 +60,11 @@ fn mutations(bench: &Bench, more: &[&str]) -> Result<(), String> {
 /// Real dbt's manifests beside what we understand of each model.
 fn models(bench: &Bench, projects: &[&str]) -> Result<(), String> {
     judged_by(bench, "models.py", projects)
+}
+
+/// `DuckDB`'s columns and types beside those that we work out.
+fn columns(bench: &Bench, more: &[&str]) -> Result<(), String> {
+    judged_by(bench, "columns.py", more)
 }
 
 fn judged_by(bench: &Bench, program: &str, more: &[&str]) -> Result<(), String> {

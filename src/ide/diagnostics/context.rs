@@ -1,17 +1,19 @@
 //! What the rules look at: a file in its project, and its refs with what they mean.
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::dbt::{Maybe, ResourceType, Version, get};
 use crate::ide::Place;
+use crate::mesh::columns::{self, Reading};
 use crate::mesh::{
     Linked, Loom, Mesh, PackageAt, Reader, Referrer, Resolution, SourceResolution, Target, resolve,
     resolve_source,
 };
 use crate::project::{
-    DataTest, DataTestSpans, FileFacts, Meaning, Properties, RefArguments, RefPlace, RefSpans,
-    Reference, Role, Section, Suppression,
+    DataTest, DataTestSpans, FileFacts, Meaning, Node, Properties, RefArguments, RefPlace,
+    RefSpans, Reference, Role, Section, Suppression,
 };
 use crate::rules::Severity;
 use crate::syntax::jinja::Reach;
@@ -30,6 +32,8 @@ pub(crate) struct File<'a> {
     pub role: Role,
     /// The loom config that this file is, where the project uses it.
     pub loom: Option<&'a Loom>,
+    sql: OnceCell<Option<Reading<'a>>>,
+    contracts: OnceCell<Vec<Compared<'a>>>,
 }
 
 /// A ref or source with what it means.
@@ -41,6 +45,14 @@ pub(crate) struct RefSite<'a> {
     pub resolution: Option<Resolution<'a>>,
     /// Of a source; `None` where its names are not known.
     pub source: Option<SourceResolution<'a>>,
+}
+
+/// A model beside its contract.
+pub(crate) struct Compared<'a> {
+    pub node: &'a Node,
+    pub sql: Reading<'a>,
+    /// Where they differ.
+    pub with: columns::Comparison<'a>,
 }
 
 impl<'a> File<'a> {
@@ -61,6 +73,8 @@ impl<'a> File<'a> {
                 facts: Some(facts),
                 role,
                 loom,
+                sql: OnceCell::new(),
+                contracts: OnceCell::new(),
             });
         }
         let linked = world.user_of_loom_config(path)?;
@@ -72,7 +86,49 @@ impl<'a> File<'a> {
             facts: None,
             role: Role::LoomConfig,
             loom,
+            sql: OnceCell::new(),
+            contracts: OnceCell::new(),
         })
+    }
+
+    /// The SQL of a file that makes or tests something.
+    pub fn sql(&self) -> Option<&Reading<'a>> {
+        let is_query = matches!(
+            self.role,
+            Role::Model | Role::Snapshot | Role::Analysis | Role::SingularTest
+        );
+        let linked: &'a Linked = self.linked;
+        let read = || {
+            is_query
+                .then(|| linked.read_sql(self.mesh(), &self.path))
+                .flatten()
+        };
+        self.sql.get_or_init(read).as_ref()
+    }
+
+    /// The contracted models that this file makes or describes and dbt runs, as far as all columns
+    /// of their SQL are known.
+    pub fn contracts(&self) -> &[Compared<'a>] {
+        self.contracts.get_or_init(|| {
+            let is_read = self.properties().is_none_or(|it| !it.may_hide_entries);
+            if !is_read || !matches!(self.role, Role::Model | Role::Properties) {
+                return Vec::new();
+            }
+            self.models()
+                .filter_map(|node| self.compared(node))
+                .collect()
+        })
+    }
+
+    fn compared(&self, node: &'a Node) -> Option<Compared<'a>> {
+        let linked: &'a Linked = self.linked;
+        if node.config.enabled != Maybe::Known(true) || !columns::is_contracted(node) {
+            return None;
+        }
+        let sql = linked.read_sql(self.mesh(), &node.origin.file)?;
+        let types = linked.types_of_file(self.mesh(), &sql);
+        let with = columns::compare(&linked.project, node, &sql, &types, linked.dialect())?;
+        Some(Compared { node, sql, with })
     }
 
     pub fn mesh(&self) -> &'a Mesh {

@@ -1,10 +1,15 @@
 //! The table of rules. A new one is a file here and a line in [`RULES`].
 
+mod ambiguous_column;
 mod ambiguous_ref;
 mod breaking_change;
 mod contract_constraint;
+mod contract_duplicate_column;
+mod contract_extra_column;
 mod contract_materialization;
+mod contract_missing_column;
 mod contract_no_columns;
+mod contract_type_mismatch;
 mod contract_untyped_column;
 mod deprecated_model;
 mod deprecated_ref;
@@ -29,6 +34,7 @@ mod private_ref;
 mod protected_ref;
 mod public_without_contract;
 mod test_arguments;
+mod unknown_column;
 mod unknown_doc;
 mod unknown_group;
 mod unknown_key;
@@ -68,6 +74,12 @@ pub(super) const RULES: &[Rule] = &[
     unknown_source::RULE,
     unknown_doc::RULE,
     unknown_group::RULE,
+    unknown_column::RULE,
+    ambiguous_column::RULE,
+    contract_missing_column::RULE,
+    contract_extra_column::RULE,
+    contract_type_mismatch::RULE,
+    contract_duplicate_column::RULE,
     unused_properties::RULE,
     unused_config_path::RULE,
     invalid_ref::RULE,

@@ -6,6 +6,7 @@
 mod columns;
 mod data_tests;
 mod embedded;
+mod tested;
 
 use crate::dbt::{Config, Value, Version};
 use crate::syntax::yaml::{Document, Node, Resolved, Value as Yaml, parse};
@@ -145,6 +146,7 @@ impl Reader {
             let entry = u32::try_from(self.properties.entries.len()).unwrap_or(u32::MAX);
             let tests = &mut self.properties.data_tests;
             data_tests::collect(node, entry, tests, &mut self.spans.data_tests);
+            tested::collect(node, entry, &mut self.properties, &mut self.spans);
         }
         let (config, config_spans) = config(node);
         let (columns, column_spans) = match section {
@@ -350,6 +352,7 @@ fn version(node: &Node<'_>, texts: &mut ColumnTexts) -> (VersionEntry, VersionSp
     let spans = VersionSpans {
         columns: column_spans,
         constraints: constraint_spans,
+        exclude: columns::exclude_spans(node),
     };
     (entry, spans)
 }

@@ -28,6 +28,7 @@ pub(super) fn shrink(meaning: &mut Meaning, spans: &mut Spans) {
         Meaning::Properties(properties) => {
             properties.entries.shrink_to_fit();
             properties.references.shrink_to_fit();
+            properties.tested.shrink_to_fit();
             for entry in &mut properties.entries {
                 entry.columns.shrink_to_fit();
                 entry.constraints.shrink_to_fit();

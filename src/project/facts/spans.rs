@@ -23,6 +23,8 @@ pub struct Spans {
     pub variables: Vec<(Box<str>, Span)>,
     /// Of each of [`Properties::data_tests`].
     pub data_tests: Vec<DataTestSpans>,
+    /// Of each of [`Properties::fields`](super::Properties::fields).
+    pub fields: Vec<FieldSpans>,
     /// The first mistake for which PyYAML refuses the file; where there is none, keys that stand
     /// twice.
     pub yaml_errors: Vec<yaml::Error>,
@@ -30,6 +32,15 @@ pub struct Spans {
     pub misfits: Vec<Misfit>,
     /// What the configuration trees of dbt_project.yml configure.
     pub config_paths: Box<[ConfigPath]>,
+}
+
+/// Where a test of relationships stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FieldSpans {
+    /// Its `field`.
+    pub field: Span,
+    /// Its `to`.
+    pub to: Span,
 }
 
 /// Where a ref stands.
@@ -157,4 +168,6 @@ pub struct VersionSpans {
     pub columns: ColumnSpans,
     /// Its own constraints.
     pub constraints: Vec<ConstraintSpans>,
+    /// Each name of its `exclude`.
+    pub exclude: Box<[Span]>,
 }

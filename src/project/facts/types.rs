@@ -100,6 +100,21 @@ pub struct Properties {
     pub may_hide_entries: bool,
     /// Its generic tests, but for those of dbt's own that are written as they should be.
     pub data_tests: Vec<DataTest>,
+    /// The columns that have data tests.
+    pub tested: Vec<TestedColumn>,
+    /// The `field` of each test of relationships, with the entry that it stands in.
+    pub fields: Vec<(u32, Box<str>)>,
+}
+
+/// A column that has data tests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TestedColumn {
+    /// The entry that it stands in.
+    pub entry: u32,
+    /// The version in it, where it is one of a version's own.
+    pub version: Option<u32>,
+    /// Which of the columns.
+    pub at: u32,
 }
 
 /// A generic test of a property file, as far as there is something to know of it.

@@ -14,7 +14,9 @@ impl NodeId {
         Self(u32::try_from(index).unwrap_or(u32::MAX))
     }
 
-    pub(super) fn index(self) -> usize {
+    /// Its number among the project's resources.
+    #[must_use]
+    pub fn index(self) -> usize {
         self.0 as usize
     }
 }

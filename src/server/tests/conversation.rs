@@ -161,6 +161,7 @@ fn findings_of_an_older_text_are_not_sent() {
     let found = |version, message: &str| Diagnosed {
         path: path.to_owned(),
         version: Some(version),
+        made: None,
         diagnostics: vec![Diagnostic {
             message: message.into(),
             ..Diagnostic::default()
@@ -192,6 +193,7 @@ fn findings_of_an_older_text_are_worked_out_anew() {
         path: path.to_owned(),
         version: Some(1),
         diagnostics: Vec::new(),
+        made: None,
     };
     assert!(publisher.finished(vec![old], &documents, false).is_empty());
     let later = publisher.deadline().unwrap();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Sql;
 use super::scope::{Columns, Extent, Origin, RelationId, Scopes};
-use super::tree::{ItemKind, Name, QueryId, TermBody, Tree};
+use super::tree::{ItemKind, Name, NameKind, QueryId, TermBody, Tree};
 use crate::text::Span;
 
 /// The columns that a file makes.
@@ -21,6 +21,10 @@ pub struct Outputs {
 pub struct Output {
     /// Its name; none if only the warehouse knows it.
     pub name: Option<Arc<str>>,
+    /// Whether the name stands in quotes.
+    pub is_quoted: bool,
+    /// Whether the name is an alias that stands there: `… as name`.
+    pub is_alias: bool,
     /// Where it is made: its alias, or the star that takes it.
     pub span: Span,
 }
@@ -82,12 +86,18 @@ fn of_tree(text: &str, tree: &Tree, root: QueryId, scopes: &Scopes) -> Outputs {
     let columns = scopes.query(root).unwrap_or(&empty);
     let spans = spans(tree, root, scopes);
     let outputs = columns.names.iter().enumerate().map(|(at, name)| {
-        let (span, own) = spans.get(at).copied().unwrap_or_default();
+        let (span, own, is_alias) = spans.get(at).copied().unwrap_or_default();
+        let is_quoted = match own {
+            Some(own) => own.kind == NameKind::Quoted,
+            None => name.is_some_and(|name| scopes.is_quoted(name)),
+        };
         let own = own.map(|own| own.text(text).into_owned());
         let first = || name.map(|name| scopes.text(name).to_owned());
         let name = own.filter(|own| !own.is_empty()).or_else(first);
         Output {
             name: name.map(Arc::from),
+            is_quoted,
+            is_alias,
             span,
         }
     });
@@ -104,7 +114,7 @@ fn of_tree(text: &str, tree: &Tree, root: QueryId, scopes: &Scopes) -> Outputs {
 }
 
 /// Where the columns of the first select are made, and with which names of their own.
-fn spans(tree: &Tree, root: QueryId, scopes: &Scopes) -> Vec<(Span, Option<Name>)> {
+fn spans(tree: &Tree, root: QueryId, scopes: &Scopes) -> Vec<(Span, Option<Name>, bool)> {
     let mut query = root;
     // As deep as parentheses can stand in each other.
     for _ in 0..256 {
@@ -118,10 +128,12 @@ fn spans(tree: &Tree, root: QueryId, scopes: &Scopes) -> Vec<(Span, Option<Name>
                     let item = items.get(*item)?;
                     Some(match &item.kind {
                         ItemKind::Column {
-                            name: Some(name), ..
-                        } => (name.span, Some(*name)),
+                            name: Some(name),
+                            is_alias,
+                            ..
+                        } => (name.span, Some(*name), *is_alias),
                         ItemKind::Column { .. } | ItemKind::Star(_) | ItemKind::Opaque => {
-                            (item.span, None)
+                            (item.span, None, false)
                         }
                     })
                 };

@@ -190,6 +190,12 @@ impl Scopes {
         self.relations(id.select).get(id.relation)
     }
 
+    /// Whether a symbol was first written in quotes.
+    #[must_use]
+    pub fn is_quoted(&self, symbol: Symbol) -> bool {
+        self.symbols.is_quoted(symbol)
+    }
+
     /// The name that a symbol stands for, as it was first written.
     #[must_use]
     pub fn text(&self, symbol: Symbol) -> &str {

@@ -363,6 +363,11 @@ impl Tree {
         self.selects.get(id.index()).unwrap_or(NO_SELECT)
     }
 
+    /// The numbers of all selects.
+    pub fn select_ids(&self) -> impl Iterator<Item = SelectId> {
+        (0..self.selects.len()).filter_map(|at| u32::try_from(at).ok().map(SelectId))
+    }
+
     /// The CTE with this number.
     #[must_use]
     pub fn cte(&self, id: CteId) -> Option<&Cte> {

@@ -99,7 +99,7 @@ mod tests {
             "
 //- project shop
 //- models/orders.sql
-select 1 as a
+select 1 as a, 2 as b
 //- models/_models.yml
 models:
   - name: orders

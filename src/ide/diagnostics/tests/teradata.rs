@@ -58,6 +58,11 @@ SHARES AS (
 )
 SELECT * FROM SHARES
 //- project domain_orders needs:domain_stock
+//- dbt_project.yml
+name: domain_orders
+profile: orders
+//- profiles.yml
+orders: {target: dev, outputs: {dev: {type: teradata}}}
 //- models/schema.yml
 version: 2
 models:
@@ -65,6 +70,7 @@ models:
     config: {contract: {enforced: true}}
     columns:
       - {name: bin_id, data_type: integer}
+      - {name: percent_filled, data_type: byteint}
       - {name: is_short, data_type: byteint}
 //- models/core/open_orders.sql
 {{ config(materialized=\"table\",table_kind=\"MULTISET\",with_statistics=\"true\",index=\"PRIMARY INDEX(BIN_ID)\") }}

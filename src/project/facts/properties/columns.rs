@@ -3,6 +3,7 @@
 use crate::project::facts::column::ColumnTexts;
 use crate::project::facts::{Column, ColumnSpans, SourceTable};
 use crate::syntax::yaml::{Node, Resolved};
+use crate::text::Span;
 
 use super::{config, name_span, optional_text, text};
 
@@ -72,6 +73,17 @@ pub(super) fn selection(node: &Node<'_>) -> (Option<Vec<Box<str>>>, Vec<Box<str>
         .map(names);
     let exclude = item.get("exclude").map(names).unwrap_or_default();
     (include, exclude)
+}
+
+/// Where the names that a version excludes stand.
+pub(super) fn exclude_spans(node: &Node<'_>) -> Box<[Span]> {
+    let items = node.get("columns").map_or(&[][..], Node::items);
+    let item = items.iter().find(|item| item.get("include").is_some());
+    let exclude = item.and_then(|item| item.get("exclude"));
+    let items = exclude.map_or(&[][..], Node::items).iter();
+    let scalars = items.filter_map(Node::scalar);
+    let written = scalars.filter(|name| name.resolve() != Resolved::Null);
+    written.map(|name| name.content).collect()
 }
 
 fn names(node: &Node<'_>) -> Vec<Box<str>> {

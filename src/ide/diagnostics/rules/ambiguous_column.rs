@@ -1,0 +1,86 @@
+//! `ambiguous-column`: a column without a qualifier that several relations have.
+
+use crate::ide::diagnostics::{Check, Draft, File, Rule};
+use crate::mesh::columns::{Problem, ProblemKind};
+use crate::rules::RuleId;
+
+use super::unknown_column::{judged, problems};
+
+pub(super) const RULE: Rule = Rule {
+    id: RuleId::AmbiguousColumn,
+    explanation: EXPLANATION,
+    checks: &[Check::File(check)],
+};
+
+const EXPLANATION: &str = "\
+A name without a qualifier fits columns of several relations that are read together, and they are
+not made one by `using`. The warehouse stops the run.
+
+Bad, where both have `order_id`:
+
+```sql
+select order_id
+from {{ ref('orders') }} as orders
+join {{ ref('costs') }} as costs on orders.order_id = costs.order_id
+```
+
+Good:
+
+```sql
+select orders.order_id
+from {{ ref('orders') }} as orders
+join {{ ref('costs') }} as costs on orders.order_id = costs.order_id
+```
+";
+
+fn check(file: &File<'_>) -> Vec<Draft> {
+    let problems = problems(file).into_iter();
+    problems
+        .filter_map(|problem| Some(judged(file, &problem, told(&problem)?)))
+        .collect()
+}
+
+fn told(problem: &Problem) -> Option<Draft> {
+    let ProblemKind::Ambiguous {
+        relations: [one, other],
+    } = &problem.kind
+    else {
+        return None;
+    };
+    let name = &problem.name;
+    let message = format!("both `{one}` and `{other}` have a column `{name}`");
+    let mut draft = Draft::new(problem.span, message);
+    let written = |relation: &String| format!("{relation}.{name}");
+    if problem.span.len() == name.len() && !one.is_empty() && !other.is_empty() {
+        draft = draft
+            .replace(Some(&written(one)))
+            .replace(Some(&written(other)));
+    }
+    Some(draft)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::fixture::check_diagnostics;
+
+    #[test]
+    fn a_name_that_two_have_is_told_and_one_that_is_joined_by_is_not() {
+        check_diagnostics(
+            "
+//- project shop
+//- models/a.sql
+select 1 as id, 2 as x
+//- models/b.sql
+select 1 as id, 3 as x
+//- models/c.sql
+select id, x
+--         ^ error[ambiguous-column]: both `a` and `b` have a column `x`
+from {{ ref('a') }} join {{ ref('b') }} using (id)
+//- models/d.sql
+select a.id, u.x from {{ ref('a') }} as a join {{ ref('unknown_to_us') }} as u on a.id = u.id
+//- models/unknown_to_us.sql materialized:custom
+select * from somewhere
+",
+        );
+    }
+}

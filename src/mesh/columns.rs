@@ -1,0 +1,308 @@
+//! Which columns does a relation have, are these all, and how is that known?
+//!
+//! A contract says all; a SELECT says all where it is understood and what its stars read is
+//! known; documents say some. What is not known hides columns, and hidden columns make no finding.
+
+mod contract;
+mod described;
+mod header;
+mod lineage;
+mod memo;
+mod offers;
+mod problems;
+mod reading;
+mod types;
+
+use std::sync::{Arc, OnceLock};
+
+use crate::dbt::{Maybe, ResourceType};
+use crate::manifest;
+use crate::project::{Code, Node, NodeId, Project};
+use crate::syntax::jinja::BlockKind;
+use crate::syntax::sql::{Hidden, OutsideColumn};
+
+use super::{Linked, Mesh, PackageAt, SourceTarget, Target};
+
+pub use contract::{Comparison, Made, Mistyped, compare};
+pub use lineage::{Ancestor, OnDisk, Spot, on_disk};
+pub use memo::Memo;
+pub use offers::{Column, Offers, written_of};
+pub use problems::{Problem, ProblemKind};
+pub use reading::{Input, Inputs, Read, Reading};
+pub use types::Types;
+
+/// The columns of a relation.
+#[derive(Clone, Debug)]
+pub struct Relation {
+    /// Those that are known, in order.
+    pub columns: Arc<[OutsideColumn]>,
+    /// Whether these are all.
+    pub is_whole: bool,
+    /// How they are known.
+    pub basis: Basis,
+    /// Whether dbt would fail with others: a contract, or a SELECT of this working copy that is
+    /// made anew with each run.
+    pub is_certain: bool,
+    /// Their types, once somebody asked.
+    types: OnceLock<Types>,
+}
+
+/// How columns are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Basis {
+    /// By an enforced contract.
+    Contract,
+    /// By the SELECT.
+    Select,
+    /// By the first line of a seed.
+    Header,
+    /// By a property file or a manifest that need not name all.
+    Documents,
+}
+
+/// What is looked into, and by whose leave; bounded and without circles.
+#[derive(Clone, Copy)]
+pub(super) struct Chain<'c> {
+    project: *const Project,
+    node: NodeId,
+    up: Option<&'c Chain<'c>>,
+    depth: u16,
+}
+
+/// No one passes columns on so often.
+const DEEPEST: u16 = 60;
+
+impl<'c> Chain<'c> {
+    /// One step deeper; none in a circle, or where it goes on for too long.
+    fn below(project: &Arc<Project>, node: NodeId, up: Option<&'c Self>) -> Option<Self> {
+        let project = Arc::as_ptr(project);
+        let mut at = up;
+        while let Some(link) = at {
+            if link.node == node && link.project == project {
+                return None;
+            }
+            at = link.up;
+        }
+        let depth = up.map_or(0, |up| up.depth + 1);
+        (depth <= DEEPEST).then_some(Self {
+            project,
+            node,
+            up,
+            depth,
+        })
+    }
+}
+
+impl Relation {
+    fn documented(columns: Vec<OutsideColumn>) -> Self {
+        Self {
+            columns: columns.into(),
+            is_whole: false,
+            basis: Basis::Documents,
+            is_certain: false,
+            types: OnceLock::new(),
+        }
+    }
+
+    fn contracted(columns: Vec<OutsideColumn>) -> Self {
+        Self {
+            is_whole: !columns.is_empty(),
+            is_certain: !columns.is_empty(),
+            basis: Basis::Contract,
+            columns: columns.into(),
+            types: OnceLock::new(),
+        }
+    }
+}
+
+impl Linked {
+    /// The columns of what a ref reads.
+    #[must_use]
+    pub fn columns_of(&self, mesh: &Mesh, target: &Target<'_>) -> Arc<Relation> {
+        self.relation(mesh, target, None)
+    }
+
+    /// The columns of what a file makes; `None` where it makes nothing, or many things.
+    #[must_use]
+    pub fn columns_of_file(&self, mesh: &Mesh, file: &str) -> Option<Arc<Relation>> {
+        let mut nodes = self.project.index.of_file(file);
+        let made = nodes.next().filter(|_| nodes.next().is_none())?;
+        let is_read = made.1.resource_type.is_refable();
+        is_read.then(|| self.local(mesh, (&self.project, PackageAt::Root), made, None))
+    }
+
+    /// The documented columns of a table of a source.
+    #[must_use]
+    pub fn columns_of_source(&self, target: &SourceTarget<'_>) -> Relation {
+        let columns = target.project.columns_of_table(target.table);
+        Relation::documented(columns.iter().map(|it| outside(it.name())).collect())
+    }
+
+    pub(super) fn relation(
+        &self,
+        mesh: &Mesh,
+        target: &Target<'_>,
+        chain: Option<&Chain<'_>>,
+    ) -> Arc<Relation> {
+        match target {
+            Target::Local {
+                project,
+                package,
+                id,
+                node,
+            } => self.local(mesh, (project, *package), (*id, node), chain),
+            Target::WorkingCopy { linked, id, node } => {
+                let at = (&linked.project, PackageAt::Root);
+                linked.local(mesh, at, (*id, node), chain)
+            }
+            Target::Published { node, .. } => Arc::new(published(mesh, node, chain)),
+        }
+    }
+
+    fn local(
+        &self,
+        mesh: &Mesh,
+        (project, package): (&Arc<Project>, PackageAt),
+        (id, node): (NodeId, &Node),
+        chain: Option<&Chain<'_>>,
+    ) -> Arc<Relation> {
+        if let Some(known) = mesh.memo.get(mesh, self, (package, id)) {
+            return known;
+        }
+        let documented = || documented(project, node);
+        let Some(here) = Chain::below(project, id, chain) else {
+            return Arc::new(Relation::documented(documented()));
+        };
+        let made = match node.resource_type {
+            ResourceType::Seed => header::relation(project, node),
+            ResourceType::Model if is_contracted(node) => Some(Relation::contracted(documented())),
+            ResourceType::Model | ResourceType::Snapshot => {
+                self.selected(mesh, (project, package), node, &here)
+            }
+            _ => None,
+        };
+        let relation = made.unwrap_or_else(|| Relation::documented(documented()));
+        let relation = Arc::new(relation);
+        mesh.memo
+            .set(mesh, self, (package, id), Arc::clone(&relation));
+        relation
+    }
+
+    /// What the SELECT of a model says.
+    fn selected(
+        &self,
+        mesh: &Mesh,
+        (project, package): (&Arc<Project>, PackageAt),
+        node: &Node,
+        chain: &Chain<'_>,
+    ) -> Option<Relation> {
+        let kind = materialization(node)?;
+        let reading = self.read_below(mesh, project, package, &node.origin.file, chain)?;
+        let outputs = reading.outputs();
+        let mut columns: Vec<OutsideColumn> = Vec::with_capacity(outputs.columns.len());
+        let mut is_whole = outputs.hidden == Hidden::Nothing && kind != Kind::Other;
+        for output in outputs.columns {
+            match output.name {
+                Some(name) => columns.push(OutsideColumn {
+                    name,
+                    is_quoted: output.is_quoted,
+                }),
+                None => is_whole = false,
+            }
+        }
+        is_whole &= !columns.is_empty();
+        let is_certain = is_whole && kind == Kind::Fresh && reading.is_certain();
+        Some(Relation {
+            columns: columns.into(),
+            is_whole,
+            basis: Basis::Select,
+            is_certain,
+            types: OnceLock::new(),
+        })
+    }
+}
+
+/// How a model's relation comes to have the columns of its SELECT.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// With each run.
+    Fresh,
+    /// It may keep those of an earlier one.
+    Kept,
+    /// Something adds its own.
+    Other,
+}
+
+fn materialization(node: &Node) -> Option<Kind> {
+    if node.resource_type == ResourceType::Snapshot {
+        return Some(Kind::Other);
+    }
+    match &node.config.materialized {
+        Maybe::Known(None) => Some(Kind::Fresh),
+        Maybe::Known(Some(kind)) => match &**kind {
+            "view" | "table" | "ephemeral" => Some(Kind::Fresh),
+            "incremental" | "materialized_view" | "dynamic_table" | "streaming_table" => {
+                Some(Kind::Kept)
+            }
+            _ => None,
+        },
+        Maybe::Unknown => None,
+    }
+}
+
+/// Whether dbt holds the model to its contract.
+#[must_use]
+pub fn is_contracted(node: &Node) -> bool {
+    let is_ephemeral =
+        matches!(&node.config.materialized, Maybe::Known(Some(kind)) if **kind == *"ephemeral");
+    node.config.has_contract == Maybe::Known(true) && !is_ephemeral
+}
+
+fn documented(project: &Project, node: &Node) -> Vec<OutsideColumn> {
+    let columns = project.columns_of(node).into_iter();
+    columns.map(|column| outside(column.name())).collect()
+}
+
+fn outside(name: &str) -> OutsideColumn {
+    OutsideColumn {
+        name: name.into(),
+        is_quoted: false,
+    }
+}
+
+fn published(mesh: &Mesh, node: &manifest::Node<'_>, chain: Option<&Chain<'_>>) -> Relation {
+    let columns = node
+        .columns()
+        .map(|column| outside(column.name()))
+        .collect();
+    if node.has_enforced_contract() && node.materialized() != Some("ephemeral") {
+        return Relation::contracted(columns);
+    }
+    as_in_working_copy(mesh, node, chain).unwrap_or_else(|| Relation::documented(columns))
+}
+
+/// The columns of the SELECT in the working copy, where that is what was published.
+fn as_in_working_copy(
+    mesh: &Mesh,
+    node: &manifest::Node<'_>,
+    chain: Option<&Chain<'_>>,
+) -> Option<Relation> {
+    let linked = mesh.working_copy(node.package_name())?;
+    let (id, local) = (linked.project.index).by_unique_id(node.package_name(), node.unique_id())?;
+    let facts = linked.project.file(&local.origin.file)?;
+    if node.raw_code_hash() == 0 || facts.text_hash != node.raw_code_hash() {
+        return None;
+    }
+    let at = (&linked.project, PackageAt::Root);
+    let relation = linked.local(mesh, at, (id, local), chain);
+    Some(Relation {
+        is_certain: false,
+        ..Relation::clone(&relation)
+    })
+}
+
+/// Whether a file makes one thing of all its SQL.
+fn makes_one(code: &Code) -> bool {
+    let snapshots = (code.blocks.iter()).filter(|block| block.kind == BlockKind::Snapshot);
+    snapshots.count() <= 1
+}

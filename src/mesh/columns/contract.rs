@@ -1,0 +1,156 @@
+//! Does the SELECT of a contracted model make the columns of its contract? dbt compares the names
+//! that the warehouse gives back for both (dbt-core `columns_spec_ddl.sql`).
+
+use crate::project::{Column, Node, Project};
+use crate::syntax::sql::{DataType, Dialect, Hidden};
+use crate::text::Span;
+
+use super::{Reading, is_contracted};
+
+/// Where a contract and a SELECT differ.
+pub struct Comparison<'a> {
+    /// The columns of the contract that the SELECT does not make.
+    pub missing: Vec<&'a Column>,
+    /// Those that the contract does not have.
+    pub extra: Vec<Made>,
+    /// Those that the SELECT makes once more.
+    pub twice: Vec<Made>,
+    /// Those of another type.
+    pub mistyped: Vec<Mistyped<'a>>,
+    /// All that the contract has.
+    pub contract: Vec<&'a Column>,
+}
+
+/// A column whose type is another than the contract says.
+pub struct Mistyped<'a> {
+    /// What the SELECT makes.
+    pub made: Made,
+    /// Its type.
+    pub is: DataType,
+    /// What the contract has.
+    pub column: &'a Column,
+}
+
+/// A column that a SELECT makes.
+#[derive(Clone)]
+pub struct Made {
+    /// Its name.
+    pub name: String,
+    /// Where.
+    pub span: Span,
+}
+
+/// Compares; `None` where there is no contract or not all columns are known.
+#[must_use]
+pub fn compare<'a>(
+    project: &'a Project,
+    node: &Node,
+    reading: &Reading<'_>,
+    types: &[Option<DataType>],
+    dialect: Dialect,
+) -> Option<Comparison<'a>> {
+    let contract = project.columns_of(node);
+    if !is_contracted(node) || contract.is_empty() {
+        return None;
+    }
+    let outputs = reading.outputs();
+    let is_known = outputs.hidden == Hidden::Nothing && !outputs.columns.is_empty();
+    if !is_known || outputs.columns.iter().any(|column| column.name.is_none()) {
+        return None;
+    }
+    let mut comparison = Comparison {
+        missing: Vec::new(),
+        extra: Vec::new(),
+        twice: Vec::new(),
+        mistyped: Vec::new(),
+        contract,
+    };
+    let mut seen: Vec<String> = Vec::new();
+    let mut is_matched = vec![false; comparison.contract.len()];
+    for (at, output) in outputs.columns.iter().enumerate() {
+        let name = output.name.as_deref().unwrap_or("");
+        let made = || Made {
+            name: name.to_owned(),
+            span: output.span,
+        };
+        let lower = name.to_lowercase();
+        if seen.contains(&lower) && !is_case_kept(dialect) {
+            comparison.twice.push(made());
+            continue;
+        }
+        seen.push(lower);
+        let returned = returned(dialect, name, output.is_quoted);
+        let mut found = false;
+        for (column, is_matched) in comparison.contract.iter().zip(&mut is_matched) {
+            let wanted = self::returned(dialect, column.name(), false);
+            // Only an alias is returned as it is written.
+            let is_same = wanted == returned
+                || (!output.is_alias && wanted.to_lowercase() == returned.to_lowercase());
+            found |= is_same;
+            *is_matched |= is_same;
+            let is = types.get(at).copied().flatten();
+            let wanted = column.data_type();
+            let wanted = wanted.and_then(|text| DataType::read(text, dialect));
+            if let (true, Some(is), Some(wanted)) = (is_same, is, wanted)
+                && is != wanted
+            {
+                comparison.mistyped.push(Mistyped {
+                    made: made(),
+                    is,
+                    column,
+                });
+            }
+        }
+        if !found {
+            comparison.extra.push(made());
+        }
+    }
+    let pairs = comparison.contract.iter().zip(&is_matched);
+    comparison.missing = pairs
+        .filter(|(_, is_matched)| !**is_matched)
+        .map(|(column, _)| *column)
+        .collect();
+    // DuckDB gives the second one another name, and a contract may know that.
+    let knows = |made: &Made| {
+        let other = format!("{}_1", made.name.to_lowercase());
+        let mut contract = comparison.contract.iter();
+        contract.any(|column| {
+            let name = column.name().to_lowercase();
+            name == other
+                || name == made.name.to_lowercase() && is_listed_twice(&comparison.contract, &name)
+        })
+    };
+    if comparison.twice.iter().any(knows) {
+        return None;
+    }
+    Some(comparison)
+}
+
+fn is_listed_twice(contract: &[&Column], name: &str) -> bool {
+    let named = contract
+        .iter()
+        .filter(|it| it.name().to_lowercase() == name);
+    named.count() > 1
+}
+
+/// The name that the warehouse gives back for one that is written so.
+fn returned(dialect: Dialect, name: &str, is_quoted: bool) -> String {
+    match dialect {
+        Dialect::Snowflake if !is_quoted => name.to_uppercase(),
+        Dialect::Postgres if !is_quoted => name.to_lowercase(),
+        Dialect::Redshift | Dialect::Trino => name.to_lowercase(),
+        // Nobody knows how it compares.
+        Dialect::Generic | Dialect::Teradata | Dialect::SqlServer | Dialect::Databricks => {
+            name.to_lowercase()
+        }
+        Dialect::Snowflake
+        | Dialect::Postgres
+        | Dialect::BigQuery
+        | Dialect::DuckDb
+        | Dialect::ClickHouse => name.to_owned(),
+    }
+}
+
+fn is_case_kept(dialect: Dialect) -> bool {
+    matches!(dialect, Dialect::ClickHouse)
+}

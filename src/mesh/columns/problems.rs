@@ -1,0 +1,153 @@
+//! Which names of a file are wrong? One that is wrong in one way through the branches of the
+//! template and right in another is left alone.
+
+use std::collections::BTreeMap;
+
+use crate::syntax::sql::{Reference, RelationId, Resolution, Scopes, SelectId, Tree};
+use crate::text::Span;
+
+use super::Reading;
+
+/// A name that is wrong.
+pub struct Problem {
+    /// It.
+    pub span: Span,
+    /// The name.
+    pub name: String,
+    /// What is wrong with it.
+    pub kind: ProblemKind,
+    /// Whether dbt comes to it in any case.
+    pub is_met: bool,
+}
+
+/// What is wrong with a name.
+pub enum ProblemKind {
+    /// This relation has no such column.
+    NoColumnIn {
+        /// What the SQL calls the relation.
+        relation: String,
+        /// The columns that it has.
+        columns: Vec<String>,
+    },
+    /// None of these relations has such a column.
+    NoColumn {
+        /// What the SQL calls them.
+        relations: Vec<String>,
+        /// The columns that they have.
+        columns: Vec<String>,
+    },
+    /// No relation has the name before the dot.
+    NoRelation {
+        /// Those that are there.
+        relations: Vec<String>,
+    },
+    /// Two relations have it.
+    Ambiguous {
+        /// What the SQL calls them.
+        relations: [String; 2],
+    },
+}
+
+impl Reading<'_> {
+    /// The names that are wrong, in the text's order.
+    #[must_use]
+    pub fn problems(&self) -> Vec<Problem> {
+        let mut found: BTreeMap<Span, Vec<(usize, usize, bool)>> = BTreeMap::new();
+        for (number, (tree, scopes)) in self.sql.trees.iter().zip(&self.scopes).enumerate() {
+            let references = tree.references.iter().zip(&scopes.references);
+            for (at, (reference, resolution)) in references.enumerate() {
+                let entry = found.entry(reference.span).or_default();
+                entry.push((number, at, is_wrong(*resolution)));
+            }
+        }
+        let trees = self.sql.trees.len();
+        let wrong = found.values().filter(|ways| ways.iter().all(|way| way.2));
+        wrong
+            .filter_map(|ways| {
+                let (number, at, _) = *ways.first()?;
+                let tree = self.sql.trees.get(number)?;
+                let scopes = self.scopes.get(number)?;
+                let reference = tree.references.get(at)?;
+                let resolution = *scopes.references.get(at)?;
+                let (span, kind) = self.told(tree, scopes, reference, resolution)?;
+                Some(Problem {
+                    span,
+                    name: unquoted(span.of(self.text())),
+                    kind,
+                    is_met: ways.len() == trees && !reference.is_conditional,
+                })
+            })
+            .collect()
+    }
+
+    fn told(
+        &self,
+        tree: &Tree,
+        scopes: &Scopes,
+        reference: &Reference,
+        resolution: Resolution,
+    ) -> Option<(Span, ProblemKind)> {
+        let path = tree.path(reference.path);
+        let (first, last) = (path.first()?.span, path.last()?.span);
+        Some(match resolution {
+            Resolution::NoColumnIn(id) => (
+                last,
+                ProblemKind::NoColumnIn {
+                    relation: self.inputs().called(tree, scopes, id),
+                    columns: columns(scopes, id),
+                },
+            ),
+            Resolution::NoColumn(select) => {
+                let ids: Vec<RelationId> = relations(scopes, select).collect();
+                let columns = ids.iter().flat_map(|id| columns(scopes, *id)).collect();
+                let called = |id: &RelationId| self.inputs().called(tree, scopes, *id);
+                let relations = ids.iter().map(called).collect();
+                (last, ProblemKind::NoColumn { relations, columns })
+            }
+            Resolution::NoRelation(select) => {
+                let called = |id: RelationId| self.inputs().called(tree, scopes, id);
+                let relations = relations(scopes, select).map(called).collect();
+                (first, ProblemKind::NoRelation { relations })
+            }
+            Resolution::Ambiguous(one, other) => {
+                let relations = [one, other].map(|id| self.inputs().called(tree, scopes, id));
+                (last, ProblemKind::Ambiguous { relations })
+            }
+            Resolution::Column(..)
+            | Resolution::Presumed(_)
+            | Resolution::Item(..)
+            | Resolution::Row(_)
+            | Resolution::Unknown => return None,
+        })
+    }
+}
+
+fn relations(scopes: &Scopes, select: SelectId) -> impl Iterator<Item = RelationId> {
+    let count = scopes.relations(select).len();
+    (0..count).map(move |relation| RelationId { select, relation })
+}
+
+fn columns(scopes: &Scopes, id: RelationId) -> Vec<String> {
+    let visible = scopes.relation(id);
+    let names = visible.map_or(&[][..], |visible| visible.columns.names.as_slice());
+    let names = names.iter().flatten();
+    names.map(|name| scopes.text(*name).to_owned()).collect()
+}
+
+fn is_wrong(resolution: Resolution) -> bool {
+    match resolution {
+        Resolution::NoColumnIn(_)
+        | Resolution::NoColumn(_)
+        | Resolution::NoRelation(_)
+        | Resolution::Ambiguous(..) => true,
+        Resolution::Column(..)
+        | Resolution::Presumed(_)
+        | Resolution::Item(..)
+        | Resolution::Row(_)
+        | Resolution::Unknown => false,
+    }
+}
+
+fn unquoted(written: &str) -> String {
+    written.trim_matches(['"', '`', '[', ']']).to_owned()
+}
