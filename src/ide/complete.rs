@@ -1,8 +1,8 @@
 //! What can be typed at the cursor?
 
 mod arguments;
-mod config;
 mod columns;
+mod config;
 mod docs;
 mod embedded;
 mod ending;

@@ -146,6 +146,7 @@ fn of_seed(
             | Value::Float(_)
             | Value::List(_)
             | Value::Map(_)
+            | Value::Jinja(_)
             | Value::Unknown => None,
         })
         .collect()
