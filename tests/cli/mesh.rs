@@ -16,7 +16,7 @@ pub const INVENTORY: &str = r#"{
       "unique_id": "model.inventory.stock", "access": "public", "version": null,
       "latest_version": null, "deprecation_date": null, "group": null,
       "original_file_path": "models/stock.sql", "path": "stock.sql",
-      "raw_code": "select 1 as teddies", "language": "sql",
+      "raw_code": "select 1 as product_id", "language": "sql",
       "relation_name": "\"shop\".\"main\".\"stock\"", "columns": {}, "description": "",
       "config": {"enabled": true, "materialized": "view", "access": "public"},
       "depends_on": {"macros": [], "nodes": []}, "fqn": ["inventory", "stock"]
@@ -38,7 +38,7 @@ pub fn two_projects() -> Mesh {
             "select * from {{ ref('inventory', 'stock') }}\n",
         ),
         ("inventory/dbt_project.yml", "name: inventory\n"),
-        ("inventory/models/stock.sql", "select 1 as teddies\n"),
+        ("inventory/models/stock.sql", "select 1 as product_id\n"),
         (
             "inventory/models/_models.yml",
             "models:\n  - name: stock\n    config: {access: public, contract: {enforced: true}}\n    columns: [{name: product_id, data_type: integer}]\n",

@@ -118,7 +118,7 @@ fn item(column: &Column, qualifier: Option<&str>, word: Span, dialect: Dialect) 
         filter: None,
         is_deprecated: false,
         documentation: (!description.is_empty())
-            .then(|| format!("{}{description}", keys::KEY).into()),
+            .then(|| format!("{}{description}", keys::KEY)),
     }
 }
 

@@ -88,7 +88,7 @@ fn keys(mapping: &'static Mapping, call: &CallAtCursor<'_>) -> Vec<Completion> {
         insert: format!("{}{}", key.name, if has_equals { "" } else { "=" }),
         filter: None,
         is_deprecated: false,
-        documentation: Some(format!("{KEY}{}\n\n{}", describe(key), key.doc).into()),
+        documentation: Some(format!("{KEY}{}\n\n{}", describe(key), key.doc)),
     });
     items.collect()
 }

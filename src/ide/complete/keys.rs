@@ -177,7 +177,7 @@ pub(super) fn keys_of(
             detail: Some(offer.detail.to_owned()),
             replace: typed.span,
             is_deprecated: false,
-            documentation: offer.doc.map(|doc| format!("{KEY}{doc}").into()),
+            documentation: offer.doc.map(|doc| format!("{KEY}{doc}")),
         }
     });
     items.collect()
