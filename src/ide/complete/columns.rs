@@ -117,8 +117,7 @@ fn item(column: &Column, qualifier: Option<&str>, word: Span, dialect: Dialect) 
         insert,
         filter: None,
         is_deprecated: false,
-        documentation: (!description.is_empty())
-            .then(|| format!("{}{description}", keys::KEY)),
+        documentation: (!description.is_empty()).then(|| format!("{}{description}", keys::KEY)),
     }
 }
 

@@ -1,6 +1,8 @@
 //! Does the SELECT of a contracted model make the columns of its contract? dbt compares the names
 //! that the warehouse gives back for both (dbt-core `columns_spec_ddl.sql`).
 
+use std::collections::HashSet;
+
 use crate::project::{Column, Node, Project};
 use crate::syntax::sql::{DataType, Dialect, Hidden};
 use crate::text::Span;
@@ -65,8 +67,13 @@ pub fn compare<'a>(
         mistyped: Vec::new(),
         contract,
     };
-    let mut seen: Vec<String> = Vec::new();
-    let mut is_matched = vec![false; comparison.contract.len()];
+    let mut seen: HashSet<String> = HashSet::new();
+    let wanted: Vec<Wanted> = comparison
+        .contract
+        .iter()
+        .map(|it| Wanted::of(it, dialect))
+        .collect();
+    let mut is_matched = vec![false; wanted.len()];
     for (at, output) in outputs.columns.iter().enumerate() {
         let name = output.name.as_deref().unwrap_or("");
         let made = || Made {
@@ -74,24 +81,25 @@ pub fn compare<'a>(
             span: output.span,
         };
         let lower = name.to_lowercase();
-        if seen.contains(&lower) && !is_case_kept(dialect) {
+        if !seen.insert(lower) && !is_case_kept(dialect) {
             comparison.twice.push(made());
             continue;
         }
-        seen.push(lower);
         let returned = returned(dialect, name, output.is_quoted);
+        let returned_lower = returned.to_lowercase();
+        let is = types.get(at).copied().flatten();
         let mut found = false;
-        for (column, is_matched) in comparison.contract.iter().zip(&mut is_matched) {
-            let wanted = self::returned(dialect, column.name(), false);
+        let columns = comparison.contract.iter().zip(&wanted);
+        for ((column, wanted), is_matched) in columns.zip(&mut is_matched) {
             // Only an alias is returned as it is written.
-            let is_same = wanted == returned
-                || (!output.is_alias && wanted.to_lowercase() == returned.to_lowercase());
-            found |= is_same;
-            *is_matched |= is_same;
-            let is = types.get(at).copied().flatten();
-            let wanted = column.data_type();
-            let wanted = wanted.and_then(|text| DataType::read(text, dialect));
-            if let (true, Some(is), Some(wanted)) = (is_same, is, wanted)
+            let is_same = wanted.returned == returned
+                || (!output.is_alias && wanted.returned_lower == returned_lower);
+            if !is_same {
+                continue;
+            }
+            found = true;
+            *is_matched = true;
+            if let (Some(is), Some(wanted)) = (is, wanted.data_type)
                 && is != wanted
             {
                 comparison.mistyped.push(Mistyped {
@@ -124,6 +132,24 @@ pub fn compare<'a>(
         return None;
     }
     Some(comparison)
+}
+
+/// A column of a contract, ready to be compared with many.
+struct Wanted {
+    returned: String,
+    returned_lower: String,
+    data_type: Option<DataType>,
+}
+
+impl Wanted {
+    fn of(column: &Column, dialect: Dialect) -> Self {
+        let returned = returned(dialect, column.name(), false);
+        Self {
+            returned_lower: returned.to_lowercase(),
+            returned,
+            data_type: (column.data_type()).and_then(|text| DataType::read(text, dialect)),
+        }
+    }
 }
 
 fn is_listed_twice(contract: &[&Column], name: &str) -> bool {
