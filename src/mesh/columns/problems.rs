@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::syntax::sql::{Reference, RelationId, Resolution, Scopes, SelectId, Tree};
 use crate::text::Span;
 
-use super::Reading;
+use super::{Basis, Reading};
 
 /// A name that is wrong.
 pub struct Problem {
@@ -18,6 +18,8 @@ pub struct Problem {
     pub kind: ProblemKind,
     /// Whether dbt comes to it in any case.
     pub is_met: bool,
+    /// Whether no more than the text and contracts had to be known to say so.
+    pub is_promised: bool,
 }
 
 /// What is wrong with a name.
@@ -74,10 +76,35 @@ impl Reading<'_> {
                     span,
                     name: unquoted(span.of(self.text())),
                     kind,
+                    is_promised: self.is_promised(tree, scopes, resolution),
                     is_met: ways.len() == trees && !reference.is_conditional,
                 })
             })
             .collect()
+    }
+
+    fn is_promised(&self, tree: &Tree, scopes: &Scopes, resolution: Resolution) -> bool {
+        let is_promised = |id: RelationId| {
+            let count = scopes.relation(id).map_or(0, |it| it.columns.names.len());
+            let inputs = (0..count).flat_map(|at| scopes.inputs_of_relation(tree, id, at));
+            // A column that is written is there whatever it is made of; a star's is not.
+            let mut stars = inputs.filter(|input| input.reference.is_none());
+            stars.all(|input| {
+                let read = self.input_of(tree, input.relation);
+                read.is_some_and(|read| read.relation.basis == Basis::Contract)
+            })
+        };
+        match resolution {
+            Resolution::NoColumnIn(id) => is_promised(id),
+            Resolution::NoColumn(select) => relations(scopes, select).all(is_promised),
+            Resolution::NoRelation(_) => true,
+            Resolution::Ambiguous(one, other) => is_promised(one) && is_promised(other),
+            Resolution::Column(..)
+            | Resolution::Presumed(_)
+            | Resolution::Item(..)
+            | Resolution::Row(_)
+            | Resolution::Unknown => false,
+        }
     }
 
     fn told(

@@ -14,7 +14,8 @@ pub(super) const RULE: Rule = Rule {
 
 const EXPLANATION: &str = "\
 A name without a qualifier fits columns of several relations that are read together, and they are
-not made one by `using`. The warehouse stops the run.
+not made one by `using`. The warehouse stops the run. It is an error where contracts and the file
+itself say the columns of both, else a warning.
 
 Bad, where both have `order_id`:
 
@@ -74,7 +75,7 @@ select 1 as id, 2 as x
 select 1 as id, 3 as x
 //- models/c.sql
 select id, x
---         ^ error[ambiguous-column]: both `a` and `b` have a column `x`
+--         ^ warning[ambiguous-column]: both `a` and `b` have a column `x`
 from {{ ref('a') }} join {{ ref('b') }} using (id)
 //- models/d.sql
 select a.id, u.x from {{ ref('a') }} as a join {{ ref('unknown_to_us') }} as u on a.id = u.id

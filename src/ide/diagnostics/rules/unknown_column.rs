@@ -20,8 +20,8 @@ and stars. dbt looks at no column; the warehouse stops the run.
 
 All columns are known of a model with an enforced contract, of a seed, and of a model whose SELECT
 says them, itself or by stars over such ones. Where one column is not known, nothing is said. It is
-a warning where the relation may have columns of an earlier run: incremental models, or models of
-which another SELECT may have been published.
+an error where contracts and the file itself say all columns, and a warning where a SELECT, a seed's
+first line or an earlier run does.
 
 In property files the columns count that have data tests, and the `field` of tests of relationships.
 
@@ -63,12 +63,11 @@ pub(super) fn problems(file: &File<'_>) -> Vec<Problem> {
     file.sql().map_or_else(Vec::new, Reading::problems)
 }
 
-/// As loud as it is sure.
+/// An error where contracts promise it: what a SELECT or a document says may be another tomorrow.
 pub(super) fn judged(file: &File<'_>, problem: &Problem, draft: Draft) -> Draft {
-    let is_certain = file.sql().is_some_and(Reading::is_certain);
     if file.role == Role::Analysis {
         draft.at_most(Severity::Hint)
-    } else if is_certain && problem.is_met {
+    } else if problem.is_promised && problem.is_met {
         draft
     } else {
         draft.at_most(Severity::Warning)
@@ -134,7 +133,7 @@ select p.prce_cents, q.id, price_cents, (select max(prise_cents) from p) as m, x
 from p join q on p.id = q.id
 //- models/more.sql
 select id, nothing from {{ ref('orders') }}
---         ^^^^^^^ error[unknown-column]: `orders` has no column `nothing`
+--         ^^^^^^^ warning[unknown-column]: `orders` has no column `nothing`
 union all
 select id, price_cents from {{ ref('core', 'prices') }}
 //- manifest core
@@ -198,7 +197,7 @@ select nam from {{ ref('events') }}
 --     ^^^ warning[unknown-column]: `events` has no column `nam`
 //- models/lines.sql
 select nmae, id from {{ ref('seed') }}
---     ^^^^ error[unknown-column]: `seed` has no column `nmae`; did you mean `name`?
+--     ^^^^ warning[unknown-column]: `seed` has no column `nmae`; did you mean `name`?
 {% if is_incremental() %} where idd > 1 {% endif %}
 --                              ^^^ warning[unknown-column]: `seed` has no column `idd`; did you mean `id`?
 //- seeds/seed.csv

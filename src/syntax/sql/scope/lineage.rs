@@ -39,6 +39,12 @@ impl Scopes {
         self.follow(tree, Step::Query(query, column))
     }
 
+    /// What column number `column` of a relation is made of.
+    #[must_use]
+    pub fn inputs_of_relation(&self, tree: &Tree, id: RelationId, column: usize) -> Vec<Input> {
+        self.follow(tree, Step::Relation(id, column, None))
+    }
+
     /// What item number `item` of `select` is made of.
     #[must_use]
     pub fn inputs_of_item(&self, tree: &Tree, select: SelectId, item: usize) -> Vec<Input> {
