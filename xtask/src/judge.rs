@@ -34,15 +34,7 @@ pub fn cases(bench: &Bench) -> Result<(), String> {
             .arg(root().join("tests/cases/judge.py"))
             .arg("--server")
             .arg(&bench.server)
-            .args([
-                "--areas",
-                "ref,loom,jinja",
-                "--min-agree",
-                "0.97",
-                "--max-false",
-                "0",
-                "--show",
-            ])
+            .args(["--min-agree", "0.97", "--max-false", "0", "--show"])
             .current_dir(root()),
     )
 }
