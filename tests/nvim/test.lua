@@ -299,15 +299,23 @@ local tests = {
   { 'a column that goes is told with its readers, until dbt publishes that', function()
     open(INVENTORY_MARTS)
     expect_findings()
-    cut('name: quantity_acquired', 'name: average_purchase_price_cents')
-    expect_findings('breaking-change warning stock_by_month')
+    local before = vim.api.nvim_buf_get_lines(0, 0, -1, false)
+    cut('name: average_purchase_price_cents', 'name: selling_prices')
+    expect_findings('breaking-change warning stock_by_month', 'contract-extra-column error stock_by_month')
     local found = vim.diagnostic.get(0, { severity = vim.diagnostic.severity.WARN })[1]
-    for _, part in ipairs({ 'quantity_acquired', 'read by 1 model in `domain_finance`' }) do
+    for _, part in ipairs({ 'average_purchase_price_cents', 'read by 1 model in `domain_finance`' }) do
       assert(contains(found.message, part), found.message)
     end
     local places = vim.tbl_get(found, 'user_data', 'lsp', 'relatedInformation') or {}
     local reader = places[1] and places[1].location.uri or 'none'
     assert(vim.endswith(reader, ORDER_COSTS), vim.inspect(places))
+    vim.cmd.write()
+    dbt_parse('domain_inventory')
+    expect_findings('contract-extra-column error stock_by_month')
+    open(ORDER_COSTS)
+    expect_findings('unknown-column error average_purchase_price_cents')
+    open(INVENTORY_MARTS)
+    vim.api.nvim_buf_set_lines(0, 0, -1, false, before)
     vim.cmd.write()
     dbt_parse('domain_inventory')
     expect_findings()
