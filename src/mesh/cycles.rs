@@ -7,8 +7,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use crate::dbt::Maybe;
-use crate::project::{Meaning, RefArguments, RefPlace, Reference};
-use crate::syntax::jinja::Reach;
+use crate::project::{Meaning, RefArguments, Reference};
 
 use super::{Linked, Mesh, PackageAt, Reader, Referrer, Resolution, resolve};
 
@@ -82,7 +81,7 @@ fn local_edges(mesh: &Mesh, linked: &Linked, graph: &mut Graph) -> VecDeque<Stri
             | Meaning::Dependencies(_)
             | Meaning::Other => &[],
         };
-        for (at, reference) in references.iter().enumerate().filter(|(_, r)| is_edge(r)) {
+        for (at, reference) in references.iter().enumerate().filter(|(_, it)| it.is_edge()) {
             let reader = Reader::of(project, file, facts, reference);
             let Some((_, node)) = reader.node else {
                 continue;
@@ -125,23 +124,6 @@ fn local_edges(mesh: &Mesh, linked: &Linked, graph: &mut Graph) -> VecDeque<Stri
         }
     }
     outside
-}
-
-fn is_edge(reference: &Reference) -> bool {
-    let is_node = match reference.place {
-        RefPlace::Sql
-        | RefPlace::Python
-        | RefPlace::ForeignKey
-        | RefPlace::SnapshotRelation
-        | RefPlace::Hook => true,
-        RefPlace::MacroBody
-        | RefPlace::TestArgument
-        | RefPlace::Exposure
-        | RefPlace::SemanticModel
-        | RefPlace::UnitTestInput
-        | RefPlace::Description => false,
-    };
-    is_node && reference.reach == Reach::Always
 }
 
 /// Adds what the nodes of other projects read, as far as it can lead back here: that takes a

@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use crate::dbt::{Maybe, ResourceType};
 use crate::mesh::{Linked, PackageAt, Reader, Referrer, Resolution, Target, Upstream, resolve};
-use crate::project::{Meaning, Node, NodeId, RefArguments, RefPlace, Reference};
-use crate::syntax::jinja::Reach;
+use crate::project::{Meaning, Node, NodeId, RefArguments, Reference};
 use crate::world::World;
 
 use super::NodeState;
@@ -89,7 +88,7 @@ impl<'a> Edges<'a> {
                 | Meaning::Dependencies(_)
                 | Meaning::Other => &[],
             };
-            for reference in references.iter().filter(|reference| is_read(reference)) {
+            for reference in references.iter().filter(|reference| reference.is_edge()) {
                 let RefArguments::Names {
                     package,
                     name,
@@ -255,24 +254,6 @@ fn is_shown(kind: ResourceType) -> bool {
         | ResourceType::Doc
         | ResourceType::Group => false,
     }
-}
-
-/// Whether dbt has an edge for it.
-fn is_read(reference: &Reference) -> bool {
-    let is_of_node = match reference.place {
-        RefPlace::Sql
-        | RefPlace::Python
-        | RefPlace::ForeignKey
-        | RefPlace::SnapshotRelation
-        | RefPlace::Hook => true,
-        RefPlace::MacroBody
-        | RefPlace::TestArgument
-        | RefPlace::Exposure
-        | RefPlace::SemanticModel
-        | RefPlace::UnitTestInput
-        | RefPlace::Description => false,
-    };
-    is_of_node && reference.reach == Reach::Always
 }
 
 /// Why dbt refuses it, in a few words.

@@ -283,6 +283,27 @@ pub struct Reference {
     pub reach: Reach,
 }
 
+impl Reference {
+    /// Whether dbt has an edge for it: from what it names to the node that it stands in.
+    #[must_use]
+    pub fn is_edge(&self) -> bool {
+        let is_of_node = match self.place {
+            RefPlace::Sql
+            | RefPlace::Python
+            | RefPlace::ForeignKey
+            | RefPlace::SnapshotRelation
+            | RefPlace::Hook => true,
+            RefPlace::MacroBody
+            | RefPlace::TestArgument
+            | RefPlace::Exposure
+            | RefPlace::SemanticModel
+            | RefPlace::UnitTestInput
+            | RefPlace::Description => false,
+        };
+        is_of_node && self.reach == Reach::Always
+    }
+}
+
 /// The functions by which one thing reads another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the names are dbt's own")]

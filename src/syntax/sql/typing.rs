@@ -26,15 +26,7 @@ pub fn types_of(
     outside: OutsideType<'_>,
 ) -> Vec<Option<DataType>> {
     let count = scopes.query(query).map_or(0, |columns| columns.names.len());
-    let mut typing = Typing {
-        text,
-        tree,
-        scopes,
-        outside,
-        known: HashMap::new(),
-        items: HashMap::new(),
-        depth: 0,
-    };
+    let mut typing = Typing::new(text, tree, scopes, outside);
     let mut settled = |column| {
         let found = typing.query(query, column)?;
         found.settled(tree.dialect)
@@ -51,15 +43,7 @@ pub fn type_of(
     expression: ExpressionId,
     outside: OutsideType<'_>,
 ) -> Option<DataType> {
-    let mut typing = Typing {
-        text,
-        tree,
-        scopes,
-        outside,
-        known: HashMap::new(),
-        items: HashMap::new(),
-        depth: 0,
-    };
+    let mut typing = Typing::new(text, tree, scopes, outside);
     typing.expression(expression)?.settled(tree.dialect)
 }
 
@@ -72,15 +56,7 @@ pub fn type_of_column(
     (relation, column): (RelationId, usize),
     outside: OutsideType<'_>,
 ) -> Option<DataType> {
-    let mut typing = Typing {
-        text,
-        tree,
-        scopes,
-        outside,
-        known: HashMap::new(),
-        items: HashMap::new(),
-        depth: 0,
-    };
+    let mut typing = Typing::new(text, tree, scopes, outside);
     typing.relation(relation, column)?.settled(tree.dialect)
 }
 
@@ -97,7 +73,19 @@ struct Typing<'a> {
     depth: u16,
 }
 
-impl Typing<'_> {
+impl<'a> Typing<'a> {
+    fn new(text: &'a str, tree: &'a Tree, scopes: &'a Scopes, outside: OutsideType<'a>) -> Self {
+        Self {
+            text,
+            tree,
+            scopes,
+            outside,
+            known: HashMap::new(),
+            items: HashMap::new(),
+            depth: 0,
+        }
+    }
+
     fn dialect(&self) -> Dialect {
         self.tree.dialect
     }
