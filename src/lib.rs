@@ -25,6 +25,7 @@ pub mod world;
 
 pub mod ide;
 pub mod load;
+pub mod origin;
 
 pub mod check;
 #[cfg(test)]

@@ -21,7 +21,7 @@ const LAYERS: &[&[&str]] = &[
     &["project"],
     &["mesh"],
     &["world"],
-    &["ide", "load"],
+    &["ide", "load", "origin"],
     &["picture"],
     &["check", "server"],
 ];

@@ -4,6 +4,7 @@
 //! then it is read as YAML, then checked field by field.
 
 mod entry;
+mod origin;
 mod schema;
 mod variables;
 
@@ -15,6 +16,10 @@ use crate::syntax::yaml::{self, Node, Value as Yaml};
 use crate::text::Span;
 
 pub use entry::{Entry, Kind};
+pub use origin::{
+    AzurePlace, DatabricksPlace, DbtCloudPlace, GcsPlace, HttpPlace, Origin, OriginKey,
+    ParadimePlace, Place, S3Place, SnowflakePlace,
+};
 pub use schema::{ENTRY_FIELDS, Field, FieldType, KINDS, TOP_FIELDS, fields_of};
 pub use variables::Expanded;
 

@@ -7,6 +7,7 @@ use crate::syntax::yaml::{Node, Resolved, Value as Yaml};
 use crate::text::Span;
 
 use super::Reader;
+use super::origin::{self, Origin};
 use super::schema::{self, Field, FieldType};
 
 /// The kinds of origins that dbt-loom knows.
@@ -57,6 +58,8 @@ pub struct Entry {
     pub kind: Kind,
     /// The path of a `file`, variables replaced.
     pub path: Option<String>,
+    /// Where it is fetched from, for whatever is no file of this disk.
+    pub remote: Option<Arc<Origin>>,
     /// Where the origin is named: the path, the object, the job.
     pub origin_span: Span,
     /// The origin as written, variables kept, for people to read.
@@ -160,6 +163,7 @@ impl Reader<'_> {
             path: place
                 .filter(|_| kind == Kind::File)
                 .map(|place| place.text.to_string()),
+            remote: origin::of_config(kind, config, self.expanded).map(Arc::new),
             origin_span,
             origin: origin_span.of(self.expanded.written()).to_owned(),
             excluded,

@@ -77,6 +77,20 @@ impl<'a> Expanded<'a> {
             .any(|(place, _)| span.start <= place.start && (place.end as usize) <= end)
     }
 
+    /// The variables in a span of the text as written: their names, and the values put in.
+    pub fn variables_in(&self, span: Span) -> impl Iterator<Item = (&str, &str)> {
+        let places = self.places.iter();
+        let inside = places
+            .filter(move |(written, _)| span.start <= written.start && written.end <= span.end);
+        inside.map(|(written, value)| {
+            let name = written.of(self.written).trim_start_matches('$');
+            let name = name
+                .strip_prefix('{')
+                .map_or(name, |it| it.trim_end_matches('}'));
+            (name, value.of(&self.text))
+        })
+    }
+
     /// Where a span of the expanded text stands in the text as written: variables that it touches
     /// are covered whole.
     #[must_use]

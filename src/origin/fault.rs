@@ -1,0 +1,155 @@
+//! Why could a manifest not be fetched, and is it worth trying again?
+
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+
+use super::Surroundings;
+
+/// Why a manifest could not be fetched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// What kind of trouble it is.
+    pub kind: FaultKind,
+    /// One line for people, without secrets: what was tried, and what would be right.
+    pub message: String,
+    /// When the origin wants to be asked again.
+    pub retry_after: Option<Duration>,
+}
+
+/// The kinds of trouble.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FaultKind {
+    /// No credentials were found; the message says where they were looked for.
+    NoCredentials,
+    /// The credentials are no longer valid.
+    Expired,
+    /// The credentials do not open it.
+    Forbidden,
+    /// There is no such manifest.
+    NotFound,
+    /// It is kept in another region.
+    WrongRegion,
+    /// The origin cannot prove who it is.
+    Tls,
+    /// It took too long.
+    Timeout,
+    /// It cannot be reached, or broke off.
+    Connection,
+    /// It says that it has trouble of its own, or too much to do.
+    Server,
+    /// What came is no JSON.
+    NotJson,
+    /// What came is JSON, and no manifest.
+    NotAManifest,
+    /// What came is larger than a manifest may be.
+    TooLarge,
+    /// It sends from one address to the next.
+    Redirects,
+    /// Nobody has agreed to asking it.
+    Refused,
+    /// Nothing is fetched: it is set so.
+    Offline,
+    /// The config cannot be right.
+    Config,
+    /// This kind of origin is not fetched.
+    Unsupported,
+    /// It answered in a way that means nothing here.
+    Other,
+    /// This machine has trouble: no room on the disk, a folder that cannot be written.
+    Local,
+}
+
+impl Fault {
+    /// A fault of this kind.
+    #[must_use]
+    pub fn new(kind: FaultKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            retry_after: None,
+        }
+    }
+
+    /// Whether the same question may well be answered in a moment.
+    #[must_use]
+    pub fn is_worth_retrying(&self) -> bool {
+        match self.kind {
+            FaultKind::Timeout | FaultKind::Connection | FaultKind::Server => true,
+            FaultKind::NoCredentials
+            | FaultKind::Expired
+            | FaultKind::Forbidden
+            | FaultKind::NotFound
+            | FaultKind::WrongRegion
+            | FaultKind::Tls
+            | FaultKind::NotJson
+            | FaultKind::NotAManifest
+            | FaultKind::TooLarge
+            | FaultKind::Redirects
+            | FaultKind::Refused
+            | FaultKind::Offline
+            | FaultKind::Config
+            | FaultKind::Unsupported
+            | FaultKind::Other
+            | FaultKind::Local => false,
+        }
+    }
+
+    /// The same without a secret in its words, and in one line.
+    #[must_use]
+    pub(super) fn scrubbed(mut self, around: &Surroundings, secrets: &[Box<str>]) -> Self {
+        self.message = around.scrub(&self.message, secrets);
+        self
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Error for Fault {}
+
+impl From<reqwest::Error> for Fault {
+    fn from(error: reqwest::Error) -> Self {
+        // The address may hold a secret.
+        let error = error.without_url();
+        let cause = innermost(&error);
+        let (kind, what) = if error.is_redirect() {
+            (FaultKind::Redirects, "follow redirects")
+        } else if error.is_timeout() {
+            (FaultKind::Timeout, "wait for an answer")
+        } else if is_tls(&error) {
+            (FaultKind::Tls, "make a secure connection")
+        } else if error.is_builder() {
+            (FaultKind::Config, "understand the address")
+        } else if error.is_connect() {
+            (FaultKind::Connection, "connect")
+        } else {
+            (FaultKind::Connection, "read the answer")
+        };
+        Self::new(kind, format!("{what}: {cause}"))
+    }
+}
+
+fn innermost(error: &(dyn Error + 'static)) -> String {
+    let mut error = error;
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    error.to_string()
+}
+
+fn is_tls(error: &(dyn Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let of_io = error.downcast_ref::<std::io::Error>();
+        let inside = of_io.and_then(std::io::Error::get_ref);
+        if error.is::<rustls::Error>() || inside.is_some_and(|it| it.is::<rustls::Error>()) {
+            return true;
+        }
+        next = error.source();
+    }
+    false
+}

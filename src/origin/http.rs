@@ -1,0 +1,109 @@
+//! `type: file` with an address, and what all kinds that speak HTTP share.
+
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use reqwest::header::{
+    ETAG, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, RETRY_AFTER,
+};
+use reqwest::{RequestBuilder, Response, StatusCode};
+
+use super::{Answer, Body, Fault, FaultKind, Surroundings, Validators};
+use crate::manifest::loom::HttpPlace;
+
+/// Asks for the file at an address.
+pub(super) async fn fetch(
+    place: &HttpPlace,
+    known: Option<&Validators>,
+    around: &Surroundings,
+) -> Result<Answer, Fault> {
+    let address = reqwest::Url::parse(&place.url).map_err(|error| {
+        Fault::new(
+            FaultKind::Config,
+            format!("understand the address: {error}"),
+        )
+    })?;
+    let host = address.host_str().unwrap_or_default().to_owned();
+    let request = conditional(around.http.get(address), known);
+    answer(send(request, &host).await?, &host)
+}
+
+/// The request, answered with 304 where `known` still holds.
+pub(super) fn conditional(
+    mut request: RequestBuilder,
+    known: Option<&Validators>,
+) -> RequestBuilder {
+    if let Some(etag) = known.and_then(|known| known.etag.as_ref()) {
+        request = request.header(IF_NONE_MATCH, etag);
+    } else if let Some(since) = known.and_then(|known| known.last_modified.as_ref()) {
+        request = request.header(IF_MODIFIED_SINCE, since);
+    }
+    request
+}
+
+/// Sends a request to `host` and waits for the head of its answer.
+pub(super) async fn send(request: RequestBuilder, host: &str) -> Result<Response, Fault> {
+    request.send().await.map_err(|error| {
+        let fault = Fault::from(error);
+        Fault {
+            message: format!("ask {host}: {}", fault.message),
+            ..fault
+        }
+    })
+}
+
+/// What a response means that should be a manifest.
+pub(super) fn answer(response: Response, host: &str) -> Result<Answer, Fault> {
+    match response.status() {
+        StatusCode::NOT_MODIFIED => Ok(Answer::NotModified),
+        StatusCode::OK => Ok(Answer::Body(body(response))),
+        _ => Err(fault_of(&response, host)),
+    }
+}
+
+/// The bytes of a response.
+pub(super) fn body(response: Response) -> Body {
+    Body {
+        validators: validators(response.headers()),
+        size: response.content_length(),
+        bytes: response
+            .bytes_stream()
+            .map(|piece| piece.map(Vec::from).map_err(Fault::from))
+            .boxed(),
+    }
+}
+
+/// What the head of an answer says of this state of the manifest.
+pub(super) fn validators(headers: &HeaderMap) -> Validators {
+    Validators {
+        etag: text(headers, &ETAG),
+        version: None,
+        last_modified: text(headers, &LAST_MODIFIED),
+    }
+}
+
+fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    Some(headers.get(name)?.to_str().ok()?.to_owned())
+}
+
+/// Why a status is not what was hoped for.
+pub(super) fn fault_of(response: &Response, host: &str) -> Fault {
+    let status = response.status();
+    let (kind, why) = match status {
+        StatusCode::UNAUTHORIZED => (FaultKind::Forbidden, "it wants other credentials"),
+        StatusCode::FORBIDDEN => (FaultKind::Forbidden, "these credentials do not open it"),
+        StatusCode::NOT_FOUND | StatusCode::GONE => {
+            (FaultKind::NotFound, "there is no such manifest")
+        }
+        StatusCode::REQUEST_TIMEOUT => (FaultKind::Timeout, "it took too long"),
+        StatusCode::TOO_MANY_REQUESTS => (FaultKind::Server, "it was asked too often"),
+        status if status.is_server_error() => (FaultKind::Server, "it has trouble of its own"),
+        _ => (FaultKind::Other, "which is no answer to that"),
+    };
+    let mut fault = Fault::new(kind, format!("{host} answered {status}: {why}"));
+    let seconds = text(response.headers(), &RETRY_AFTER);
+    fault.retry_after = seconds
+        .and_then(|seconds| seconds.parse().ok())
+        .map(Duration::from_secs);
+    fault
+}

@@ -1,0 +1,213 @@
+//! What may a fetch use: the HTTP client, the environment, the project that asks.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::redirect::{Attempt, Policy};
+use reqwest::{Certificate, Client};
+
+use super::{Fault, FaultKind};
+
+/// So long a connection may take to be made.
+const CONNECTING: Duration = Duration::from_secs(10);
+/// So long nothing at all may come.
+const SILENCE: Duration = Duration::from_secs(20);
+const MOST_REDIRECTS: usize = 10;
+/// Shorter values say nothing, and would be found everywhere.
+const SHORTEST_SECRET: usize = 4;
+
+/// What a fetch may use besides the origin itself.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    /// The environment variables, as they were when the world was read.
+    pub environment: Arc<BTreeMap<String, String>>,
+    /// The folder of the project whose config names the origin: relative paths count from it.
+    pub root: PathBuf,
+    /// The dbt target that is set.
+    pub target: Option<String>,
+    /// The client for all that is asked by HTTP: bounded, with the system's roots and proxies.
+    pub http: Client,
+}
+
+impl Surroundings {
+    /// Surroundings of a project, with a client of their own.
+    ///
+    /// # Errors
+    ///
+    /// Where this system has no certificates to trust.
+    pub fn new(environment: Arc<BTreeMap<String, String>>, root: PathBuf) -> Result<Self, Fault> {
+        let http = client(&environment)?;
+        Ok(Self {
+            environment,
+            root,
+            target: None,
+            http,
+        })
+    }
+
+    /// A variable that is set to something.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        let value = self.environment.get(name)?;
+        Some(value.as_str()).filter(|value| !value.is_empty())
+    }
+
+    /// A text without secrets, in one line: what variables put into the config, what variables
+    /// hold whose names speak of secrets, and what stands in addresses before `@` and behind `?`.
+    #[must_use]
+    pub fn scrub(&self, text: &str, secrets: &[Box<str>]) -> String {
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let mut text = without_secrets_of_addresses(&text);
+        let named = self.environment.iter();
+        let named = named.filter(|(name, _)| speaks_of_secrets(name));
+        let named = named.map(|(_, value)| value.as_str());
+        let mut all: Vec<&str> = secrets
+            .iter()
+            .map(|secret| &**secret)
+            .chain(named)
+            .collect();
+        // One may be a part of another.
+        all.sort_unstable_by_key(|secret| std::cmp::Reverse(secret.len()));
+        for secret in all {
+            for part in secret.split_whitespace() {
+                if part.len() >= SHORTEST_SECRET {
+                    text = text.replace(part, "***");
+                }
+            }
+        }
+        text
+    }
+}
+
+fn speaks_of_secrets(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    let words = [
+        "KEY",
+        "TOKEN",
+        "SECRET",
+        "PASSWORD",
+        "PASSWD",
+        "PASSPHRASE",
+        "CREDENTIAL",
+        "CONNECTION_STRING",
+        "SAS",
+    ];
+    words.iter().any(|word| name.contains(word))
+}
+
+/// `https://user:***@host/path?***`
+pub(super) fn without_secrets_of_addresses(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("://") {
+        let (before, address) = rest.split_at(at + 3);
+        shown.push_str(before);
+        let is_end = |letter: char| letter.is_whitespace() || "\"'`<>()".contains(letter);
+        let end = address.find(is_end).unwrap_or(address.len());
+        let (address, behind) = address.split_at(end);
+        let host_end = address.find(['/', '?', '#']).unwrap_or(address.len());
+        let (authority, path) = address.split_at(host_end);
+        match authority.rsplit_once('@') {
+            Some((_, host)) => {
+                shown.push_str("***@");
+                shown.push_str(host);
+            }
+            None => shown.push_str(authority),
+        }
+        match path.split_once(['?', '#']) {
+            Some((path, _)) => {
+                shown.push_str(path);
+                shown.push_str("?***");
+            }
+            None => shown.push_str(path),
+        }
+        rest = behind;
+    }
+    shown.push_str(rest);
+    shown
+}
+
+/// A client with this system's roots and proxies, that follows few redirects and tells nobody
+/// where it comes from.
+fn client(environment: &BTreeMap<String, String>) -> Result<Client, Fault> {
+    // Others may have done so before.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut builder = Client::builder()
+        .user_agent(concat!(
+            env!("CARGO_PKG_NAME"),
+            "/",
+            env!("CARGO_PKG_VERSION")
+        ))
+        .referer(false)
+        .redirect(Policy::custom(redirect))
+        .connect_timeout(CONNECTING)
+        .read_timeout(SILENCE);
+    // What requests, which dbt-loom asks with, trusts besides.
+    if let Some(path) = environment
+        .get("REQUESTS_CA_BUNDLE")
+        .filter(|it| !it.is_empty())
+    {
+        builder = builder.tls_certs_merge(certificates(path)?);
+    }
+    builder.build().map_err(|error| {
+        let cause = Fault::from(error).message;
+        Fault::new(
+            FaultKind::Tls,
+            format!("read this system's certificates: {cause}"),
+        )
+    })
+}
+
+fn certificates(path: &str) -> Result<Vec<Certificate>, Fault> {
+    let why = |why: String| {
+        let message = format!("read the certificates that REQUESTS_CA_BUNDLE names, {path}: {why}");
+        Fault::new(FaultKind::Tls, message)
+    };
+    let bytes = std::fs::read(path).map_err(|error| why(error.to_string()))?;
+    Certificate::from_pem_bundle(&bytes).map_err(|error| why(Fault::from(error).message))
+}
+
+fn redirect(attempt: Attempt<'_>) -> reqwest::redirect::Action {
+    let was_secure = attempt
+        .previous()
+        .last()
+        .is_some_and(|it| it.scheme() == "https");
+    if attempt.previous().len() > MOST_REDIRECTS {
+        attempt.error("the origin sends on more than 10 times")
+    } else if was_secure && attempt.url().scheme() != "https" {
+        attempt.error("the origin sends on from https to http")
+    } else {
+        attempt.follow()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_keep_their_host_and_path_alone() {
+        let shown = without_secrets_of_addresses;
+        assert_eq!(
+            shown("get `https://me:pass@host:8/a?sig=x&y` (https://b/c#d): no"),
+            "get `https://***@host:8/a?***` (https://b/c?***): no"
+        );
+        assert_eq!(shown("no address"), "no address");
+    }
+
+    #[test]
+    fn values_of_variables_are_taken_out_of_texts() {
+        let environment = BTreeMap::from([
+            ("AWS_SECRET_ACCESS_KEY".into(), "s3cr3tvalue".into()),
+            ("HOME".into(), "/house".into()),
+        ]);
+        let around = Surroundings::new(Arc::new(environment), PathBuf::new()).unwrap();
+        let text = around.scrub(
+            "read /house: s3cr3tvalue\n and planted",
+            &["planted".into()],
+        );
+        assert_eq!(text, "read /house: *** and ***");
+    }
+}

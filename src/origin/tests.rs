@@ -1,0 +1,119 @@
+//! Origins, asked over real connections on loopback.
+
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use futures_util::StreamExt;
+
+use super::*;
+use crate::manifest::loom::LoomConfig;
+
+/// A server that answers every request with what `answer` makes of its head.
+fn serve(answer: impl Fn(&str) -> Vec<u8> + Send + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut head = Vec::new();
+            let mut byte = [0];
+            while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap_or(0) > 0 {
+                head.push(byte[0]);
+            }
+            let _ = stream.write_all(&answer(&String::from_utf8_lossy(&head)));
+        }
+    });
+    format!("http://{address}")
+}
+
+fn origin(config: &str, environment: &BTreeMap<String, String>) -> Arc<Origin> {
+    let text = format!("manifests:\n- name: core\n{config}");
+    let config = LoomConfig::read(&text, environment);
+    config.entries[0].remote.clone().unwrap()
+}
+
+fn ask(
+    origin: &Origin,
+    known: Option<&Validators>,
+    environment: BTreeMap<String, String>,
+) -> Result<(Validators, Vec<u8>), Fault> {
+    let around = Surroundings::new(Arc::new(environment), PathBuf::new()).unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        match fetch(origin, known, &around).await? {
+            Answer::NotModified => Ok((Validators::default(), Vec::new())),
+            Answer::Body(mut body) => {
+                let mut all = Vec::new();
+                while let Some(piece) = body.bytes.next().await {
+                    all.extend(piece?);
+                }
+                Ok((body.validators, all))
+            }
+        }
+    })
+}
+
+#[test]
+fn a_manifest_comes_once_and_is_not_sent_again() {
+    let address = serve(|head| {
+        if head.to_lowercase().contains("if-none-match: \"one\"") {
+            return b"HTTP/1.1 304 Not Modified\r\n\r\n".into();
+        }
+        b"HTTP/1.1 200 OK\r\nETag: \"one\"\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
+            .into()
+    });
+    let config = format!("  type: file\n  config: {{path: '{address}/m.json'}}");
+    let origin = origin(&config, &BTreeMap::new());
+    let (validators, bytes) = ask(&origin, None, BTreeMap::new()).unwrap();
+    assert_eq!(bytes, b"{}");
+    assert_eq!(validators.etag.as_deref(), Some("\"one\""));
+    let (_, bytes) = ask(&origin, Some(&validators), BTreeMap::new()).unwrap();
+    assert!(bytes.is_empty());
+}
+
+#[test]
+fn faults_say_what_was_wrong_and_keep_secrets() {
+    let environment = BTreeMap::from([("WORD".to_owned(), "planted".to_owned())]);
+    let address = serve(|_| b"HTTP/1.1 403 Forbidden\r\n\r\n".into());
+    let config = format!("  type: file\n  config: {{path: '{address}/$WORD.json?key=${{WORD}}'}}");
+    let origin = origin(&config, &environment);
+    assert_eq!(origin.variables.len(), 2);
+    assert!(!format!("{origin:?}").contains("planted"));
+    let fault = ask(&origin, None, environment).unwrap_err();
+    assert_eq!(fault.kind, FaultKind::Forbidden);
+    assert_eq!(
+        fault.message,
+        "127.0.0.1 answered 403 Forbidden: these credentials do not open it"
+    );
+}
+
+#[test]
+fn redirects_end() {
+    let address = serve(|_| {
+        b"HTTP/1.1 302 Found\r\nLocation: /again\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            .into()
+    });
+    let config = format!("  type: file\n  config: {{path: '{address}/m.json'}}");
+    let fault = ask(&origin(&config, &BTreeMap::new()), None, BTreeMap::new()).unwrap_err();
+    assert_eq!(fault.kind, FaultKind::Redirects);
+}
+
+#[test]
+fn keys_tell_places_apart_and_not_who_asks() {
+    let of = |config: &str| origin(config, &BTreeMap::new()).key(&[]);
+    let s3 = "  type: s3\n  config: {bucket_name: a, object_name: bc}";
+    assert_eq!(
+        of(s3),
+        of("  type: s3\n  config: {object_name: bc, bucket_name: a}")
+    );
+    assert_ne!(
+        of(s3),
+        of("  type: s3\n  config: {bucket_name: ab, object_name: c}")
+    );
+    let paradime =
+        |key| format!("  type: paradime\n  config: {{schedule_name: a, api_key: {key}}}");
+    assert_eq!(of(&paradime("k1")), of(&paradime("k2")));
+}
