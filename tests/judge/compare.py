@@ -14,6 +14,8 @@ import subprocess
 
 # What dbt never says and a person wants to know.
 BEYOND = {"breaking-change", "manifest-stale", "public-without-contract", "loom-config-name"}
+# Warnings of what only a run shows: `compile` cannot say that they are wrong. `columns.py` asks DuckDB of them.
+OF_A_RUN = {"unknown-column", "ambiguous-column"}
 LOUD = ("error", "warning")
 
 
@@ -30,14 +32,15 @@ def key(finding):
     return (finding["rule"], finding["file"], finding["message"])
 
 
-def new(found, before):
-    """The findings that were not there before, each message as often as it was."""
+def new(found, before, command):
+    """The findings that were not there before, each message as often as it was, without those that `command` of dbt cannot judge."""
     left = [key(f) for f in before]
     fresh = []
     for finding in found:
+        is_beyond = finding["rule"] in BEYOND or command != "build" and finding["rule"] in OF_A_RUN and finding["severity"] != "error"
         if key(finding) in left:
             left.remove(key(finding))
-        elif finding["rule"] not in BEYOND:
+        elif not is_beyond:
             fresh.append(finding)
     return fresh
 

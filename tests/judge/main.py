@@ -62,17 +62,39 @@ def readers_of(mesh, project):
     return found
 
 
+# What dbt-loom takes from a manifest of each resource.
+TAKEN = ("name", "package_name", "unique_id", "resource_type", "schema", "database", "relation_name", "version", "latest_version",
+         "deprecation_date", "access", "group", "config")
+
+
+def seen_by_readers(path):
+    """All of a manifest that other projects can see."""
+    manifest = json.loads(path.read_text())
+    nodes = {uid: [node.get(key) for key in TAKEN] + [node["depends_on"].get("nodes")] for uid, node in manifest["nodes"].items()
+             if node["resource_type"] == "model"}
+    return manifest["metadata"]["project_name"], nodes
+
+
+def arguments_of(mutation):
+    """The command that shows a mutation. Generic tests compile to the same as before where SQL of models alone was edited."""
+    is_sql = all(edit["file"].endswith(".sql") and "/models/" in edit["file"] for edit in mutation.edits)
+    return [mutation.command, *(["--exclude", "test_type:generic"] if is_sql and mutation.command == "compile" else [])]
+
+
 def ask_dbt(mesh, folder, mutation, before):
-    """dbt's word on an edited project, then on its readers: the first complaint that was not there `before`."""
+    """dbt's word on an edited project, then on its readers that see a change: the first complaint that was not there `before`."""
     import warm
     project = mutation.project
     readers = readers_of(mesh, project)
-    heard = None
+    heard, changed = None, set()
+    is_elsewhere = any(mesh.project_of(edit[key]) != project for edit in mutation.edits for key in ("file", "move_to", "copy_to") if key in edit)
     # `compile` parses first; some things it alone sees: circles, unknown macros, what stands under `execute`.
-    steps = [(project, mutation.command)] + [(reader, "parse") for reader in readers]
-    for where, command in steps:
-        arguments = [command] + ([] if where != steps[-1][0] else ["--no-write-json"])
-        said = warm.verdict_of(warm.Run(folder / where, arguments))
+    for where in [project, *readers]:
+        loom = mesh.texts.get(f"{where}/dbt_loom.config.yml", "")
+        if where != project and not is_elsewhere and not any(f"/{it}/target" in loom for it in changed):
+            continue
+        command, *more = arguments_of(mutation) if where == project else ["parse"]
+        said = warm.verdict_of(warm.Run(folder / where, [command, *more, *([] if where != [project, *readers][-1] else ["--no-write-json"])]))
         said.warnings = [w for w in said.warnings if w not in before.get(where, [])]
         seen = {"project": where, "command": command, "level": said.level, "error": said.error, "warnings": said.warnings,
                 "files": said.files, "seconds": said.seconds}
@@ -80,6 +102,9 @@ def ask_dbt(mesh, folder, mutation, before):
             return seen
         if said.warnings and not heard:
             heard = seen | {"level": "warning"}
+        written, was = (root / where / "target/manifest.json" for root in (folder, mesh.root))
+        if not was.is_file() or seen_by_readers(written) != seen_by_readers(was):
+            changed.add(where)
     return heard or {"project": project, "command": mutation.command, "level": "none", "error": "", "warnings": [], "files": []}
 
 
@@ -142,7 +167,7 @@ def judge(task):
     try:
         tree.apply(mutation.edits, folder)
         said = asked(mutation, mesh, folder, before, kept)
-        found = compare.new(compare.findings(server, folder), known)
+        found = compare.new(compare.findings(server, folder), known, mutation.command)
         result = "crashed" if said["level"] == "crashed" else compare.outcome(
             said["level"], said["project"], said["files"], mutation.places, found, folder)
     except (RuntimeError, subprocess.TimeoutExpired, AssertionError, ValueError) as error:
@@ -227,6 +252,8 @@ def main():
     kept = {m.number: out / "verdicts" / f"{verdict_key(m, meshes[m.mesh])}.gz" for m in chosen}
     tasks = [(m, meshes[m.mesh], server, out / "disagreements", before[m.mesh], known[m.mesh], kept[m.number]) for m in chosen]
     tasks.sort(key=lambda task: not task[-1].exists())
+    if not all(task[-1].exists() for task in tasks):
+        warm.know([mesh.root / project for mesh in meshes.values() for project in mesh.projects])
     all_judged, began = [], time.monotonic()
     with multiprocessing.get_context("fork").Pool(a.jobs) as pool:
         for judged in pool.imap_unordered(judge, tasks):

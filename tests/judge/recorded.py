@@ -52,7 +52,7 @@ def main():
         folder = out / "recorded" / mutation.id
         meshes[mutation.mesh].copy_to(folder)
         tree.apply(mutation.edits, folder)
-        found = compare.new(compare.findings(server, folder), before[mutation.mesh])
+        found = compare.new(compare.findings(server, folder), before[mutation.mesh], mutation.command)
         result = compare.outcome(said["level"], said["project"], said["files"], mutation.places, found, folder)
         tally[result] += 1
         if result != "agreed":

@@ -14,7 +14,8 @@ pub(super) const RULE: Rule = Rule {
 
 const EXPLANATION: &str = "\
 A name without a qualifier fits columns of several relations that are read together, and they are
-not made one by `using`. The warehouse stops the run. It is an error where contracts and the file
+not made one by `using`. The warehouse stops the run; Snowflake does not where relations are joined
+with `using`, so nothing is said there, nor where the warehouse is not known. It is an error where contracts and the file
 itself say the columns of both, else a warning.
 
 Bad, where both have `order_id`:
@@ -69,6 +70,11 @@ mod tests {
         check_diagnostics(
             "
 //- project shop
+//- dbt_project.yml
+name: shop
+profile: main
+//- profiles.yml
+main: {target: dev, outputs: {dev: {type: duckdb}}}
 //- models/a.sql
 select 1 as id, 2 as x
 //- models/b.sql
@@ -81,6 +87,44 @@ from {{ ref('a') }} join {{ ref('b') }} using (id)
 select a.id, u.x from {{ ref('a') }} as a join {{ ref('unknown_to_us') }} as u on a.id = u.id
 //- models/unknown_to_us.sql materialized:custom
 select * from somewhere
+",
+        );
+    }
+
+    #[test]
+    fn snowflake_takes_the_first_where_relations_are_joined_with_using() {
+        check_diagnostics(
+            "
+//- project shop
+//- dbt_project.yml
+name: shop
+profile: main
+//- profiles.yml
+main: {target: dev, outputs: {dev: {type: snowflake}}}
+//- models/a.sql
+select 1 as id, 2 as x
+//- models/b.sql
+select 1 as id, 3 as x
+//- models/c.sql
+select id, x from {{ ref('a') }} left join {{ ref('b') }} using (id)
+//- models/d.sql
+select x from {{ ref('a') }} as a join {{ ref('b') }} as b on a.id = b.id
+--     ^ warning[ambiguous-column]: both `a` and `b` have a column `x`
+",
+        );
+    }
+
+    #[test]
+    fn where_the_warehouse_is_not_known_it_may_be_snowflake() {
+        check_diagnostics(
+            "
+//- project shop
+//- models/a.sql
+select 1 as id, 2 as x
+//- models/b.sql
+select 1 as id, 3 as x
+//- models/c.sql
+select id, x from {{ ref('a') }} left join {{ ref('b') }} using (id)
 ",
         );
     }

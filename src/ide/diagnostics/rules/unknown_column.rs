@@ -23,7 +23,8 @@ says them, itself or by stars over such ones. Where one column is not known, not
 an error where contracts and the file itself say all columns, and a warning where a SELECT, a seed's
 first line or an earlier run does.
 
-In property files the columns count that have data tests, and the `field` of tests of relationships.
+In property files the columns count that have data tests, and the `field` of tests of relationships;
+there it is an error where the model's contract has no such column, else a warning.
 
 Bad, for the contract of `product_prices` has `price_cents`:
 

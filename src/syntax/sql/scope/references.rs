@@ -186,6 +186,14 @@ impl Resolving<'_> {
         }
     }
 
+    /// Where relations are joined with `using`, Snowflake takes a name that several have from the
+    /// first, whether it is one of those joined by or not.
+    fn takes_the_first(&self, id: SelectId) -> bool {
+        let is_lenient = matches!(self.tree.dialect, Dialect::Snowflake | Dialect::Generic);
+        let mut relations = self.tree.select(id).relations.iter();
+        is_lenient && relations.any(|relation| !relation.using.is_empty())
+    }
+
     fn unqualified(&self, id: SelectId, index: &Index, clause: Clause, name: Symbol) -> Answer {
         let at = |relation| RelationId {
             select: id,
@@ -212,7 +220,7 @@ impl Resolving<'_> {
                 .other
                 .filter(|_| self.tree.dialect != Dialect::ClickHouse);
             return Answer::Is(match other {
-                Some(_) if is_alias => Resolution::Unknown,
+                Some(_) if is_alias || self.takes_the_first(id) => Resolution::Unknown,
                 Some(other) => Resolution::Ambiguous(at(found.relation), at(other)),
                 None => Resolution::Column(at(found.relation), found.column),
             });

@@ -2,7 +2,7 @@
 
 use crate::dbt::{Maybe, closest};
 use crate::ide::diagnostics::{Draft, File, ref_sites};
-use crate::mesh::columns::Relation;
+use crate::mesh::columns::{Basis, Relation};
 use crate::mesh::{Resolution, Target};
 use crate::project::{Meaning, Node, NodeId, TestedColumn};
 use crate::rules::Severity;
@@ -106,7 +106,8 @@ fn told(relation: &Relation, model: &str, name: &str, span: Span) -> Draft {
     let reason = meant.map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
     let draft = Draft::new(span, format!("`{model}` has no column `{name}`{reason}"));
     let draft = draft.replace(meant.filter(|_| span.len() == name.len()));
-    if relation.is_certain {
+    // Its own SELECT may be ahead of what is built, and a seed's file may be a part of it.
+    if relation.basis == Basis::Contract {
         draft
     } else {
         draft.at_most(Severity::Warning)
@@ -135,7 +136,7 @@ models:
       - name: id
         data_tests: [unique]
       - name: month
-#             ^^^^^ error[unknown-column]: `orders` has no column `month`
+#             ^^^^^ warning[unknown-column]: `orders` has no column `month`
         data_tests: [not_null]
       - name: only_documented
       - name: other
