@@ -29,8 +29,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub(crate) use check::{
-    check_complete, check_declaration, check_fixes, check_goto, check_hover, check_links,
-    check_references, check_signature, check_symbols, check_workspace_symbols,
+    check_actions, check_complete, check_declaration, check_fixes, check_goto, check_hover,
+    check_links, check_references, check_signature, check_symbols, check_workspace_symbols,
 };
 pub(crate) use findings::check_diagnostics;
 

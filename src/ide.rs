@@ -7,6 +7,7 @@ mod callable;
 mod card;
 mod complete;
 pub mod diagnostics;
+mod entry;
 mod fixes;
 mod graph;
 mod hover;
@@ -24,10 +25,11 @@ mod target;
 mod types;
 mod variables;
 
+pub use entry::EntryChange;
 pub use fixes::Fixable;
 pub use graph::{Graph, GraphEdge, GraphNode, GraphQuestion, NodeState};
 pub use types::{
-    Completion, CompletionKind, Completions, Edit, Finding, Fix, Hover, Link, LinkTarget,
+    Completion, CompletionKind, Completions, Edit, Edits, Finding, Fix, Hover, Link, LinkTarget,
     Navigation, Place, PublishedFile, Related, Signature, Symbol, SymbolKind, WorkspaceSymbol,
 };
 
@@ -121,6 +123,22 @@ pub fn diagnostics(snapshot: &Snapshot, path: &Path) -> Vec<Finding> {
 #[must_use]
 pub fn fixes(snapshot: &Snapshot, path: &Path, span: Span) -> Vec<Fixable> {
     fixes::fixes(snapshot, path, span)
+}
+
+/// What can be written for the model at `span` of the file at `path`, whatever is found there: its
+/// contract, its columns.
+#[must_use]
+pub fn actions(snapshot: &Snapshot, path: &Path, span: Span) -> Vec<Fix> {
+    entry::actions(snapshot, path, span)
+}
+
+/// What writes the contract of the model at `span`.
+///
+/// # Errors
+///
+/// Where nothing can: one line that says why.
+pub fn contract(snapshot: &Snapshot, path: &Path, span: Span) -> Result<Fix, String> {
+    entry::contract(snapshot, path, span)
 }
 
 /// The columns of what a file makes, as far as they are known, and whether these are all; `None`

@@ -7,6 +7,7 @@
 //!             stdout <- wire (outbox) <----+  +---- loader, watch (threads)
 //! ```
 
+mod actions;
 mod adapter;
 mod background;
 mod capabilities;

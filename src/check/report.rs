@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::View;
 use super::base::{common, relative};
 use super::excerpt::{Excerpt, Files};
-use crate::ide::{self, Finding};
+use crate::ide::{self, Edits, Finding};
 use crate::rules::{RuleId, Severity};
 use crate::world::{ManifestSummary, ProjectSummary, Snapshot};
 
@@ -145,8 +145,10 @@ fn locate(finding: Finding, project: &str, path: &Path, base: &Path, files: &mut
     let place = files.excerpt(path, finding.span);
     let mut repairs = Vec::with_capacity(finding.fixes.len());
     for change in finding.fixes {
-        let edits = change
-            .edits
+        let Edits::Here(edits) = change.edits else {
+            continue;
+        };
+        let edits = edits
             .into_iter()
             .map(|edit| (files.excerpt(path, edit.span), edit.text));
         repairs.push(LocatedFix {

@@ -9,7 +9,7 @@ use crate::syntax::yaml;
 use crate::text::Span;
 use crate::world::World;
 
-use super::{Edit, Finding, Fix, diagnostics};
+use super::{Edit, Edits, Finding, Fix, diagnostics, entry};
 
 /// A finding with what would put it right, the likeliest first.
 pub struct Fixable {
@@ -25,7 +25,8 @@ pub(super) fn fixes(world: &World, path: &Path, span: Span) -> Vec<Fixable> {
     let touched = findings.filter(|it| it.span.start <= span.end && span.start <= it.span.end);
     touched
         .map(|mut finding| {
-            let mut fixes = std::mem::take(&mut finding.fixes);
+            let mut fixes = entry::fixes(world, path, &finding);
+            fixes.append(&mut finding.fixes);
             fixes.extend(silence(world, path, &finding));
             Fixable { finding, fixes }
         })
@@ -59,7 +60,7 @@ fn silence(world: &World, path: &Path, finding: &Finding) -> Option<Fix> {
     });
     Some(Fix {
         title: format!("Ignore `{rule}` on this line"),
-        edits: vec![edit],
+        edits: Edits::Here(vec![edit]),
     })
 }
 

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use crate::rules::{RuleId, Severity};
 use crate::text::Span;
 
+use super::EntryChange;
+
 /// A span of a file on disk or in the editor.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
@@ -44,13 +46,22 @@ pub struct Related {
     pub message: String,
 }
 
-/// A change to the file of a finding that puts it right.
+/// A change that puts a finding right, or writes what is missing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
     /// What the user reads: "Change to `product_catalog`".
     pub title: String,
-    /// Edits of the finding's own file; they don't overlap.
-    pub edits: Vec<Edit>,
+    /// What is changed.
+    pub edits: Edits,
+}
+
+/// Where a fix changes something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Edits {
+    /// In the file of the finding; they don't overlap.
+    Here(Vec<Edit>),
+    /// In a property file, this one or another.
+    OfEntry(EntryChange),
 }
 
 /// A replacement of some bytes.

@@ -15,13 +15,16 @@ use tower_lsp_server::ls_types::request;
 use super::event::{Event, Events};
 use super::handlers::{self, Context};
 use super::wire::Prepared;
-use super::{own, uri};
+use super::{actions, own, uri};
 use crate::settings::Feature;
 
 /// The command that reads everything anew.
 pub(super) const RELOAD: &str = "dbtMesh.reload";
 /// The command that lists projects and manifests.
 pub(super) const STATUS: &str = "dbtMesh.status";
+
+/// The command that writes the contract of the model at a place.
+pub(super) const CONTRACT: &str = "dbtMesh.writeContract";
 
 /// The protocol's side of the server.
 pub(super) struct Adapter {
@@ -274,7 +277,7 @@ impl LanguageServer for Adapter {
         params: lsp::CodeActionParams,
     ) -> Result<Option<lsp::CodeActionResponse>> {
         self.ask_for(Feature::CodeActions, move |context| {
-            handlers::code_actions(context, &params)
+            actions::code_actions(context, &params)
         })
         .await
     }
@@ -297,6 +300,14 @@ impl LanguageServer for Adapter {
             STATUS => self.status().await.map(Some),
             RELOAD => {
                 self.tell(Event::Reload);
+                Ok(None)
+            }
+            CONTRACT => {
+                let place = params.arguments.into_iter().next().unwrap_or_default();
+                let place: lsp::TextDocumentPositionParams = serde_json::from_value(place)
+                    .map_err(|error| Error::invalid_params(error.to_string()))?;
+                let answer = self.ask(move |context| actions::contract(context, &place));
+                self.tell(Event::Apply(Box::new(answer.await?)));
                 Ok(None)
             }
             other => Err(Error::invalid_params(format!(

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use tower_lsp_server::ls_types as lsp;
 
+use super::adapter;
 use crate::text::Encoding;
 
 /// What of the client's capabilities makes a difference to us.
@@ -43,6 +44,12 @@ pub(super) struct ClientProfile {
     pub(super) has_related_information: bool,
     /// Edits may name the version that they are for.
     pub(super) has_versioned_edits: bool,
+    /// Edits may make a file.
+    pub(super) creates_files: bool,
+    /// It makes edits when told to.
+    pub(super) applies_edits: bool,
+    /// It shows files when told to.
+    pub(super) shows_documents: bool,
     /// It shows how the mesh stands, and wants to hear that this changed.
     pub(super) shows_status: bool,
     /// Hovers and documentation may be Markdown.
@@ -78,6 +85,10 @@ impl ClientProfile {
             has_links: has("/textDocument/definition/linkSupport"),
             has_related_information: has("/textDocument/publishDiagnostics/relatedInformation"),
             has_versioned_edits: has("/workspace/workspaceEdit/documentChanges"),
+            creates_files: has("/workspace/workspaceEdit/documentChanges")
+                && lists("/workspace/workspaceEdit/resourceOperations", "create"),
+            applies_edits: has("/workspace/applyEdit"),
+            shows_documents: has("/window/showDocument/support"),
             shows_status: has("/experimental/dbtMeshStatus"),
             reads_markdown: capabilities.pointer(formats).is_none() || lists(formats, "markdown"),
         }
@@ -139,12 +150,17 @@ pub(super) fn server(client: &ClientProfile) -> lsp::ServerCapabilities {
         }),
         code_action_provider: Some(lsp::CodeActionProviderCapability::Options(
             lsp::CodeActionOptions {
-                code_action_kinds: Some(vec![lsp::CodeActionKind::QUICKFIX]),
+                code_action_kinds: Some(vec![
+                    lsp::CodeActionKind::QUICKFIX,
+                    lsp::CodeActionKind::REFACTOR_REWRITE,
+                ]),
                 ..lsp::CodeActionOptions::default()
             },
         )),
         execute_command_provider: Some(lsp::ExecuteCommandOptions {
-            commands: vec![super::adapter::RELOAD.into(), super::adapter::STATUS.into()],
+            commands: [adapter::RELOAD, adapter::STATUS, adapter::CONTRACT]
+                .map(Into::into)
+                .into(),
             ..lsp::ExecuteCommandOptions::default()
         }),
         diagnostic_provider: client.pulls_diagnostics.then(pull),

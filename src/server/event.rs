@@ -11,6 +11,7 @@ use tower_lsp_server::ls_types::{
     WorkspaceFoldersChangeEvent,
 };
 
+use super::actions::ToApply;
 use super::handlers::Context;
 use super::publish::Diagnosed;
 use crate::manifest::{Manifest, ManifestFailure};
@@ -44,6 +45,8 @@ pub(super) enum Event {
     Folders(WorkspaceFoldersChangeEvent),
     /// The settings changed, and may be in here.
     Configuration(Value),
+    /// The client is to make this change, or to say why there is none.
+    Apply(Box<Result<ToApply, String>>),
     /// Everything is to be read anew.
     Reload,
     /// A question.

@@ -17,6 +17,7 @@ use tokio::time::Instant;
 use tower_lsp_server::ls_types as lsp;
 
 use self::loading::Progress;
+use super::actions::ToApply;
 use super::background::Background;
 use super::capabilities::{self, ClientProfile};
 use super::documents::Documents;
@@ -56,10 +57,11 @@ pub(super) struct MainLoop {
 }
 
 /// What the answer to a request of ours is about.
-#[derive(Clone, Copy)]
 enum Awaited {
     Configuration,
     Progress,
+    /// A change of this file.
+    Edit(lsp::Uri),
     Nothing,
 }
 
@@ -143,6 +145,7 @@ impl MainLoop {
             Event::Folders(change) => self.folders_changed(&change),
             Event::Configuration(value) => self.configuration_changed(&value),
             Event::SettingsRead(settings, problems) => self.settings_read(*settings, problems),
+            Event::Apply(change) => self.tell_to_apply(*change),
             Event::Reload => self.reload(),
             Event::Answer(response) => self.answered(response),
             Event::ProjectsFound(roots) => self.projects_found(roots),
@@ -310,6 +313,30 @@ impl MainLoop {
         self.outbox.request(self.requests, method, params);
     }
 
+    fn tell_to_apply(&mut self, change: Result<ToApply, String>) {
+        match change {
+            Ok(ToApply { label, edit, shown }) => {
+                let params = serde_json::json!({"label": label, "edit": edit});
+                self.request("workspace/applyEdit", params, Awaited::Edit(shown));
+            }
+            Err(reason) => {
+                let message = format!("dbt mesh: {reason}");
+                let params = lsp::ShowMessageParams {
+                    typ: lsp::MessageType::INFO,
+                    message,
+                };
+                self.outbox.notify("window/showMessage", params);
+            }
+        }
+    }
+
+    fn show(&mut self, uri: &lsp::Uri) {
+        if self.client.shows_documents {
+            let params = serde_json::json!({"uri": uri, "takeFocus": true});
+            self.request("window/showDocument", params, Awaited::Nothing);
+        }
+    }
+
     fn register(&mut self, id: &str, method: &str, options: &serde_json::Value) {
         let params = capabilities::registration(id, method, options);
         self.request("client/registerCapability", params, Awaited::Nothing);
@@ -323,6 +350,7 @@ impl MainLoop {
         match (self.awaited.remove(&id), result) {
             (Some(Awaited::Configuration), Ok(value)) => self.configuration_answered(&value),
             (Some(Awaited::Progress), Ok(_)) => self.progress_allowed(),
+            (Some(Awaited::Edit(uri)), Ok(_)) => self.show(&uri),
             (Some(_), Err(error)) => tracing::info!("the client refused a request: {error}"),
             (Some(Awaited::Nothing), Ok(_)) | (None, _) => {}
         }

@@ -1,5 +1,6 @@
 //! The server as a client sees it: messages in, messages out, real files in between.
 
+mod actions;
 mod answers;
 mod client;
 mod conversation;

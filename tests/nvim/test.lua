@@ -207,11 +207,17 @@ local function cut(first, behind)
   error('no lines from `' .. first .. '` to `' .. behind .. '`', 2)
 end
 
+--- Runs real dbt in a project.
+local function dbt(project, ...)
+  local folder = vim.fs.joinpath(MESH, project)
+  local command = vim.list_extend({ DBT, ... }, { '--project-dir', folder, '--profiles-dir', folder })
+  local ran = vim.system(command, { cwd = folder }):wait()
+  assert(ran.code == 0, ran.stdout)
+end
+
 --- Lets real dbt write the manifest of a project.
 local function dbt_parse(project)
-  local folder = vim.fs.joinpath(MESH, project)
-  local ran = vim.system({ DBT, 'parse', '--project-dir', folder, '--profiles-dir', folder }, { cwd = folder }):wait()
-  assert(ran.code == 0, ran.stdout)
+  dbt(project, 'parse')
 end
 
 local tests = {
@@ -319,6 +325,25 @@ local tests = {
     vim.cmd.write()
     dbt_parse('domain_inventory')
     expect_findings()
+  end },
+
+  { 'a contract is written from the SELECT, and real dbt finds that it is kept', function()
+    open('domain_sales/models/staging/stg_order_lines.sql')
+    vim.cmd('DbtMeshContract')
+    wait_for('the property file', function()
+      return vim.endswith(vim.api.nvim_buf_get_name(0), '_staging.yml')
+    end)
+    local text = table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n')
+    for _, part in ipairs({ 'enforced: true', '- name: line_number\n        data_type: integer', 'field: product_id' }) do
+      assert(contains(text, part), text)
+    end
+    expect_findings()
+    vim.cmd.write()
+    dbt('domain_sales', 'build', '--select', '+stg_order_lines')
+    open('domain_sales/models/staging/stg_order_lines.sql')
+    change('line_number', 'line_no')
+    expect_findings('contract-extra-column error line_no', 'contract-missing-column error select', 'unknown-column error line_no')
+    vim.cmd('edit!')
   end },
 
   { 'a manifest rewritten on disk is noticed', function()

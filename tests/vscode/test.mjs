@@ -122,6 +122,21 @@ const trusted = [
     await window.page.keyboard.press('Control+KeyB');
   }],
 
+  ['the contract of a model is written into the file that describes it', async ({ window }) => {
+    await window.goTo('domain_sales/models/staging/stg_order_lines.sql');
+    await window.command('dbt mesh: Generate Contract');
+    await window.tab('_staging.yml');
+    await window.sees('.editor-group-container.active .view-line', /enforced:\s+true/);
+    await window.sees('.editor-group-container.active .view-line', 'line_number');
+    await until('no error', async () => (await window.errors()) === 0);
+    await window.shoot('vscode-contract');
+    await window.revert();
+    await window.goTo(ORDER_ITEMS);
+    await window.command('dbt mesh: Generate Contract');
+    await window.sees('.notification-toast', 'the contract of `order_items` has all columns of the SELECT');
+    await window.page.keyboard.press('Escape');
+  }],
+
   ['projects and manifests are listed with their ages', async ({ window }) => {
     await (await window.sees('.statusbar-item', '3 projects, 3 manifests')).click();
     await window.sees('.quick-input-list .monaco-list-row', /domain_inventory.*read by domain_sales.*models.*old/);

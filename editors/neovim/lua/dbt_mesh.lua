@@ -59,6 +59,13 @@ function M.refresh()
   end, function() end)
 end
 
+--- The server makes the edit, or says why there is none.
+function M.contract()
+  ask('workspace/executeCommand', function(asked)
+    return { command = 'dbtMesh.writeContract', arguments = { here(asked) } }
+  end, function() end)
+end
+
 function M.restart()
   local clients = vim.lsp.get_clients({ name = 'dbt_mesh_lsp' })
   for _, running in ipairs(clients) do

@@ -12,6 +12,7 @@ local commands = {
   Restart = { 'restart', 'Restart the server of the mesh' },
   Log = { 'log', 'Open the log' },
   Published = { 'published', 'Open the published version of the model at hand' },
+  Contract = { 'contract', 'Write the contract of the model at hand into its property file' },
   Lineage = { 'lineage', 'Show in a browser what is upstream and downstream of the model at hand' },
 }
 

@@ -22,6 +22,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     refresh: () => started.running?.sendRequest(ExecuteCommandRequest.type, { command: protocol.reload }),
     openPublished: () => openPublished(started),
     showLineage: () => lineage.show(at(started) ?? {}),
+    generateContract: () => generateContract(started),
   };
   for (const [name, run] of Object.entries(commands)) {
     context.subscriptions.push(vscode.commands.registerCommand(`dbtMesh.${name}`, run));
@@ -51,6 +52,14 @@ function at(server: Server): At | undefined {
     return undefined;
   }
   return client.code2ProtocolConverter.asTextDocumentPositionParams(editor.document, editor.selection.active);
+}
+
+/** The server makes the edit, or says why there is none. */
+async function generateContract(server: Server): Promise<void> {
+  const place = at(server);
+  if (place) {
+    await server.running?.sendRequest(ExecuteCommandRequest.type, { command: protocol.writeContract, arguments: [place] });
+  }
 }
 
 async function openPublished(server: Server): Promise<void> {

@@ -29,5 +29,7 @@ export const statusChanged = new NotificationType<null>('dbtMesh/statusChanged')
 export const published = new RequestType<At, Location | null, void>('dbtMesh/published');
 export const graph = new RequestType<Partial<At> & { models?: string[]; nonce: string }, Picture | null, void>('dbtMesh/graph');
 export const place = new RequestType<{ id: string }, Location | null, void>('dbtMesh/place');
+/** Writes the contract of the model at a place. */
+export const writeContract = 'dbtMesh.writeContract';
 /** Reads everything anew. */
 export const reload = 'dbtMesh.reload';

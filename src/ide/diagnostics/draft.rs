@@ -1,6 +1,6 @@
 //! A finding as its rule makes it, before the user's settings count.
 
-use crate::ide::{Edit, Finding, Fix, Place, Related};
+use crate::ide::{Edit, Edits, Finding, Fix, Place, Related};
 use crate::rules::{Level, RuleId, Severity};
 use crate::settings::Settings;
 use crate::text::Span;
@@ -50,10 +50,10 @@ impl Draft {
         if let Some(text) = replacement {
             self.fixes.push(Fix {
                 title: format!("Change to `{text}`"),
-                edits: vec![Edit {
+                edits: Edits::Here(vec![Edit {
                     span,
                     text: text.to_owned(),
-                }],
+                }]),
             });
         }
         self
@@ -63,10 +63,10 @@ impl Draft {
     pub fn fix(mut self, title: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
         self.fixes.push(Fix {
             title: title.into(),
-            edits: vec![Edit {
+            edits: Edits::Here(vec![Edit {
                 span,
                 text: text.into(),
-            }],
+            }]),
         });
         self
     }

@@ -86,6 +86,29 @@ impl DataType {
         }
     }
 
+    /// Its name in a contract of the dialect.
+    #[must_use]
+    pub fn named(self, dialect: Dialect) -> String {
+        let name = match (dialect, self) {
+            (Dialect::BigQuery, T::Integer | T::BigInt | T::Whole(_)) => "int64",
+            (Dialect::BigQuery, T::Double | T::Float) => "float64",
+            (Dialect::BigQuery, T::Boolean) => "bool",
+            (Dialect::BigQuery, T::Decimal(..)) => "numeric",
+            (Dialect::BigQuery | Dialect::Databricks, T::Varchar | T::Quoted) => "string",
+            (Dialect::BigQuery, T::Blob) => "bytes",
+            (Dialect::BigQuery, T::Timestamp) => "datetime",
+            (Dialect::BigQuery | Dialect::Databricks, T::TimestampTz) => "timestamp",
+            (Dialect::Databricks, T::Integer | T::Whole(_)) => "int",
+            (Dialect::Databricks | Dialect::Snowflake, T::Timestamp) => "timestamp_ntz",
+            (Dialect::Snowflake, T::TimestampTz) => "timestamp_tz",
+            (Dialect::Snowflake, T::Double) => "float",
+            (Dialect::Postgres | Dialect::Redshift, T::Decimal(0, 0)) => "numeric",
+            (Dialect::Postgres | Dialect::Redshift, T::Double) => "double precision",
+            (_, other) => return other.to_string(),
+        };
+        name.to_owned()
+    }
+
     /// Whether it is a number.
     #[must_use]
     pub fn is_number(self) -> bool {

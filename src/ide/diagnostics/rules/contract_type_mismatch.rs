@@ -58,7 +58,7 @@ fn of_model(file: &File<'_>, compared: &Compared<'_>) -> Vec<Draft> {
                 .find(|it| it.column.name() == one.column.name())?;
             let span = place.data_type.unwrap_or(place.name);
             let is_bare = span.len() == wanted.len();
-            let is = is.to_string();
+            let is = is.named(file.linked.dialect());
             Draft::new(span, message).replace(Some(is.as_str()).filter(|_| is_bare))
         } else {
             Draft::new(one.made.span, message)
