@@ -6,6 +6,7 @@ mod config;
 mod docs;
 mod embedded;
 mod ending;
+mod flow;
 mod item;
 mod keys;
 mod loom;
@@ -108,12 +109,18 @@ pub(super) fn complete(world: &World, path: &Path, offset: u32) -> Option<Comple
             None => None,
         },
         Meaning::Properties(_) | Meaning::Definition(..) => {
-            embedded::complete(&writer, &text, offset)
+            embedded::complete(&writer, &flow::closed(&text, offset), offset)
         }
         Meaning::LoomConfig(_) => Some(loom::complete(world, linked, &text, offset)),
-        Meaning::Dependencies(_) => names::in_dependencies(world, linked, &text, offset)
-            .or_else(|| keys::in_file(Some(&linked.project), &inside, &text, offset)),
-        Meaning::Other if inside == PROFILES => keys::in_file(None, PROFILES, &text, offset),
+        Meaning::Dependencies(_) => {
+            names::in_dependencies(world, linked, &text, offset).or_else(|| {
+                let text = flow::closed(&text, offset);
+                keys::in_file(Some(&linked.project), &inside, &text, offset)
+            })
+        }
+        Meaning::Other if inside == PROFILES => {
+            keys::in_file(None, PROFILES, &flow::closed(&text, offset), offset)
+        }
         Meaning::Other => None,
     }
 }

@@ -252,8 +252,6 @@ def main():
     kept = {m.number: out / "verdicts" / f"{verdict_key(m, meshes[m.mesh])}.gz" for m in chosen}
     tasks = [(m, meshes[m.mesh], server, out / "disagreements", before[m.mesh], known[m.mesh], kept[m.number]) for m in chosen]
     tasks.sort(key=lambda task: not task[-1].exists())
-    if not all(task[-1].exists() for task in tasks):
-        warm.know([mesh.root / project for mesh in meshes.values() for project in mesh.projects])
     all_judged, began = [], time.monotonic()
     with multiprocessing.get_context("fork").Pool(a.jobs) as pool:
         for judged in pool.imap_unordered(judge, tasks):

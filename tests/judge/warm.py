@@ -1,7 +1,6 @@
 """Real dbt, imported once: each run is a child of this process, so that it costs what the parse costs and not the import.
 
     warm_up()          before the first run
-    know(projects)     reads projects once, so that children who read them, or what is like them, have less to do
     verdict_of(Run)    what dbt says of one command
 
 A child changes nothing of the next one. What dbt keeps between runs is switched on with dbt's own switch for its test suite:
@@ -10,7 +9,6 @@ parsed Jinja by its text. Must run in the Python that has dbt, dbt-duckdb and db
 import gc
 import json
 import os
-import pickle
 import re
 import signal
 import tempfile
@@ -23,16 +21,13 @@ for name in [n for n in os.environ if n.startswith("DBT_")]:
     del os.environ[name]
 
 import dbt.adapters.duckdb  # noqa: E402, F401
-import dbt.clients.jinja_static  # noqa: E402
 import dbt.parser.manifest  # noqa: E402
-import dbt.parser.unit_tests  # noqa: E402
 import dbt.task.compile  # noqa: E402, F401
 import dbt.task.test  # noqa: E402, F401
 import dbt_loom  # noqa: E402, F401
 from dbt.artifacts.resources.v1.snapshot import SnapshotConfig  # noqa: E402
 from dbt.cli.main import dbtRunner  # noqa: E402
 from dbt_common.tests import enable_test_caching  # noqa: E402
-from dbt_extractor import ExtractionError, py_extract_from_source  # noqa: E402
 
 BEFORE = ["--no-use-colors", "--no-partial-parse", "--log-level-file", "none", "--quiet", "--no-version-check",
           "--no-send-anonymous-usage-stats"]
@@ -135,46 +130,7 @@ def warm_up():
     SnapshotConfig.json_schema()  # the small project has no snapshot, for a snapshot has a ref
     # The same text, written by the encoder in C: manifests are most of what a run writes.
     json.dump = lambda it, file, **options: file.write(json.dumps(it, **options))
-    settle()
-
-
-def know(projects):
-    """Parses projects in this process: their Jinja, and what dbt makes of its own classes at first use, is there for all children."""
-    here = os.getcwd()
-    gc.enable()
-    readers = (dbt.clients.jinja_static, dbt.parser.unit_tests)
-    for module in readers:
-        module.py_extract_from_source = extracted
-    for project in projects:
-        said = invoke(Run(project, ["--no-static-parser", "parse", "--no-write-json"]))
-        os.chdir(here)
-        assert said["level"] != "error", said["error"]
-    for module in readers:
-        module.py_extract_from_source = py_extract_from_source
-    settle()
-
-
-def extracted(source):
-    """What the static parser finds in a text, found by a child: its threads must not be in this process."""
-    out, into = os.pipe()
-    child = os.fork()
-    if not child:
-        try:
-            os.write(into, pickle.dumps(py_extract_from_source(source)))
-        except ExtractionError:
-            pass
-        finally:
-            os._exit(0)
-    os.close(into)
-    with os.fdopen(out, "rb") as pipe:
-        said = pipe.read()
-    os.waitpid(child, 0)
-    if not said:
-        raise ExtractionError
-    return pickle.loads(said)
-
-
-def settle():
+    # What dbt keeps of a project that is read here would be known to the children, too: only this small one is.
     gc.collect()
     gc.freeze()
     gc.disable()

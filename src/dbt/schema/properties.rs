@@ -59,7 +59,35 @@ const COLUMNS: Key = one![key("columns", COLUMN_LIST, "Its columns.");];
 const TESTS: Key = one![key("data_tests", DataTests, "Data tests of it as a whole.");];
 const OLD_TESTS: Key = one![old(key("tests", DataTests, "The older name of `data_tests`."));];
 const CONSTRAINTS: Key =
-    one![key("constraints", List(&Names), "Constraints over several columns.");];
+    one![key("constraints", List(&Map(&CONSTRAINT)), "Constraints over several columns.");];
+const CONSTRAINT_TYPES: Holds = Either(&[
+    Holds::Usually(&[
+        "not_null",
+        "unique",
+        "primary_key",
+        "foreign_key",
+        "check",
+        "custom",
+    ]),
+    Anything,
+]);
+const SWITCH: Holds = Either(&[Bool, Anything]);
+
+/// Both a column's and a model's. dbt looks at the type alone; the rules of contracts say what it makes of it.
+const CONSTRAINT: Mapping = Mapping {
+    name: "a constraint",
+    others: Others::Kept,
+    keys: keys![
+        key("type", CONSTRAINT_TYPES, "What it asks for.");
+        key("expression", Anything, "What a check checks; what is added to any other.");
+        key("name", Anything, "Its name in the warehouse.");
+        key("columns", Anything, "The columns that it is about; a column's own is about that column.");
+        key("to", Anything, "What a foreign key points to: `ref('…')` or `source('…', '…')`, without braces.");
+        key("to_columns", Anything, "The columns that a foreign key points to.");
+        key("warn_unenforced", SWITCH, "Whether dbt says that the warehouse does not enforce it.");
+        key("warn_unsupported", SWITCH, "Whether dbt says that the warehouse does not know it.");
+    ],
+};
 
 const MODEL: Mapping = Mapping {
     name: "a model",
@@ -127,7 +155,7 @@ const COLUMN: Mapping = Mapping {
         nullable("data_type", Text, "Its type in the warehouse; a contract wants it.");
         key("data_tests", DataTests, "Data tests of the column.");
         OLD_TESTS;
-        key("constraints", List(&Names), "Constraints of the column.");
+        key("constraints", List(&Map(&CONSTRAINT)), "Constraints of the column.");
         key("config", Config(&COLUMN_CONFIG), "The column's `meta` and `tags`.");
         nullable("quote", Bool, "Whether its name is put in quotes.");
         key("tags", TEXT_LIST, "Tags of its data tests.");

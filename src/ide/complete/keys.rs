@@ -1,6 +1,8 @@
 //! Which keys and values can be typed in dbt's YAML files? Keys that are not there yet, the
 //! required ones first, and the values that a key can have.
 
+mod generic_tests;
+
 use std::collections::BTreeSet;
 
 use crate::dbt::schema::{self, Holds, Key, Standing};
@@ -56,6 +58,7 @@ pub(super) fn at(
     let held = held(mapping, root, &path.steps, offset);
     let names = Names {
         project: project.filter(|_| file == "dbt_project.yml"),
+        any_project: project,
         is_profiles: file == "profiles.yml",
         root,
         steps: &path.steps,
@@ -128,6 +131,9 @@ fn keys_at(held: &Held<'_, '_>, names: &Names<'_, '_>, typed: &Typed<'_>) -> Vec
         .filter(|key| seen.insert(key.name))
         .collect();
     let mut offers: Vec<KeyOffer<'_>> = if is_tree { names.folders() } else { Vec::new() };
+    if let Some(project) = names.any_project {
+        offers.extend(generic_tests::arguments(project, names.steps));
+    }
     offers.retain(|offer| !others().any(|entry| *entry.key.text == *offer.label));
     offers.extend(keys.into_iter().map(|key| KeyOffer {
         label: format!("{}{}", if is_tree { "+" } else { "" }, key.name),
@@ -141,6 +147,9 @@ fn keys_at(held: &Held<'_, '_>, names: &Names<'_, '_>, typed: &Typed<'_>) -> Vec
         is_required: key.is_required,
         doc: Some(format!("{}\n\n{}", describe(key), key.doc)),
     }));
+    if let Some(project) = names.any_project.filter(|_| is_test) {
+        offers.extend(generic_tests::names(project));
+    }
     keys_of(offers, typed, is_list)
 }
 
@@ -233,6 +242,8 @@ fn values(
 struct Names<'p, 'd> {
     /// The project whose dbt_project.yml it is.
     project: Option<&'p Project>,
+    /// The project whose file it is.
+    any_project: Option<&'p Project>,
     is_profiles: bool,
     root: &'d Node<'d>,
     steps: &'p [Step<'d>],

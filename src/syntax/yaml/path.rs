@@ -221,7 +221,15 @@ fn in_map<'d, 'a>(node: &'d Node<'a>, cursor: &Cursor<'_>) -> Next<'d, 'a> {
         .take_while(|entry| entry.key_span.start as usize <= cursor.offset)
         .last();
     let (Some(first), Some(entry)) = (own().next(), before) else {
-        return Err(At::Here(cursor.between_nodes()));
+        let is_inside = (node.span.start as usize) < cursor.offset
+            && cursor.offset < node.span.end as usize
+            && is_bracket(cursor.text, node);
+        return Err(At::Here(if is_inside {
+            let typed = Span::empty(cursor.offset);
+            Place::InKey { typed }
+        } else {
+            cursor.between_nodes()
+        }));
     };
     if cursor.touches(entry.key_span) {
         let typed = entry.key_span;

@@ -3,7 +3,9 @@
     reason = "the hashes are written by expect-test"
 )]
 
+mod data_tests;
 mod files;
+mod flow;
 
 use std::fmt::Write as _;
 
@@ -166,7 +168,7 @@ fn nothing_is_offered_where_no_key_can_stand() {
             models:
               - name: orders
                 config: {$0
-                => nothing
+                => materialized enabled access group contract alias schema database tags meta docs incremental_strategy unique_key on_schema_change on_configuration_change on_error full_refresh pre-hook post-hook pre_hook post_hook grants persist_docs quoting column_types event_time begin batch_size lookback concurrent_batches freshness latest_version_pointer incremental_predicates merge_update_columns merge_exclude_columns sql_header packages primary_key static_analysis description unlogged indexes partition_by cluster_by labels hours_to_expiration kms_key_name require_partition_filter partition_expiration_days grant_access_to snowflake_warehouse transient copy_grants secure query_tag target_lag refresh_mode automatic_clustering file_format location_root liquid_clustered_by tblproperties databricks_tags databricks_compute dist sort sort_type bind backup
             models:
               - name: orders
                 config:
@@ -323,100 +325,33 @@ fn a_configuration_has_the_keys_of_its_resource() {
 }
 
 #[test]
-fn data_tests_have_names_arguments_and_a_configuration() {
-    let under = |text: &str| {
-        format!(
-            "models:\n  - name: orders\n    columns:\n      - name: id\n        data_tests:\n{text}"
-        )
-    };
-    check(
-        "models/orders.yml",
-        &under("          - $0"),
-        &expect![[r#"
-        Key not_null optional
-            - not_null¦
-        Key unique optional
-            - unique¦
-        Key accepted_values optional
-            - accepted_values:¦
-        Key relationships optional
-            - relationships:¦
-    "#]],
-    );
-    let texts = [
-        "          $0",
-        "          - accepted_values:\n              $0",
-        "          - accepted_values:\n              arguments:\n                $0",
-        "          - relationships:\n              arguments:\n                field: id\n                $0",
-        "          - unique:\n              config:\n                sev$0",
-        "          - unique:\n              config:\n                severity: $0",
-        "          - unique:\n            $0",
-    ];
-    let texts = texts.map(under);
+fn constraints_have_keys_and_types() {
     check_labels(
         "models/orders.yml",
-        &texts.each_ref().map(String::as_str),
+        &[
+            "models:\n  - name: orders\n    constraints:\n      - $0",
+            "models:\n  - name: orders\n    columns:\n      - name: id\n        constraints:\n          - type: $0",
+            "models:\n  - name: orders\n    constraints:\n      - type: check\n        warn_unsupported: $0",
+        ],
         &expect![[r#"
             models:
               - name: orders
-                columns:
-                  - name: id
-                    data_tests:
-                      $0
-                => not_null unique accepted_values relationships
+                constraints:
+                  - $0
+                => type expression name columns to to_columns warn_unenforced warn_unsupported
             models:
               - name: orders
                 columns:
                   - name: id
-                    data_tests:
-                      - accepted_values:
-                          $0
-                => arguments config name description
+                    constraints:
+                      - type: $0
+                => not_null unique primary_key foreign_key check custom
             models:
               - name: orders
-                columns:
-                  - name: id
-                    data_tests:
-                      - accepted_values:
-                          arguments:
-                            $0
-                => values quote
-            models:
-              - name: orders
-                columns:
-                  - name: id
-                    data_tests:
-                      - relationships:
-                          arguments:
-                            field: id
-                            $0
-                => to
-            models:
-              - name: orders
-                columns:
-                  - name: id
-                    data_tests:
-                      - unique:
-                          config:
-                            sev$0
-                => severity where limit warn_if error_if fail_calc store_failures store_failures_as enabled tags meta group alias schema database sql_header static_analysis
-            models:
-              - name: orders
-                columns:
-                  - name: id
-                    data_tests:
-                      - unique:
-                          config:
-                            severity: $0
-                => error warn
-            models:
-              - name: orders
-                columns:
-                  - name: id
-                    data_tests:
-                      - unique:
-                        $0
-                => nothing
+                constraints:
+                  - type: check
+                    warn_unsupported: $0
+                => true false
         "#]],
     );
 }
