@@ -5,9 +5,11 @@
 
 mod base;
 mod excerpt;
+mod fetching;
 mod github;
 mod graph;
 mod json;
+mod manifests;
 mod models;
 mod progress;
 mod report;
@@ -21,9 +23,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::load;
+use crate::origin;
 use crate::rules::{Level, RuleId, Severity};
 use crate::world::Snapshot;
+pub use fetching::Fetching;
 pub use graph::{Drawing, graph};
+pub use manifests::{Listing, manifests};
 pub use models::models;
 pub use rule::{rule_list, rule_text};
 
@@ -40,8 +45,8 @@ pub struct Options {
     pub fail_on: FailOn,
     /// How loud rules are, over what `dbt-mesh.toml` says.
     pub rules: Vec<(RuleId, Level)>,
-    /// Nothing is fetched from the network.
-    pub is_offline: bool,
+    /// What is fetched from the network.
+    pub fetching: Fetching,
     /// The dbt target.
     pub target: Option<String>,
     /// dbt's variables, a YAML or JSON mapping.
@@ -136,7 +141,12 @@ fn read(
         ));
     }
     let progress = progress::Line::new(options.view.is_watched);
-    let world = load::world(&folders, &roots, settings, now, &|step| progress.show(step));
+    let cache = origin::cache_folder();
+    let show = |step| progress.show(step);
+    let mut world = load::world(&folders, &roots, settings, cache.clone(), now, &show);
+    if let Some(folder) = cache {
+        world = fetching::with_fetched(world, folder, &options.fetching);
+    }
     progress.clear();
     Ok((Arc::new(world), paths, folders))
 }

@@ -3,9 +3,12 @@
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use dbt_mesh_lsp::check::{self, Drawing, FailOn, Format, Options, Verdict, View};
+use dbt_mesh_lsp::check::{
+    self, Drawing, FailOn, Fetching, Format, Listing, Options, Verdict, View,
+};
 use dbt_mesh_lsp::ide::GraphQuestion;
 use dbt_mesh_lsp::load;
 use dbt_mesh_lsp::rules::{Level, RuleId};
@@ -34,6 +37,8 @@ enum Command {
     Models(ModelsArguments),
     /// Draw what is upstream and downstream of models, across projects
     Graph(GraphArguments),
+    /// List the manifests that projects read, or fetch them now
+    Manifests(ManifestsArguments),
     /// Explain a rule, or list all of them
     Rule {
         /// The rule's id, such as `unknown-model`
@@ -88,15 +93,83 @@ struct CheckArguments {
     /// Show hints and information in the formats text and github too; json and sarif always do
     #[arg(long)]
     show_hints: bool,
-    /// Fetch nothing from the network
-    #[arg(long)]
-    offline: bool,
+    #[command(flatten)]
+    fetching: FetchingArguments,
     /// The dbt target to assume, where a project asks for it
     #[arg(long, value_name = "NAME")]
     target: Option<String>,
     /// dbt's variables, as dbt takes them: a YAML or JSON mapping
     #[arg(long, value_name = "YAML")]
     vars: Option<String>,
+}
+
+#[derive(Args)]
+struct FetchingArguments {
+    /// Fetch nothing from the network
+    #[arg(long)]
+    offline: bool,
+    /// Ask this host for manifests, whatever a loom config puts into the address; can be given again
+    #[arg(long = "allow-host", value_name = "HOST")]
+    allow_hosts: Vec<String>,
+    /// Wait so long for manifests that have never been fetched
+    #[arg(long, value_name = "SECONDS", default_value = "30")]
+    fetch_timeout: u64,
+}
+
+impl From<FetchingArguments> for Fetching {
+    fn from(arguments: FetchingArguments) -> Self {
+        Self {
+            is_offline: arguments.offline,
+            allow_hosts: arguments.allow_hosts,
+            patience: Duration::from_secs(arguments.fetch_timeout),
+            ..Self::default()
+        }
+    }
+}
+
+/// List the manifests that the projects below a folder read, with what is kept of them.
+#[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
+struct ManifestsArguments {
+    #[command(subcommand)]
+    command: Option<ManifestsCommand>,
+    /// Folders to look into
+    #[arg(value_name = "PATH", default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// How the list is written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
+    output_format: ListFormat,
+}
+
+#[derive(Subcommand)]
+enum ManifestsCommand {
+    /// Fetch manifests now, whatever is kept of them
+    ///
+    /// Exits with 0 where all came, with 1 where one did not.
+    Refresh(RefreshArguments),
+}
+
+#[derive(Args)]
+struct RefreshArguments {
+    /// The names that loom configs give them; all, where none is given
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+    /// Folders to look into
+    #[arg(long = "in", value_name = "PATH", default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// How the list is written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
+    output_format: ListFormat,
+    #[command(flatten)]
+    fetching: FetchingArguments,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum ListFormat {
+    /// A table
+    Text,
+    /// One JSON object
+    Json,
 }
 
 /// Print as JSON what each model reads, as far as it is understood.
@@ -184,6 +257,7 @@ fn main() -> ExitCode {
         Some(Command::Check(arguments)) => check(arguments),
         Some(Command::Models(arguments)) => models(arguments),
         Some(Command::Graph(arguments)) => graph(arguments),
+        Some(Command::Manifests(arguments)) => manifests(arguments),
         Some(Command::Rule { id }) => rule(id.as_deref()),
     }
 }
@@ -212,7 +286,7 @@ fn check(arguments: CheckArguments) -> ExitCode {
         format: arguments.output_format.into(),
         fail_on: arguments.fail_on.into(),
         rules: arguments.rules,
-        is_offline: arguments.offline,
+        fetching: arguments.fetching.into(),
         target: arguments.target,
         vars: arguments.vars,
     };
@@ -246,7 +320,10 @@ fn quiet(paths: Vec<PathBuf>, target: Option<String>, vars: Option<String>) -> O
         format: Format::Json,
         fail_on: FailOn::Never,
         rules: Vec::new(),
-        is_offline: true,
+        fetching: Fetching {
+            is_offline: true,
+            ..Fetching::default()
+        },
         target,
         vars,
     }
@@ -270,6 +347,35 @@ fn graph(arguments: GraphArguments) -> ExitCode {
     let now = jiff::Timestamp::now();
     match check::graph(&options, &question, drawing, now, &mut io::stdout().lock()) {
         Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => could_not_run(&reason),
+    }
+}
+
+fn manifests(arguments: ManifestsArguments) -> ExitCode {
+    if let Err(reason) = log_to(None, LogLevel::Warn) {
+        return could_not_run(&reason);
+    }
+    let (paths, format, fetching) = match arguments.command {
+        None => (arguments.paths, arguments.output_format, None),
+        Some(ManifestsCommand::Refresh(refresh)) => {
+            let fetching = Fetching {
+                only: refresh.names,
+                is_forced: true,
+                ..Fetching::from(refresh.fetching)
+            };
+            (refresh.paths, refresh.output_format, Some(fetching))
+        }
+    };
+    let mut options = quiet(paths, None, None);
+    let listing = match format {
+        ListFormat::Text => Listing::Text,
+        ListFormat::Json => Listing::Json,
+    };
+    options.fetching = fetching.unwrap_or(options.fetching);
+    let now = jiff::Timestamp::now();
+    match check::manifests(&options, listing, now, &mut io::stdout().lock()) {
+        Ok(Verdict::Passed) => ExitCode::SUCCESS,
+        Ok(Verdict::Failed) => ExitCode::FAILURE,
         Err(reason) => could_not_run(&reason),
     }
 }

@@ -18,10 +18,10 @@ mod resolve;
 mod source;
 mod target;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use crate::manifest::loom::{Entry, LoomConfig};
+use crate::manifest::loom::{Entry, LoomConfig, Origin};
 use crate::manifest::{Manifest, ManifestFailure};
 use crate::project::Project;
 use crate::syntax::sql::Dialect;
@@ -86,7 +86,8 @@ pub struct Loom {
 pub struct Upstream {
     /// Who names it.
     pub named_by: NamedBy,
-    /// Where its manifest is, where that is a file on this disk.
+    /// The file of this disk that its manifest is read from: the one that is named, or the one
+    /// that keeps what was fetched.
     pub path: Option<PathBuf>,
     /// How far we are with it.
     pub state: UpstreamState,
@@ -128,6 +129,18 @@ impl Upstream {
             NamedBy::Loom(entry) => Some(entry),
             NamedBy::Dependencies(..) => None,
         }
+    }
+
+    /// Where its manifest is fetched from, for what is no file of this disk.
+    #[must_use]
+    pub fn remote(&self) -> Option<&Arc<Origin>> {
+        self.entry()?.remote.as_ref()
+    }
+
+    /// Its manifest's file, where people have put that there themselves.
+    #[must_use]
+    pub fn local_path(&self) -> Option<&Path> {
+        self.path.as_deref().filter(|_| self.remote().is_none())
     }
 
     /// The name that the config gives it.

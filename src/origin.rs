@@ -4,12 +4,21 @@
 //! No text that leaves this module holds a secret: see [`Surroundings::scrub`].
 
 mod answer;
+mod cache;
+mod consent;
+mod download;
 mod fault;
+mod fetcher;
 mod http;
+mod once;
 mod surroundings;
 
 pub use answer::{Answer, Body, Validators};
+pub use cache::{Cache, Note, cache_folder};
+pub use consent::{Agreed, Question, consent_folder};
 pub use fault::{Fault, FaultKind};
+pub use fetcher::{Asking, Fetched, Fetcher, Wanted};
+pub use once::{Once, Outcome, changes, fetch_once, refused, wanted};
 pub use surroundings::Surroundings;
 
 use crate::manifest::loom::{Origin, Place};

@@ -147,6 +147,7 @@ rules! {
     LoomConfigName "loom-config-name" WARNING, "The loom config has a file name that dbt-loom does not read.";
     ManifestMissing "manifest-missing" ERROR, "The manifest that a loom config names does not exist.";
     ManifestUnreadable "manifest-unreadable" ERROR, "The manifest that a loom config names cannot be read.";
+    ManifestNotFetched "manifest-not-fetched" WARNING, "The manifest that a loom config names could not be fetched.";
     ManifestStale "manifest-stale" HINT, "A manifest is behind the working copy of its project.";
     ManifestName "manifest-name" HINT, "A loom config names a manifest differently from its project.";
     UnsetVariable "unset-variable" WARNING, "The loom config uses an environment variable that is not set.";

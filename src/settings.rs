@@ -9,6 +9,7 @@ mod key;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::rules::{Level, RuleId};
 
@@ -32,6 +33,8 @@ pub struct Settings {
     pub vars: Option<String>,
     /// `offline`: nothing is fetched from the network.
     pub offline: bool,
+    /// `refreshMinutes`: how old what was fetched may be before it is asked for again.
+    pub refresh_minutes: Option<u32>,
     /// `features`: what is switched off, or on again.
     pub features: BTreeMap<Feature, bool>,
 }
@@ -41,6 +44,15 @@ impl Settings {
     #[must_use]
     pub fn has(&self, feature: Feature) -> bool {
         self.features.get(&feature).copied().unwrap_or(true)
+    }
+
+    /// How old what was fetched may be before it is asked for again; `None` where it is asked for
+    /// on command alone.
+    #[must_use]
+    pub fn refresh_after(&self) -> Option<Duration> {
+        const MINUTES: u32 = 15;
+        let minutes = self.refresh_minutes.unwrap_or(MINUTES);
+        (minutes > 0).then(|| Duration::from_secs(u64::from(minutes) * 60))
     }
 
     /// How loud `rule` is.

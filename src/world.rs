@@ -22,6 +22,7 @@ use crate::settings::Settings;
 
 pub use change::{Change, FileOnDisk, ProjectFiles, Rendered};
 pub use summary::{ManifestState, ManifestSummary, ProjectSummary};
+pub use wanted::RemoteManifest;
 
 /// One state of the world, shared by its readers.
 pub type Snapshot = Arc<World>;
@@ -37,6 +38,7 @@ pub struct World {
     settings: Arc<Settings>,
     environment: Arc<BTreeMap<String, String>>,
     folders: Arc<Vec<PathBuf>>,
+    cache: Option<Arc<Path>>,
     now: jiff::Timestamp,
     revision: u64,
     links: u64,
@@ -61,6 +63,7 @@ impl Default for World {
             settings: Arc::default(),
             environment: Arc::default(),
             folders: Arc::default(),
+            cache: None,
             now: jiff::Timestamp::UNIX_EPOCH,
             revision: 0,
             links: 0,
@@ -101,6 +104,11 @@ impl World {
                 next.set_file(&path, on_disk.as_ref());
             }
             Change::Manifest { path, outcome } => next.set_manifest(&path, outcome),
+            Change::Checked { path, at } => next.set_checked(&path, at),
+            Change::Cache(folder) => {
+                next.cache = Some(folder.into());
+                next.link_all();
+            }
             Change::Settings(settings) => {
                 next.settings = settings;
                 next.link_all();
@@ -356,13 +364,29 @@ impl World {
             .or_default();
         match outcome {
             Ok(manifest) => {
-                *slot = Slot {
-                    manifest: Some(manifest),
-                    failure: None,
-                }
+                slot.manifest = Some(manifest);
+                slot.failure = None;
             }
             Err(failure) => slot.failure = Some(failure),
         }
+        self.link_readers_of_manifest(path);
+    }
+
+    /// What is at hand is right, whatever was wrong before.
+    fn set_checked(&mut self, path: &Path, at: jiff::Timestamp) {
+        let slot = Arc::make_mut(&mut self.slots)
+            .entry(path.to_path_buf())
+            .or_default();
+        slot.checked_at = Some(at);
+        if slot.manifest.is_some() && slot.failure.take().is_some() {
+            self.link_readers_of_manifest(path);
+        }
+    }
+
+    fn link_readers_of_manifest(&mut self, path: &Path) {
+        let Some(slot) = self.slots.get(path) else {
+            return;
+        };
         let project = slot.manifest.as_ref().and_then(|it| it.project_name());
         let project = project.map(ToOwned::to_owned);
         // Its own project, too, which is held against what it has published.
@@ -449,6 +473,7 @@ impl World {
             environment: &self.environment,
             settings: &self.settings,
             folder: self.folders.first().map(PathBuf::as_path),
+            cache: self.cache.as_deref(),
             has_working_copy: &has_working_copy,
         };
         let linked = mesh::link(project, &input, self.serial);

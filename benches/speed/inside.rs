@@ -118,7 +118,7 @@ fn world(mesh: &Mesh) -> Arc<World> {
     let folders = [mesh.folder.join(&mesh.project)];
     let roots = load::find_projects(&folders);
     let now = jiff::Timestamp::now();
-    let world = load::world(&folders, &roots, Settings::default(), now, &|_| {});
+    let world = load::world(&folders, &roots, Settings::default(), None, now, &|_| {});
     Arc::new(world)
 }
 

@@ -17,7 +17,7 @@ pub(super) fn settings(options: &Options, folders: &[PathBuf]) -> Result<Setting
         }
     }
     settings.rules.extend(options.rules.iter().copied());
-    settings.offline |= options.is_offline;
+    settings.offline |= options.fetching.is_offline;
     if let Some(target) = &options.target {
         settings.target = Some(target.clone());
     }

@@ -186,6 +186,7 @@ pub(super) fn manifest_origin(world: &World, upstream: &Upstream) -> String {
         .and_then(|manifest| manifest.generated_at())
         .and_then(|generated| manifest::age(generated, world.now()))
         .map_or(String::new(), |age| format!(", {age}"));
+    let age = age + &checked(world, upstream);
     match upstream.state {
         UpstreamState::Loaded => format!("from {path}{age}"),
         UpstreamState::Failed(_) if manifest.is_some() => {
@@ -202,6 +203,21 @@ pub(super) fn manifest_origin(world: &World, upstream: &Upstream) -> String {
     }
 }
 
+/// When the origin last said that the manifest is right, for one that is fetched.
+fn checked(world: &World, upstream: &Upstream) -> String {
+    let path = upstream
+        .path
+        .as_deref()
+        .filter(|_| upstream.remote().is_some());
+    let Some(at) = path.and_then(|path| world.checked_at(path)) else {
+        return String::new();
+    };
+    let age = manifest::age(&at.to_string(), world.now());
+    age.map_or(String::new(), |age| {
+        format!(", asked for {}", age.replace(" old", " ago"))
+    })
+}
+
 /// How far we are with a manifest, in words.
 pub(super) fn state(state: &UpstreamState) -> String {
     match state {
@@ -209,8 +225,9 @@ pub(super) fn state(state: &UpstreamState) -> String {
         UpstreamState::Loaded => "the manifest is read".into(),
         UpstreamState::Failed(ManifestFailure::Missing) => "there is no such manifest".into(),
         UpstreamState::Failed(ManifestFailure::Unreadable(why)) => prose(&cell(why)),
+        UpstreamState::Failed(ManifestFailure::NotFetched(why)) => prose(&cell(why)),
         UpstreamState::Absent => "there is no such manifest, which is fine".into(),
-        UpstreamState::NotFetched => "manifests of this kind are not fetched".into(),
+        UpstreamState::NotFetched => "the manifest is not fetched yet".into(),
         UpstreamState::WorkingCopy => "the working copy is read in place of a manifest".into(),
     }
 }

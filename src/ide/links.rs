@@ -15,7 +15,7 @@ pub(super) fn links(world: &World, path: &Path) -> Vec<Link> {
     let links = linked.upstreams.iter().filter_map(|upstream| {
         Some(Link {
             span: upstream.entry()?.origin_span,
-            target: upstream.path.clone()?,
+            target: upstream.local_path()?.to_path_buf(),
             tooltip: Some(card::state(&upstream.state)),
         })
     });

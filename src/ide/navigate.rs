@@ -311,7 +311,7 @@ fn loom_entry(linked: &Linked, project: &str) -> Option<LinkTarget> {
 
 fn manifest_file(upstream: &Upstream) -> Option<LinkTarget> {
     Some(LinkTarget::File(Place {
-        path: upstream.path.clone()?,
+        path: upstream.local_path()?.to_path_buf(),
         span: Span::default(),
     }))
 }

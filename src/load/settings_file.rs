@@ -25,6 +25,8 @@ struct Keys {
     target: Option<String>,
     #[serde(default)]
     offline: bool,
+    #[serde(alias = "refreshMinutes")]
+    refresh_minutes: Option<u32>,
 }
 
 /// Reads the `dbt-mesh.toml` of `folder`; `None` where there is none. The paths of manifests count
@@ -74,6 +76,7 @@ fn read(folder: &Path, text: &str) -> Result<Settings, (u32, String)> {
         target: keys.target,
         vars: None,
         offline: keys.offline,
+        refresh_minutes: keys.refresh_minutes,
         features: BTreeMap::new(),
     })
 }
@@ -165,6 +168,7 @@ mod tests {
                 Holds::Severities | Holds::Paths | Holds::Switches => "{}",
                 Holds::Path | Holds::Text => "\"x\"",
                 Holds::Flag => "true",
+                Holds::Number => "1",
             };
             let text = format!("{name} = {value}\n");
             assert_eq!(of(&text).err(), None, "{text}");

@@ -26,6 +26,7 @@ pub fn world(
     folders: &[PathBuf],
     roots: &[PathBuf],
     settings: Settings,
+    cache: Option<PathBuf>,
     now: jiff::Timestamp,
     on_progress: &(dyn Fn(Progress) + Sync),
 ) -> World {
@@ -37,6 +38,9 @@ pub fn world(
         .apply(Change::Environment(Arc::new(environment)))
         .apply(Change::Now(now))
         .apply(Change::Folders(folders.to_vec()));
+    if let Some(cache) = cache {
+        world = world.apply(Change::Cache(cache));
+    }
     for change in projects(roots, loom_config.as_deref(), on_progress) {
         world = world.apply(change);
     }

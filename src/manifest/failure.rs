@@ -7,4 +7,6 @@ pub enum ManifestFailure {
     Missing,
     /// There is something that cannot be used; the text says what.
     Unreadable(String),
+    /// It could not be fetched, or nobody has agreed to that; the text says what was tried.
+    NotFetched(String),
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::manifest::loom::{Entry, Kind, LoomConfig};
+use crate::manifest::loom::{Entry, LoomConfig};
 use crate::manifest::{Manifest, ManifestFailure};
 use crate::project::{Asked, Meaning, Project};
 use crate::settings::Settings;
@@ -19,6 +19,8 @@ pub struct Slot {
     pub manifest: Option<Arc<Manifest>>,
     /// Why the newest attempt failed, where it did.
     pub failure: Option<ManifestFailure>,
+    /// When its origin last said that it is right, for one that is fetched.
+    pub checked_at: Option<jiff::Timestamp>,
 }
 
 /// What linking looks at besides the project.
@@ -33,6 +35,8 @@ pub struct LinkInput<'a> {
     pub settings: &'a Settings,
     /// The first workspace folder.
     pub folder: Option<&'a Path>,
+    /// The folder that keeps manifests that were fetched.
+    pub cache: Option<&'a Path>,
     /// Whether a project of this name is at hand.
     pub has_working_copy: &'a dyn Fn(&str) -> bool,
 }
@@ -141,19 +145,14 @@ fn text_of(project: &Project, path: &Path, input: &LinkInput<'_>) -> Option<Arc<
 
 fn of_entry(project: &Project, entry: &Entry, input: &LinkInput<'_>) -> Upstream {
     let named_by = NamedBy::Loom(Arc::new(entry.clone()));
-    let location = match (entry.kind, &entry.path) {
-        (Kind::File, Some(path)) => local_path(&project.root, path),
-        (Kind::File, None)
-        | (
-            Kind::DbtCloud
-            | Kind::Paradime
-            | Kind::Gcs
-            | Kind::S3
-            | Kind::Azure
-            | Kind::Snowflake
-            | Kind::Databricks,
-            _,
-        ) => None,
+    let location = match (&entry.remote, &entry.path) {
+        (Some(origin), _) => input.cache.map(|cache| {
+            let target = input.settings.target.as_deref();
+            let key = origin.key(input.environment, &project.root, target);
+            cache.join(format!("{key}.json"))
+        }),
+        (None, Some(path)) => local_path(&project.root, path),
+        (None, None) => None,
     };
     let Some(path) = location else {
         return Upstream {
@@ -163,12 +162,27 @@ fn of_entry(project: &Project, entry: &Entry, input: &LinkInput<'_>) -> Upstream
             manifest: None,
         };
     };
-    let (state, manifest) = state_of(&path, entry.is_optional, input);
+    let (mut state, manifest) = state_of(&path, entry.is_optional, input);
+    if entry.remote.is_some() && is_unfetched(&state) {
+        state = UpstreamState::NotFetched;
+    }
     Upstream {
         named_by,
         path: Some(path),
         state,
         manifest,
+    }
+}
+
+/// Whether a cache has not what was fetched, or not as a manifest any more: it is to be fetched.
+fn is_unfetched(state: &UpstreamState) -> bool {
+    match state {
+        UpstreamState::Absent | UpstreamState::NotFetched => true,
+        UpstreamState::Failed(failure) => match failure {
+            ManifestFailure::Missing | ManifestFailure::Unreadable(_) => true,
+            ManifestFailure::NotFetched(_) => false,
+        },
+        UpstreamState::Loading | UpstreamState::Loaded | UpstreamState::WorkingCopy => false,
     }
 }
 

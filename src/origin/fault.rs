@@ -38,9 +38,9 @@ pub enum FaultKind {
     Connection,
     /// It says that it has trouble of its own, or too much to do.
     Server,
-    /// What came is no JSON.
-    NotJson,
-    /// What came is JSON, and no manifest.
+    /// What came ends in the middle.
+    CutOff,
+    /// What came is no manifest, or no JSON at all.
     NotAManifest,
     /// What came is larger than a manifest may be.
     TooLarge,
@@ -75,14 +75,15 @@ impl Fault {
     #[must_use]
     pub fn is_worth_retrying(&self) -> bool {
         match self.kind {
-            FaultKind::Timeout | FaultKind::Connection | FaultKind::Server => true,
+            FaultKind::Timeout | FaultKind::Connection | FaultKind::Server | FaultKind::CutOff => {
+                true
+            }
             FaultKind::NoCredentials
             | FaultKind::Expired
             | FaultKind::Forbidden
             | FaultKind::NotFound
             | FaultKind::WrongRegion
             | FaultKind::Tls
-            | FaultKind::NotJson
             | FaultKind::NotAManifest
             | FaultKind::TooLarge
             | FaultKind::Redirects
@@ -146,7 +147,9 @@ fn is_tls(error: &(dyn Error + 'static)) -> bool {
     while let Some(error) = next {
         let of_io = error.downcast_ref::<std::io::Error>();
         let inside = of_io.and_then(std::io::Error::get_ref);
-        if error.is::<rustls::Error>() || inside.is_some_and(|it| it.is::<rustls::Error>()) {
+        if error.is::<rustls::Error>()
+            || inside.is_some_and(<dyn Error + Send + Sync>::is::<rustls::Error>)
+        {
             return true;
         }
         next = error.source();

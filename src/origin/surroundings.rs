@@ -131,7 +131,7 @@ pub(super) fn without_secrets_of_addresses(text: &str) -> String {
 
 /// A client with this system's roots and proxies, that follows few redirects and tells nobody
 /// where it comes from.
-fn client(environment: &BTreeMap<String, String>) -> Result<Client, Fault> {
+pub(super) fn client(environment: &BTreeMap<String, String>) -> Result<Client, Fault> {
     // Others may have done so before.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = Client::builder()

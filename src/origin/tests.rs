@@ -103,7 +103,10 @@ fn redirects_end() {
 
 #[test]
 fn keys_tell_places_apart_and_not_who_asks() {
-    let of = |config: &str| origin(config, &BTreeMap::new()).key(&[]);
+    let of = |config: &str| {
+        let origin = origin(config, &BTreeMap::new());
+        origin.key(&BTreeMap::new(), std::path::Path::new(""), None)
+    };
     let s3 = "  type: s3\n  config: {bucket_name: a, object_name: bc}";
     assert_eq!(
         of(s3),

@@ -363,6 +363,7 @@ fn is_about_status(change: &Change) -> bool {
         Change::Project(_)
         | Change::ProjectRemoved(_)
         | Change::Manifest { .. }
+        | Change::Checked { .. }
         | Change::Settings(_)
         | Change::Folders(_) => true,
         Change::Neighbour(_)
@@ -372,6 +373,7 @@ fn is_about_status(change: &Change) -> bool {
         | Change::FileInEditor { .. }
         | Change::FileClosed { .. }
         | Change::Environment(_)
+        | Change::Cache(_)
         | Change::Now(_) => false,
     }
 }

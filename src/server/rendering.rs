@@ -37,6 +37,8 @@ impl Rendering {
             | Change::ProjectRemoved(_)
             | Change::Rendered(..)
             | Change::Manifest { .. }
+            | Change::Checked { .. }
+            | Change::Cache(_)
             | Change::Now(_)
             | Change::Folders(_) => return,
         };

@@ -41,6 +41,9 @@ impl Settings {
             Key::LoomConfig => self.loom_config = not_empty(value.as_str()?).map(Into::into),
             Key::Target => self.target = not_empty(value.as_str()?).map(Into::into),
             Key::Offline => self.offline = value.as_bool()?,
+            Key::RefreshMinutes => {
+                self.refresh_minutes = Some(u32::try_from(value.as_u64()?).ok()?);
+            }
             Key::Features => features(value.as_object()?, self, problems),
         }
         Some(())
@@ -60,6 +63,7 @@ impl Settings {
         self.target = self.target.or_else(|| weaker.target.clone());
         self.vars = self.vars.or_else(|| weaker.vars.clone());
         self.offline |= weaker.offline;
+        self.refresh_minutes = self.refresh_minutes.or(weaker.refresh_minutes);
         for (feature, is_on) in &weaker.features {
             self.features.entry(*feature).or_insert(*is_on);
         }

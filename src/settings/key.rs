@@ -9,6 +9,7 @@ pub enum Key {
     LoomConfig,
     Target,
     Offline,
+    RefreshMinutes,
     Features,
 }
 
@@ -23,6 +24,8 @@ pub enum Holds {
     Path,
     /// A text.
     Text,
+    /// A whole number.
+    Number,
     /// Yes or no.
     Flag,
     /// Yes or no, by [`Feature`](super::Feature).
@@ -31,12 +34,13 @@ pub enum Holds {
 
 impl Key {
     /// Every setting, in the order of the page about them.
-    pub const ALL: [Key; 6] = [
+    pub const ALL: [Key; 7] = [
         Key::Rules,
         Key::Manifests,
         Key::LoomConfig,
         Key::Target,
         Key::Offline,
+        Key::RefreshMinutes,
         Key::Features,
     ];
 
@@ -49,6 +53,7 @@ impl Key {
             Self::LoomConfig => "loomConfig",
             Self::Target => "target",
             Self::Offline => "offline",
+            Self::RefreshMinutes => "refreshMinutes",
             Self::Features => "features",
         }
     }
@@ -58,6 +63,7 @@ impl Key {
     pub fn name_in_file(self) -> Option<&'static str> {
         match self {
             Self::LoomConfig => Some("loom-config"),
+            Self::RefreshMinutes => Some("refresh-minutes"),
             Self::Rules | Self::Manifests | Self::Target | Self::Offline => Some(self.name()),
             Self::Features => None,
         }
@@ -70,7 +76,7 @@ impl Key {
             Self::Rules => Some("--rule ID=SEVERITY"),
             Self::Target => Some("--target NAME"),
             Self::Offline => Some("--offline"),
-            Self::Manifests | Self::LoomConfig | Self::Features => None,
+            Self::Manifests | Self::LoomConfig | Self::RefreshMinutes | Self::Features => None,
         }
     }
 
@@ -83,6 +89,7 @@ impl Key {
             Self::LoomConfig => Holds::Path,
             Self::Target => Holds::Text,
             Self::Offline => Holds::Flag,
+            Self::RefreshMinutes => Holds::Number,
             Self::Features => Holds::Switches,
         }
     }
@@ -96,6 +103,7 @@ impl Key {
             Self::LoomConfig => "what `DBT_LOOM_CONFIG` names, else `dbt_loom.config.yml`",
             Self::Target => "the profile's",
             Self::Offline => "`false`",
+            Self::RefreshMinutes => "`15`",
             Self::Features => "all of them `true`",
         }
     }
@@ -122,8 +130,12 @@ impl Key {
                  not set, the project's profile gives it, if `profiles.yml` can be read."
             }
             Self::Offline => {
-                "Nothing is fetched from the network. Nothing is in this version: manifests are read \
-                 from files."
+                "Nothing is fetched from the network: manifests that are no files of this disk are \
+                 taken as they were kept the last time."
+            }
+            Self::RefreshMinutes => {
+                "How many minutes pass before a manifest that was fetched is asked for again: when the \
+                 server starts, and while the editor is in use. `0` asks on command alone."
             }
             Self::Features => {
                 "What the server does in the editor. Where another extension or server answers the same, one of \
@@ -148,6 +160,7 @@ impl Holds {
             Self::Paths => "an object of paths by project",
             Self::Path => "a path",
             Self::Text => "a text",
+            Self::Number => "a whole number",
             Self::Flag => "true or false",
             Self::Switches => "an object of true or false by feature",
         }

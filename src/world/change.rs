@@ -53,6 +53,16 @@ pub enum Change {
         /// `read ../sales/target/manifest.json: permission denied`.
         outcome: Result<Arc<Manifest>, ManifestFailure>,
     },
+    /// The origin of a manifest says that the one at hand is right.
+    Checked {
+        /// The path as in [`Change::Manifest`].
+        path: PathBuf,
+        /// When it said so.
+        at: jiff::Timestamp,
+    },
+    /// The folder that keeps manifests that were fetched. Without one, nothing is known of any
+    /// manifest that is no file of this disk.
+    Cache(PathBuf),
     /// The settings changed.
     Settings(Arc<Settings>),
     /// The environment variables that loom configs and profiles may use.

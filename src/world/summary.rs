@@ -36,6 +36,12 @@ pub struct ManifestSummary {
     pub models: Option<usize>,
     /// When dbt wrote it, as it says itself.
     pub generated_at: Option<String>,
+    /// How many bytes it has, unpacked.
+    pub size: Option<usize>,
+    /// When its origin last said that it is right, for one that is fetched.
+    pub checked_at: Option<jiff::Timestamp>,
+    /// The file that it is read from.
+    pub path: Option<PathBuf>,
     /// What is wrong with it.
     pub problem: Option<String>,
 }
@@ -73,7 +79,7 @@ impl World {
                 linked
                     .upstreams
                     .iter()
-                    .map(|upstream| summary(linked, upstream))
+                    .map(|upstream| summary(self, linked, upstream))
             })
             .collect()
     }
@@ -89,7 +95,7 @@ fn own_models(manifest: &Manifest) -> usize {
         .count()
 }
 
-fn summary(linked: &Linked, upstream: &Upstream) -> ManifestSummary {
+fn summary(world: &World, linked: &Linked, upstream: &Upstream) -> ManifestSummary {
     let (kind, origin) = match &upstream.named_by {
         NamedBy::Loom(entry) => (entry.kind.as_str(), entry.origin.clone()),
         NamedBy::Dependencies(name, _) => ("dependency", name.to_string()),
@@ -103,9 +109,13 @@ fn summary(linked: &Linked, upstream: &Upstream) -> ManifestSummary {
         UpstreamState::Failed(ManifestFailure::Unreadable(why)) => {
             (ManifestState::Unreadable, Some(why.clone()))
         }
+        UpstreamState::Failed(ManifestFailure::NotFetched(why)) => {
+            (ManifestState::NotFetched, Some(why.clone()))
+        }
         UpstreamState::NotFetched => (ManifestState::NotFetched, None),
     };
     let manifest = upstream.manifest.as_ref();
+    let path = upstream.path.as_deref();
     ManifestSummary {
         project: linked.project.name().to_owned(),
         name: upstream.name().to_owned(),
@@ -116,6 +126,9 @@ fn summary(linked: &Linked, upstream: &Upstream) -> ManifestSummary {
         generated_at: manifest
             .and_then(|manifest| manifest.generated_at())
             .map(ToOwned::to_owned),
+        size: manifest.map(|manifest| manifest.byte_size()),
+        checked_at: path.and_then(|path| world.checked_at(path)),
+        path: upstream.path.clone(),
         problem,
     }
 }

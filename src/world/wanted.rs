@@ -4,9 +4,29 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::manifest::loom::Origin;
 use crate::mesh::Linked;
 
 use super::World;
+
+/// A manifest that has to be fetched.
+#[derive(Clone, Debug)]
+pub struct RemoteManifest {
+    /// The file that keeps it.
+    pub path: PathBuf,
+    /// Where it is fetched from.
+    pub origin: Arc<Origin>,
+    /// What the config calls it.
+    pub name: Arc<str>,
+    /// The origin as the config says, variables as written.
+    pub shown: Box<str>,
+    /// The folder of the project whose config names it.
+    pub root: PathBuf,
+    /// That project.
+    pub project: Box<str>,
+    /// Whether one is at hand, however old.
+    pub is_at_hand: bool,
+}
 
 impl World {
     /// The manifest files that some project of the workspace reads, or is held against, and whose
@@ -45,6 +65,46 @@ impl World {
         (!is_read).then_some(path)
     }
 
+    /// The manifests that some project of the workspace reads and that have to be fetched, each
+    /// once; those of the projects of open files come first.
+    #[must_use]
+    pub fn remote_manifests(&self) -> Vec<RemoteManifest> {
+        let is_open = |linked: &&Arc<Linked>| {
+            let root = &linked.project.root;
+            !self.open.keys().any(|path| path.starts_with(root))
+        };
+        let mut projects: Vec<_> = self.workspace_projects().collect();
+        projects.sort_by_key(is_open);
+        let mut found: Vec<RemoteManifest> = Vec::new();
+        for linked in projects {
+            for upstream in &linked.upstreams {
+                let (Some(entry), Some(origin), Some(path)) =
+                    (upstream.entry(), upstream.remote(), &upstream.path)
+                else {
+                    continue;
+                };
+                if found.iter().all(|other| other.path != *path) {
+                    found.push(RemoteManifest {
+                        path: path.clone(),
+                        origin: Arc::clone(origin),
+                        name: Arc::clone(&entry.name),
+                        shown: entry.origin.as_str().into(),
+                        root: linked.project.root.clone(),
+                        project: linked.project.name().into(),
+                        is_at_hand: upstream.manifest.is_some(),
+                    });
+                }
+            }
+        }
+        found
+    }
+
+    /// When the origin of a manifest that is fetched last said that it is right.
+    #[must_use]
+    pub fn checked_at(&self, manifest: &Path) -> Option<jiff::Timestamp> {
+        self.slots.get(manifest)?.checked_at
+    }
+
     /// Every manifest file that some project reads, to be watched.
     #[must_use]
     pub fn manifest_paths(&self) -> Vec<PathBuf> {
@@ -55,9 +115,9 @@ impl World {
             .workspace_projects()
             .filter_map(|linked| self.own_manifest(linked));
         let paths: BTreeSet<_> = upstreams
-            .filter_map(|upstream| upstream.path.as_ref())
-            .chain(own)
-            .cloned()
+            .filter_map(|upstream| upstream.local_path())
+            .chain(own.map(PathBuf::as_path))
+            .map(Path::to_path_buf)
             .collect();
         paths.into_iter().collect()
     }
@@ -73,8 +133,8 @@ impl World {
                     continue;
                 }
                 let above = upstream
-                    .path
-                    .iter()
+                    .local_path()
+                    .into_iter()
                     .flat_map(|path| path.ancestors().skip(2).take(2));
                 let beside = linked
                     .project

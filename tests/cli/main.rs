@@ -1,6 +1,8 @@
 //! The command line as a user has it: the built program over projects on disk.
 
 #[cfg(test)]
+mod fetched;
+#[cfg(test)]
 mod formats;
 #[cfg(test)]
 mod mesh;

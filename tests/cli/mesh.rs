@@ -1,6 +1,7 @@
 //! A mesh on disk for one test, and the program run over it.
 
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 /// A manifest with one public model, `stock`.
 pub const INVENTORY: &str = r#"{
@@ -111,6 +112,21 @@ impl Mesh {
         serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {}", run.all()))
     }
 
+    /// Makes all that is kept of fetched manifests older.
+    pub fn age_cache(&self, by: Duration) {
+        let folder = self.0.path().join("home/cache/dbt-mesh-lsp/manifests");
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|it| it == "note") {
+                let text = std::fs::read(&path).unwrap();
+                let mut note: serde_json::Value = serde_json::from_slice(&text).unwrap();
+                let checked = note["checked_at"].as_u64().unwrap();
+                note["checked_at"] = (checked - by.as_secs()).into();
+                std::fs::write(&path, note.to_string()).unwrap();
+            }
+        }
+    }
+
     /// Runs `check` with a reader that is gone.
     pub fn check_into_closed_pipe(&self, arguments: &[&str]) -> Run {
         let (reader, writer) = std::io::pipe().unwrap();
@@ -124,6 +140,9 @@ impl Mesh {
             .args(arguments)
             .current_dir(self.0.path().join(folder))
             .env_remove("DBT_LOOM_CONFIG")
+            .env("XDG_CACHE_HOME", self.0.path().join("home/cache"))
+            .env("XDG_CONFIG_HOME", self.0.path().join("home/config"))
+            .env("PLANTED_WORD", "planted-secret")
             .stdin(Stdio::null())
             .stdout(stdout)
             .stderr(Stdio::piped())

@@ -4,7 +4,7 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use dbt_mesh_lsp::check::{self, FailOn, Format, Options, View};
+use dbt_mesh_lsp::check::{self, FailOn, Fetching, Format, Options, View};
 use dbt_mesh_lsp::ide::diagnostics::explain;
 use dbt_mesh_lsp::rules::RuleId;
 use dbt_mesh_lsp::settings::{EXTENSION_KEYS, Feature, Key};
@@ -82,7 +82,10 @@ fn picture() -> Result<String, String> {
         format: Format::Text,
         fail_on: FailOn::Never,
         rules: Vec::new(),
-        is_offline: true,
+        fetching: Fetching {
+            is_offline: true,
+            ..Fetching::default()
+        },
         target: None,
         vars: None,
         view: View {

@@ -26,6 +26,7 @@ mod loom_config;
 mod loom_config_name;
 mod manifest_missing;
 mod manifest_name;
+mod manifest_not_fetched;
 mod manifest_stale;
 mod manifest_unreadable;
 mod model_cycle;
@@ -107,6 +108,7 @@ pub(super) const RULES: &[Rule] = &[
     loom_config_name::RULE,
     manifest_missing::RULE,
     manifest_unreadable::RULE,
+    manifest_not_fetched::RULE,
     manifest_stale::RULE,
     manifest_name::RULE,
     unset_variable::RULE,

@@ -1,6 +1,8 @@
 //! Where is a manifest that is no file of this disk? All that has to be known to get there.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
@@ -144,10 +146,15 @@ impl Origin {
         }
     }
 
-    /// Its key, in surroundings that say further where it is: the values of the variables of
-    /// [`Origin::surroundings`], and whatever else a kind looks at.
+    /// Its key for a project at `root` that is read with the dbt target `target`, which together
+    /// with the environment may say further where it is.
     #[must_use]
-    pub fn key(&self, surroundings: &[&str]) -> OriginKey {
+    pub fn key(
+        &self,
+        environment: &BTreeMap<String, String>,
+        root: &Path,
+        target: Option<&str>,
+    ) -> OriginKey {
         let mut hash = Sha256::new();
         let mut add = |text: Option<&str>| {
             // Lengths keep `ab`, `c` from being `a`, `bc`.
@@ -159,8 +166,13 @@ impl Origin {
         for part in self.place.parts() {
             add(part.as_deref());
         }
-        for value in surroundings {
-            add(Some(value));
+        for name in self.surroundings() {
+            add(environment.get(*name).map(String::as_str));
+        }
+        if let Place::Snowflake(_) = self.place {
+            // The profile of the project says which account is meant.
+            add(Some(&root.to_string_lossy()));
+            add(target);
         }
         let digits = hash.finalize();
         let digits = digits.iter().take(16).map(|byte| format!("{byte:02x}"));
@@ -168,8 +180,7 @@ impl Origin {
     }
 
     /// The environment variables that say, beside the config, which place is meant.
-    #[must_use]
-    pub fn surroundings(&self) -> &'static [&'static str] {
+    fn surroundings(&self) -> &'static [&'static str] {
         match &self.place {
             Place::Http(_) | Place::DbtCloud(_) => &[],
             Place::Paradime(_) => &["PARADIME_API_ENDPOINT"],

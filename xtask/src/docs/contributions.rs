@@ -59,7 +59,12 @@ fn configuration() -> Value {
                 });
                 (name, property)
             })),
-            Holds::Severities | Holds::Paths | Holds::Path | Holds::Text | Holds::Flag => {
+            Holds::Severities
+            | Holds::Paths
+            | Holds::Path
+            | Holds::Text
+            | Holds::Number
+            | Holds::Flag => {
                 properties.insert(format!("dbtMesh.{}", key.name()), property(key));
             }
         }
@@ -108,6 +113,12 @@ fn property(key: Key) -> Value {
         Holds::Path | Holds::Text => {
             json!({"type": "string", "default": "", "markdownDescription": doc})
         }
+        Holds::Number => json!({
+            "type": "integer",
+            "minimum": 0,
+            "default": key.default().trim_matches('`').parse::<u32>().ok(),
+            "markdownDescription": doc,
+        }),
         Holds::Flag | Holds::Switches => {
             json!({"type": "boolean", "default": false, "markdownDescription": doc})
         }

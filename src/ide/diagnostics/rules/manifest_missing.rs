@@ -3,12 +3,12 @@
 use crate::ide::diagnostics::{Check, Draft, File, Rule};
 use crate::manifest::ManifestFailure;
 use crate::mesh::{Upstream, UpstreamState};
-use crate::rules::{RuleId, Severity};
+use crate::rules::RuleId;
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::ManifestMissing,
     explanation: EXPLANATION,
-    checks: &[Check::File(check), Check::File(check_unfetched)],
+    checks: &[Check::File(check)],
 };
 
 const EXPLANATION: &str = "\
@@ -16,8 +16,8 @@ The loom config names a manifest file that is not there. dbt stops, unless the e
 `optional: true`. Relative paths count from the folder that dbt is run in, which is taken to be the
 project's.
 
-Where an older manifest was read before, it stays in use. Manifests that are kept elsewhere than on
-this disk are not fetched: one note says so, and refs into them are never called wrong.
+Where an older manifest was read before, it stays in use. Of manifests that are no files of this
+disk `manifest-not-fetched` speaks.
 
 Good: run `dbt parse` in the upstream project, or correct the path.
 ";
@@ -39,29 +39,4 @@ fn check(file: &File<'_>) -> Vec<Draft> {
             Some(Draft::new(entry.origin_span, message))
         })
         .collect()
-}
-
-/// One note for all that is not fetched.
-fn check_unfetched(file: &File<'_>) -> Vec<Draft> {
-    if file.loom.is_none() {
-        return Vec::new();
-    }
-    let unfetched = file
-        .linked
-        .upstreams
-        .iter()
-        .filter(|upstream| upstream.state == UpstreamState::NotFetched);
-    let entries: Vec<_> = unfetched.filter_map(|upstream| upstream.entry()).collect();
-    let Some(first) = entries.first() else {
-        return Vec::new();
-    };
-    let names: Vec<String> = entries
-        .iter()
-        .map(|entry| format!("`{}`", entry.name))
-        .collect();
-    let message = format!(
-        "not fetched: {}; refs into it are not checked",
-        names.join(", ")
-    );
-    vec![Draft::new(first.origin_span, message).at_most(Severity::Hint)]
 }

@@ -48,7 +48,8 @@ fn check(file: &File<'_>) -> Vec<Draft> {
         let Some(manifest) = &upstream.manifest else {
             continue;
         };
-        if manifest.was_gzip() && upstream.state == UpstreamState::Loaded {
+        let is_local = upstream.remote().is_none();
+        if is_local && manifest.was_gzip() && upstream.state == UpstreamState::Loaded {
             let message = "dbt-loom 0.9.6 cannot read a compressed manifest on a local disk; name the plain one";
             drafts.push(Draft::new(span, message));
         }

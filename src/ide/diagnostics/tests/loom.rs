@@ -47,7 +47,7 @@ fn origins_that_are_not_on_this_disk_are_one_quiet_note() {
 //- dbt_loom.config.yml
 manifests:
   - {name: core, type: s3, config: {bucket_name: b, object_name: o}}
-#                                                                ^ hint[manifest-missing]: not fetched: `core`, `web`; refs into it are not checked
+#                                                                ^ hint[manifest-not-fetched]: not fetched: `core`, `web`; refs into it are not checked
   - {name: web, type: file, config: {path: https://example.com/manifest.json}}
 //- models/orders.sql
 select * from {{ ref('core', 'products') }} join {{ ref('anything') }} join {{ ref('shop', 'odrers') }}
