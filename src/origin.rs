@@ -17,8 +17,8 @@ pub use answer::{Answer, Body, Validators};
 pub use cache::{Cache, Note, cache_folder};
 pub use consent::{Agreed, Question, consent_folder};
 pub use fault::{Fault, FaultKind};
-pub use fetcher::{Asking, Fetched, Fetcher, Wanted};
-pub use once::{Once, Outcome, changes, fetch_once, refused, wanted};
+pub use fetcher::{Asking, Fetched, Fetcher, Wanted, start_fetcher, with_jitter};
+pub use once::{Once, Outcome, changes, fetch_once, refused, untrusted, wanted};
 pub use surroundings::Surroundings;
 
 use crate::manifest::loom::{Origin, Place};

@@ -15,6 +15,7 @@ mod completion;
 mod convert;
 mod documents;
 mod event;
+mod fetching;
 mod handlers;
 mod loader;
 mod main_loop;
@@ -57,6 +58,10 @@ pub struct Options {
     /// Where files are written that are shown but not on this disk; the user's cache folder where
     /// it is not said.
     pub cache: Option<PathBuf>,
+    /// Where fetched manifests are kept; the user's cache folder where it is not said.
+    pub fetched: Option<PathBuf>,
+    /// Where it is kept who may be asked; the user's configuration folder where it is not said.
+    pub consent: Option<PathBuf>,
 }
 
 /// How a conversation ended.
@@ -95,8 +100,12 @@ pub async fn serve(
     let (events, queue) = mpsc::unbounded_channel();
     let (outbox, outgoing) = Outbox::new();
     let mut writing = tokio::spawn(wire::write_all(writer, outgoing));
-    let cache = options.cache.or_else(published::cache_folder);
-    let looping = tokio::spawn(MainLoop::new(events.clone(), outbox.clone(), cache).run(queue));
+    let folders = Options {
+        cache: options.cache.or_else(published::cache_folder),
+        fetched: options.fetched.or_else(crate::origin::cache_folder),
+        consent: options.consent.or_else(crate::origin::consent_folder),
+    };
+    let looping = tokio::spawn(MainLoop::new(events.clone(), outbox.clone(), folders).run(queue));
     let ending = tokio::select! {
         ending = read_all(BufReader::with_capacity(1 << 16, reader), service(&events), &events, &outbox) => ending,
         // A client that closed its end will hear nothing any more.

@@ -6,6 +6,7 @@
 
 mod adapter;
 mod change;
+mod manifests;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -15,7 +16,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::manifest::{Manifest, ManifestFailure};
 use crate::mesh::{self, LinkInput, Linked, Mesh, Slot};
 use crate::project::{Asked, Definition, FileFacts, Project, Reach, Role};
 use crate::settings::Settings;
@@ -356,51 +356,6 @@ impl World {
             None => files.remove(path),
         };
         self.link_all();
-    }
-
-    fn set_manifest(&mut self, path: &Path, outcome: Result<Arc<Manifest>, ManifestFailure>) {
-        let slot = Arc::make_mut(&mut self.slots)
-            .entry(path.to_path_buf())
-            .or_default();
-        match outcome {
-            Ok(manifest) => {
-                slot.manifest = Some(manifest);
-                slot.failure = None;
-            }
-            Err(failure) => slot.failure = Some(failure),
-        }
-        self.link_readers_of_manifest(path);
-    }
-
-    /// What is at hand is right, whatever was wrong before.
-    fn set_checked(&mut self, path: &Path, at: jiff::Timestamp) {
-        let slot = Arc::make_mut(&mut self.slots)
-            .entry(path.to_path_buf())
-            .or_default();
-        slot.checked_at = Some(at);
-        if slot.manifest.is_some() && slot.failure.take().is_some() {
-            self.link_readers_of_manifest(path);
-        }
-    }
-
-    fn link_readers_of_manifest(&mut self, path: &Path) {
-        let Some(slot) = self.slots.get(path) else {
-            return;
-        };
-        let project = slot.manifest.as_ref().and_then(|it| it.project_name());
-        let project = project.map(ToOwned::to_owned);
-        // Its own project, too, which is held against what it has published.
-        let reads = |linked: &&Arc<Linked>| {
-            let mut upstreams = linked.upstreams.iter();
-            upstreams.any(|upstream| upstream.path.as_deref() == Some(path))
-                || linked.own_path.as_deref() == Some(path)
-                || project.as_deref() == Some(linked.project.name())
-        };
-        let readers = self.mesh.projects.iter().filter(reads);
-        let readers: Vec<_> = readers.map(|linked| Arc::clone(&linked.project)).collect();
-        for project in readers {
-            self.link(&project);
-        }
     }
 
     fn set_renders(&mut self, rendered: Rendered) {

@@ -18,7 +18,7 @@ use super::Validators;
 /// More than this is not kept: what was used the longest ago goes first.
 const MOST_BYTES: u64 = 4 << 30;
 /// Nobody writes one file for so long: a temporary file of this age belongs to nobody any more.
-const ABANDONED: Duration = Duration::from_secs(24 * 60 * 60);
+const ABANDONED: Duration = Duration::from_secs(60 * 60);
 const BODY: &str = "json";
 const NOTE: &str = "note";
 const TEMPORARY: &str = "part";
@@ -77,6 +77,18 @@ impl Cache {
     pub fn bounded(mut self, most_bytes: u64) -> Self {
         self.most_bytes = most_bytes;
         self
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Whether a file is one of this cache's.
+    #[must_use]
+    pub fn holds(&self, body: &Path) -> bool {
+        body.parent() == Some(&self.folder)
     }
 
     /// The note beside the manifest at `body`.

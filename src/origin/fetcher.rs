@@ -13,7 +13,7 @@ use super::cache::{self, Cache, Note};
 use super::download::download;
 use super::{Answer, Fault, FaultKind, Surroundings, fetch, surroundings};
 use crate::manifest::loom::Origin;
-use crate::manifest::{MAX_BYTES, Manifest};
+use crate::manifest::{self, MAX_BYTES, Manifest};
 
 /// So many bodies are read at once.
 const PARALLEL: usize = 8;
@@ -27,7 +27,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(400);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 /// A manifest that is to be fetched.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Wanted {
     /// From where.
     pub origin: Arc<Origin>,
@@ -35,12 +35,14 @@ pub struct Wanted {
     pub body: PathBuf,
     /// What was asked for less long ago is not asked for.
     pub max_age: Duration,
+    /// Whether what is kept has been read already.
+    pub is_at_hand: bool,
     /// What the origin is asked with.
     pub around: Asking,
 }
 
 /// On whose behalf an origin is asked.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Asking {
     /// The environment variables.
     pub environment: Arc<std::collections::BTreeMap<String, String>>,
@@ -118,6 +120,21 @@ impl Fetcher {
     }
 }
 
+/// A fetcher that keeps what it fetches in `cache`.
+///
+/// # Errors
+///
+/// Where there is no folder to keep anything in, or no threads are to be had.
+pub fn start_fetcher(
+    cache: Option<&Cache>,
+    on_thread_start: impl Fn() + Send + Sync + 'static,
+) -> Result<Fetcher, Fault> {
+    let local = |message: String| Fault::new(FaultKind::Local, message);
+    let cache = cache.ok_or_else(|| local("there is no cache folder".into()))?;
+    Fetcher::new(cache.clone(), on_thread_start)
+        .map_err(|error| local(format!("start threads: {error}")))
+}
+
 impl Drop for Fetcher {
     fn drop(&mut self) {
         if let Some(runtime) = self.runtime.take() {
@@ -129,10 +146,7 @@ impl Drop for Fetcher {
 impl Shared {
     async fn fetch(&self, wanted: &Wanted) -> Result<Fetched, Fault> {
         if let Some(note) = self.fresh(wanted).await? {
-            return Ok(Fetched {
-                note,
-                manifest: None,
-            });
+            return self.kept(wanted, note).await;
         }
         let asking = &wanted.around;
         let client = self
@@ -157,6 +171,26 @@ impl Shared {
             }
             tokio::time::sleep(pause(tried, &fault)).await;
         }
+    }
+
+    /// What is kept is right. Where somebody else has just put it there, it is read.
+    async fn kept(&self, wanted: &Wanted, note: Note) -> Result<Fetched, Fault> {
+        let body = wanted.body.clone();
+        let manifest = if wanted.is_at_hand {
+            None
+        } else {
+            let read = self
+                .blocking(move || manifest::load(&body, &mut Vec::new()))
+                .await?;
+            let read = read.map_err(|error| {
+                Fault::new(
+                    FaultKind::Local,
+                    format!("read what is kept: {}", error.cause),
+                )
+            })?;
+            Some(Arc::new(read))
+        };
+        Ok(Fetched { note, manifest })
     }
 
     /// The note about what is kept, if that is new enough.
@@ -187,17 +221,15 @@ impl Shared {
         match (answer, note) {
             (Answer::NotModified, Some(mut note)) => {
                 note.checked_at = now;
+                let kept = note.clone();
                 self.blocking(move || {
                     // What is kept is right, whether that can be noted or not.
-                    if let Err(error) = cache::keep_note(&place, &note) {
+                    if let Err(error) = cache::keep_note(&place, &kept) {
                         tracing::warn!("write into the cache folder: {error}");
                     }
-                    Ok(Fetched {
-                        note,
-                        manifest: None,
-                    })
                 })
-                .await?
+                .await?;
+                self.kept(wanted, note).await
             }
             (Answer::NotModified, None) => Err(Fault::new(
                 FaultKind::Other,
@@ -243,6 +275,12 @@ impl Shared {
 fn pause(tried: u32, fault: &Fault) -> Duration {
     let doubled = FIRST_PAUSE.saturating_mul(1 << tried.min(8));
     let asked = fault.retry_after.unwrap_or_default();
+    with_jitter(doubled.max(asked).min(LONGEST_PAUSE))
+}
+
+/// A pause that is half as long up to one and a half as long.
+#[must_use]
+pub fn with_jitter(pause: Duration) -> Duration {
     let jitter = u32::try_from(cache::random() % 1000).unwrap_or(0);
-    (doubled.max(asked) / 2 + doubled.max(asked) * jitter / 1000).min(LONGEST_PAUSE)
+    pause / 2 + pause * jitter / 1000
 }

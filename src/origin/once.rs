@@ -101,7 +101,13 @@ pub fn wanted(world: &World, manifest: &RemoteManifest, max_age: Duration) -> Wa
     Wanted {
         origin: Arc::clone(&manifest.origin),
         body: manifest.path.clone(),
-        max_age,
+        // What is kept and could not be read is asked for, however new it is.
+        max_age: if manifest.is_at_hand {
+            max_age
+        } else {
+            Duration::ZERO
+        },
+        is_at_hand: manifest.is_at_hand,
         around: Asking {
             environment: Arc::new(world.environment().clone()),
             root: manifest.root.clone(),
@@ -127,6 +133,13 @@ pub fn changes(path: PathBuf, fetched: Result<Fetched, Fault>) -> Vec<Change> {
     });
     let checked = Change::Checked { path, at };
     manifest.into_iter().chain([checked]).collect()
+}
+
+/// Why nothing is asked for a folder that the user does not trust.
+#[must_use]
+pub fn untrusted() -> Fault {
+    let message = "this workspace is not trusted, so nothing is asked for it";
+    Fault::new(FaultKind::Refused, message)
 }
 
 /// Why an origin is not asked.

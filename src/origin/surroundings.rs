@@ -19,7 +19,7 @@ const MOST_REDIRECTS: usize = 10;
 const SHORTEST_SECRET: usize = 4;
 
 /// What a fetch may use besides the origin itself.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Surroundings {
     /// The environment variables, as they were when the world was read.
     pub environment: Arc<BTreeMap<String, String>>,

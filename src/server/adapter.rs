@@ -20,6 +20,8 @@ use crate::settings::Feature;
 
 /// The command that reads everything anew.
 pub(super) const RELOAD: &str = "dbtMesh.reload";
+/// The command that fetches manifests now: those whose names are its arguments, or all.
+pub(super) const REFRESH: &str = "dbtMesh.refreshManifests";
 /// The command that lists projects and manifests.
 pub(super) const STATUS: &str = "dbtMesh.status";
 
@@ -308,6 +310,11 @@ impl LanguageServer for Adapter {
                     .map_err(|error| Error::invalid_params(error.to_string()))?;
                 let answer = self.ask(move |context| actions::contract(context, &place));
                 self.tell(Event::Apply(Box::new(answer.await?)));
+                Ok(None)
+            }
+            REFRESH => {
+                let names = params.arguments.iter().filter_map(Value::as_str);
+                self.tell(Event::Refresh(names.map(ToOwned::to_owned).collect()));
                 Ok(None)
             }
             other => Err(Error::invalid_params(format!(

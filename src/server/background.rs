@@ -53,7 +53,7 @@ impl Background {
 /// Puts this thread behind those of normal priority. It keeps a tenth of a core that others use
 /// too, so that a busy machine does not keep it from ever coming to its end.
 #[cfg(target_os = "linux")]
-fn step_back() {
+pub(super) fn step_back() {
     // How nice: each step gives a tenth of the processor to others. The system takes a thread's
     // id where it takes a process's (setpriority(2)).
     const NICE: i32 = 10;
@@ -65,4 +65,4 @@ fn step_back() {
 
 /// Elsewhere priorities are the process's.
 #[cfg(not(target_os = "linux"))]
-fn step_back() {}
+pub(super) fn step_back() {}

@@ -158,9 +158,14 @@ pub(super) fn server(client: &ClientProfile) -> lsp::ServerCapabilities {
             },
         )),
         execute_command_provider: Some(lsp::ExecuteCommandOptions {
-            commands: [adapter::RELOAD, adapter::STATUS, adapter::CONTRACT]
-                .map(Into::into)
-                .into(),
+            commands: [
+                adapter::RELOAD,
+                adapter::REFRESH,
+                adapter::STATUS,
+                adapter::CONTRACT,
+            ]
+            .map(Into::into)
+            .into(),
             ..lsp::ExecuteCommandOptions::default()
         }),
         diagnostic_provider: client.pulls_diagnostics.then(pull),

@@ -15,6 +15,7 @@ use super::actions::ToApply;
 use super::handlers::Context;
 use super::publish::Diagnosed;
 use crate::manifest::{Manifest, ManifestFailure};
+use crate::origin::{Fault, Fetched, Note};
 use crate::project::Project;
 use crate::settings::Settings;
 use crate::world::Change;
@@ -49,6 +50,10 @@ pub(super) enum Event {
     Apply(Box<Result<ToApply, String>>),
     /// Everything is to be read anew.
     Reload,
+    /// Manifests are to be fetched now: those of these names, or all.
+    Refresh(Vec<String>),
+    /// A manifest was fetched, or could not be.
+    Fetched(PathBuf, Result<Fetched, Fault>),
     /// A question.
     Question(Question),
     /// The client answered a request of ours.
@@ -65,6 +70,8 @@ pub(super) enum Event {
         path: PathBuf,
         /// What was found.
         outcome: Result<Arc<Manifest>, ManifestFailure>,
+        /// The note beside it, where it was fetched.
+        note: Option<Note>,
         /// Memory to use again.
         buffer: Vec<u8>,
     },

@@ -8,12 +8,14 @@ use std::path::{Path, PathBuf};
 use super::background::Background;
 use super::event::{Event, Events};
 use crate::load;
+use crate::origin::Cache;
 use crate::world::ProjectFiles;
 
 /// What is to be read and what is being read.
 pub(super) struct Loader {
     events: Events,
     background: Background,
+    cache: Option<Cache>,
     projects: VecDeque<PathBuf>,
     manifests: VecDeque<PathBuf>,
     neighbours: VecDeque<PathBuf>,
@@ -46,9 +48,10 @@ pub(super) struct Counts {
 
 impl Loader {
     /// Nothing to read.
-    pub(super) fn new(events: Events, background: Background) -> Self {
+    pub(super) fn new(events: Events, background: Background, cache: Option<Cache>) -> Self {
         Self {
             events,
+            cache,
             most_at_once: background.count(),
             background,
             projects: VecDeque::new(),
@@ -191,11 +194,15 @@ impl Loader {
         self.running.insert(path.clone(), Running::Once);
         let events = self.events.clone();
         let mut buffer = self.buffers.pop().unwrap_or_default();
+        let cache = self.cache.clone().filter(|cache| cache.holds(&path));
         self.background.run(move || {
+            // The note goes first: should the manifest be replaced meanwhile, that shows later.
+            let note = cache.and_then(|cache| cache.note(&path));
             let outcome = load::read_manifest(&path, &mut buffer);
             let _ = events.send(Event::ManifestRead {
                 path,
                 outcome,
+                note,
                 buffer,
             });
         });

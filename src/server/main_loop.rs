@@ -2,6 +2,7 @@
 //! files, what is being loaded and what the client was told. It hears of everything through one
 //! queue and works on nothing that takes long.
 
+mod fetching;
 mod files;
 mod loading;
 mod settings;
@@ -16,12 +17,15 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::Instant;
 use tower_lsp_server::ls_types as lsp;
 
+use self::fetching::FetchProgress;
 use self::loading::Progress;
+use super::Options;
 use super::actions::ToApply;
 use super::background::Background;
 use super::capabilities::{self, ClientProfile};
 use super::documents::Documents;
 use super::event::{Event, Events};
+use super::fetching::Fetching;
 use super::handlers::Context;
 use super::loader::Loader;
 use super::publish::{self, Publisher};
@@ -29,6 +33,7 @@ use super::rendering::Rendering;
 use super::uri;
 use super::watch::Watch;
 use super::wire::Outbox;
+use crate::origin::Cache;
 use crate::settings::Settings;
 use crate::world::{Change, Snapshot, World};
 
@@ -48,6 +53,9 @@ pub(super) struct MainLoop {
     publisher: Publisher,
     watch: Watch,
     progress: Progress,
+    fetching: Fetching,
+    fetch_progress: FetchProgress,
+    fetched: Option<Cache>,
     awaited: HashMap<i64, Awaited>,
     requests: i64,
     said: BTreeSet<String>,
@@ -60,6 +68,8 @@ pub(super) struct MainLoop {
 enum Awaited {
     Configuration,
     Progress,
+    FetchProgress,
+    Consent,
     /// A change of this file.
     Edit(lsp::Uri),
     Nothing,
@@ -67,8 +77,9 @@ enum Awaited {
 
 impl MainLoop {
     /// A server that knows nothing yet.
-    pub(super) fn new(events: Events, outbox: Outbox, cache: Option<PathBuf>) -> Self {
+    pub(super) fn new(events: Events, outbox: Outbox, folders: Options) -> Self {
         let background = Background::new();
+        let fetched = folders.fetched.map(Cache::new);
         Self {
             world: Arc::new(World::default()),
             documents: Documents::default(),
@@ -78,16 +89,19 @@ impl MainLoop {
             editor_settings: Settings::default(),
             file_settings: Settings::default(),
             settings: Arc::new(Settings::default()),
-            loader: Loader::new(events.clone(), background.clone()),
+            loader: Loader::new(events.clone(), background.clone(), fetched.clone()),
             background,
             rendering: Rendering::default(),
             publisher: Publisher::default(),
             watch: Watch::new(events.clone()),
             progress: Progress::default(),
+            fetching: Fetching::new(events.clone(), fetched.clone(), folders.consent),
+            fetch_progress: FetchProgress::default(),
+            fetched,
             awaited: HashMap::new(),
             requests: 0,
             said: BTreeSet::new(),
-            cache: cache.map(Into::into),
+            cache: folders.cache.map(Into::into),
             outbox,
             events,
         }
@@ -96,7 +110,12 @@ impl MainLoop {
     /// Runs until nobody can put anything into the queue any more.
     pub(super) async fn run(mut self, mut queue: UnboundedReceiver<Event>) {
         loop {
-            let deadlines = [self.publisher.deadline(), self.watch.deadline()];
+            let fetching = self.fetching.deadline(&self.settings);
+            let deadlines = [
+                self.publisher.deadline(),
+                self.watch.deadline(),
+                fetching.filter(|_| self.is_initialized),
+            ];
             let deadline = deadlines.into_iter().flatten().min();
             // A deadline that has passed goes before what waits: events may never stop coming.
             if let Some(now) = deadline.and_then(passed) {
@@ -119,6 +138,9 @@ impl MainLoop {
     }
 
     fn handle(&mut self, event: Event) {
+        if let Event::Question(_) | Event::Opened(_) | Event::Changed(_) = event {
+            self.fetching.in_use();
+        }
         match event {
             Event::Client(capabilities) => {
                 self.client = Arc::new(ClientProfile::new(&capabilities));
@@ -155,10 +177,13 @@ impl MainLoop {
             Event::ManifestRead {
                 path,
                 outcome,
+                note,
                 buffer,
             } => {
-                self.manifest_read(path, outcome, buffer);
+                self.manifest_read(path, outcome, note, buffer);
             }
+            Event::Refresh(names) => self.refresh_manifests(&names),
+            Event::Fetched(path, fetched) => self.fetched(path, fetched),
             Event::Rendered(changes) => self.rendered(changes),
             Event::Diagnosed(diagnosed) => self.diagnosed(diagnosed),
         }
@@ -168,6 +193,12 @@ impl MainLoop {
         self.folders = workspace_folders(params);
         if let Some(options) = &params.initialization_options {
             self.read_editor_settings(options);
+            if options.get("isTrusted") == Some(&serde_json::Value::Bool(false)) {
+                self.fetching.distrust();
+            }
+        }
+        if let Some(fetched) = &self.fetched {
+            self.apply(Change::Cache(fetched.folder().to_owned()));
         }
         self.apply(Change::Environment(Arc::new(crate::load::environment())));
         self.apply(Change::Now(jiff::Timestamp::now()));
@@ -265,6 +296,13 @@ impl MainLoop {
         if !changed.is_empty() {
             self.read_files(changed);
         }
+        if self
+            .fetching
+            .deadline(&self.settings)
+            .is_some_and(|due| due <= now)
+        {
+            self.start_fetching(now);
+        }
         self.publish(now);
     }
 
@@ -350,6 +388,12 @@ impl MainLoop {
         match (self.awaited.remove(&id), result) {
             (Some(Awaited::Configuration), Ok(value)) => self.configuration_answered(&value),
             (Some(Awaited::Progress), Ok(_)) => self.progress_allowed(),
+            (Some(Awaited::FetchProgress), Ok(_)) => self.fetch_progress_allowed(),
+            (Some(Awaited::Consent), Ok(answer)) => self.consent_answered(&answer),
+            (Some(Awaited::Consent), Err(error)) => {
+                tracing::info!("the client does not ask its user: {error}");
+                self.consent_answered(&serde_json::Value::Null);
+            }
             (Some(Awaited::Edit(uri)), Ok(_)) => self.show(&uri),
             (Some(_), Err(error)) => tracing::info!("the client refused a request: {error}"),
             (Some(Awaited::Nothing), Ok(_)) | (None, _) => {}

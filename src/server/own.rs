@@ -68,6 +68,8 @@ fn manifest(context: &Context, manifest: &ManifestSummary) -> Value {
         "state": state(manifest.state),
         "models": manifest.models,
         "generated_at": manifest.generated_at,
+        "asked_at": manifest.checked_at.map(|at| at.to_string()),
+        "size": manifest.size,
         "problem": manifest.problem.clone().or_else(|| {
             is_problem(manifest).then(|| words(manifest.state).to_owned())
         }),
@@ -109,7 +111,8 @@ fn counted(count: usize, what: &str) -> String {
 fn is_problem(manifest: &ManifestSummary) -> bool {
     match manifest.state {
         ManifestState::Missing | ManifestState::Unreadable => true,
-        ManifestState::Loading | ManifestState::Loaded | ManifestState::NotFetched => false,
+        ManifestState::NotFetched => manifest.problem.is_some(),
+        ManifestState::Loading | ManifestState::Loaded => false,
     }
 }
 

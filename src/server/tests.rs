@@ -4,6 +4,7 @@ mod actions;
 mod answers;
 mod client;
 mod conversation;
+mod fetched;
 mod mesh;
 mod probes;
 mod recorded;

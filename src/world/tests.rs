@@ -236,7 +236,7 @@ fn typing_that_changes_no_fact_links_nothing() {
 fn a_broken_manifest_leaves_the_last_good_one_in_use() {
     let fixture = Fixture::new(MESH);
     let path = fixture.world.manifest_paths()[0].clone();
-    let failure = super::ManifestFailure::Unreadable("cut off".into());
+    let failure = crate::manifest::ManifestFailure::Unreadable("cut off".into());
     let broken = Arc::new(fixture.world.apply(Change::Manifest {
         path,
         outcome: Err(failure),

@@ -24,6 +24,10 @@ pub struct RemoteManifest {
     pub root: PathBuf,
     /// That project.
     pub project: Box<str>,
+    /// The loom config that names it.
+    pub config: PathBuf,
+    /// Whether it is known whether one is kept.
+    pub is_read: bool,
     /// Whether one is at hand, however old.
     pub is_at_hand: bool,
 }
@@ -91,6 +95,11 @@ impl World {
                         shown: entry.origin.as_str().into(),
                         root: linked.project.root.clone(),
                         project: linked.project.name().into(),
+                        config: linked
+                            .loom
+                            .as_ref()
+                            .map_or_else(PathBuf::new, |loom| loom.path.clone()),
+                        is_read: self.slots.contains_key(path),
                         is_at_hand: upstream.manifest.is_some(),
                     });
                 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::mesh::{INVENTORY, Mesh, two_projects};
 
 /// Answers each connection by `answer`, which is given the request's head; tells of each head.
-fn serve(
+pub fn serve(
     answer: impl Fn(&str, &mut TcpStream) + Send + Sync + 'static,
 ) -> (String, mpsc::Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -30,7 +30,7 @@ fn serve(
     (host, heads)
 }
 
-fn send(stream: &mut TcpStream, status: &str, headers: &str, body: &[u8]) {
+pub fn send(stream: &mut TcpStream, status: &str, headers: &str, body: &[u8]) {
     let length = body.len();
     let head = format!(
         "HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n"
@@ -40,7 +40,7 @@ fn send(stream: &mut TcpStream, status: &str, headers: &str, body: &[u8]) {
 }
 
 /// The two projects, the manifest between them at an address.
-fn at_address(url: &str) -> Mesh {
+pub fn at_address(url: &str) -> Mesh {
     let mesh = two_projects();
     mesh.remove("inventory/target/manifest.json");
     mesh.write(
@@ -53,7 +53,7 @@ fn at_address(url: &str) -> Mesh {
 }
 
 /// The one message about the manifest, and how many findings there are.
-fn finding(run: &serde_json::Value) -> String {
+pub fn finding(run: &serde_json::Value) -> String {
     let findings = run["findings"].as_array().unwrap();
     assert_eq!(findings.len(), 1, "{findings:#?}");
     assert_eq!(findings[0]["rule"], "manifest-not-fetched");

@@ -12,4 +12,8 @@ mod outcome;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod secure;
+#[cfg(test)]
+mod shared_cache;
+#[cfg(test)]
 mod workspace;

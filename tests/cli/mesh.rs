@@ -1,5 +1,6 @@
 //! A mesh on disk for one test, and the program run over it.
 
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -135,14 +136,32 @@ impl Mesh {
         self.run_in("", &arguments, Stdio::from(writer))
     }
 
-    fn run_in(&self, folder: &str, arguments: &[&str], stdout: Stdio) -> Run {
-        let output = Command::new(env!("CARGO_BIN_EXE_dbt-mesh-lsp"))
+    /// The path of one of its files.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path().canonicalize().unwrap().join(name)
+    }
+
+    /// The program at the mesh's root, with a home of its own and a secret in its environment.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dbt-mesh-lsp"));
+        command
             .args(arguments)
-            .current_dir(self.0.path().join(folder))
+            .current_dir(self.0.path())
             .env_remove("DBT_LOOM_CONFIG")
             .env("XDG_CACHE_HOME", self.0.path().join("home/cache"))
             .env("XDG_CONFIG_HOME", self.0.path().join("home/config"))
-            .env("PLANTED_WORD", "planted-secret")
+            .env("PLANTED_WORD", "planted-secret");
+        let authority = self.0.path().join("home/authority.pem");
+        if authority.exists() {
+            command.env("SSL_CERT_FILE", authority);
+        }
+        command
+    }
+
+    fn run_in(&self, folder: &str, arguments: &[&str], stdout: Stdio) -> Run {
+        let output = self
+            .command(arguments)
+            .current_dir(self.0.path().join(folder))
             .stdin(Stdio::null())
             .stdout(stdout)
             .stderr(Stdio::piped())

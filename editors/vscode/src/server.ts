@@ -87,6 +87,8 @@ export class Server implements vscode.Disposable {
     return {
       documentSelector: LANGUAGES.map((language) => ({ scheme: 'file', language })),
       outputChannel: this.log,
+      // For a folder that is not trusted the server asks nobody for manifests.
+      initializationOptions: () => ({ isTrusted: vscode.workspace.isTrusted }),
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue }),
         closed: () => this.closed(),

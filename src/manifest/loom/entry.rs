@@ -56,7 +56,7 @@ pub struct Entry {
     pub name_span: Span,
     /// `type`.
     pub kind: Kind,
-    /// The path of a `file`, variables replaced.
+    /// The path of a `file` of this disk, variables replaced.
     pub path: Option<String>,
     /// Where it is fetched from, for whatever is no file of this disk.
     pub remote: Option<Arc<Origin>>,
@@ -156,14 +156,15 @@ impl Reader<'_> {
             self.expanded
                 .source(filter.key_span.cover(filter.value.span))
         });
+        let remote = origin::of_config(kind, config, self.expanded).map(Arc::new);
         let entry = Entry {
             name: (&*name.text).into(),
             name_span: self.expanded.source(name.content),
             kind,
             path: place
-                .filter(|_| kind == Kind::File)
+                .filter(|_| kind == Kind::File && remote.is_none())
                 .map(|place| place.text.to_string()),
-            remote: origin::of_config(kind, config, self.expanded).map(Arc::new),
+            remote,
             origin_span,
             origin: origin_span.of(self.expanded.written()).to_owned(),
             excluded,
@@ -181,7 +182,9 @@ impl Reader<'_> {
             let known = schema::KINDS.map(Kind::as_str);
             let message = format!(
                 "`{}` is no type of dbt-loom's; it knows `{}`",
-                scalar.text,
+                self.expanded
+                    .source(scalar.content)
+                    .of(self.expanded.written()),
                 known.join("`, `")
             );
             self.error(scalar.content, message);

@@ -9,6 +9,7 @@ use tower_lsp_server::ls_types as lsp;
 
 use super::{Awaited, MainLoop};
 use crate::manifest::{Manifest, ManifestFailure};
+use crate::origin::Note;
 use crate::project::Project;
 use crate::server::{uri, watch};
 use crate::world::Change;
@@ -96,10 +97,19 @@ impl MainLoop {
         &mut self,
         path: PathBuf,
         outcome: Result<Arc<Manifest>, ManifestFailure>,
+        note: Option<Note>,
         buffer: Vec<u8>,
     ) {
         self.loader.manifest_read(&path, buffer);
+        self.fetching.was_read(&path, note.as_ref());
+        let checked = note.map(|note| Change::Checked {
+            path: path.clone(),
+            at: jiff::Timestamp::from_second(note.checked_at).unwrap_or_default(),
+        });
         self.apply(Change::Manifest { path, outcome });
+        if let Some(checked) = checked {
+            self.apply(checked);
+        }
         self.read_wanted();
     }
 
@@ -108,6 +118,7 @@ impl MainLoop {
         self.loader.want_manifests(self.world.wanted_manifests());
         self.loader.want_neighbours(self.world.wanted_neighbours());
         self.watch_manifests();
+        self.consider_fetching();
         self.start_loading();
     }
 
@@ -132,6 +143,7 @@ impl MainLoop {
         self.read_settings_files();
         self.loader.find(self.folders.clone());
         self.start_loading();
+        self.refresh_manifests(&[]);
     }
 
     /// Workspace folders came or went.
