@@ -135,24 +135,23 @@ impl From<reqwest::Error> for Fault {
 }
 
 fn innermost(error: &(dyn Error + 'static)) -> String {
-    let mut error = error;
-    while let Some(source) = error.source() {
-        error = source;
-    }
-    error.to_string()
+    chain(error)
+        .last()
+        .map_or_else(String::new, ToString::to_string)
 }
 
 fn is_tls(error: &(dyn Error + 'static)) -> bool {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        let of_io = error.downcast_ref::<std::io::Error>();
-        let inside = of_io.and_then(std::io::Error::get_ref);
-        if error.is::<rustls::Error>()
-            || inside.is_some_and(<dyn Error + Send + Sync>::is::<rustls::Error>)
-        {
-            return true;
+    chain(error).any(<dyn Error>::is::<rustls::Error>)
+}
+
+/// An error with all that led to it. Errors of the system hide what they are made of.
+fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error| {
+        let error: &'a (dyn Error + 'static) = *error;
+        let of_system = error.downcast_ref::<std::io::Error>();
+        match of_system.and_then(std::io::Error::get_ref) {
+            Some(inside) => Some(inside as &(dyn Error + 'static)),
+            None => error.source(),
         }
-        next = error.source();
-    }
-    false
+    })
 }

@@ -3,7 +3,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, ChildStdin, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -46,6 +46,7 @@ fn numbered(number: u64) -> String {
 struct Server {
     child: Child,
     stdin: ChildStdin,
+    asked: u32,
     said: Arc<std::sync::Mutex<String>>,
 }
 
@@ -77,13 +78,19 @@ impl Server {
             });
         }
         let stdin = child.stdin.take().unwrap();
-        let mut server = Self { child, stdin, said };
+        let mut server = Self {
+            child,
+            stdin,
+            asked: 0,
+            said,
+        };
         let root = format!("file://{}", mesh.path("").display());
         let folders = json!([{"uri": root, "name": "mesh"}]);
         server.ask(
             "initialize",
             &json!({"capabilities": {}, "workspaceFolders": folders}),
         );
+        server.wait_for("serverInfo");
         server.send(&json!({"jsonrpc": "2.0", "method": "initialized", "params": {}}));
         server
     }
@@ -96,7 +103,9 @@ impl Server {
     }
 
     fn ask(&mut self, method: &str, params: &Value) {
-        self.send(&json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}));
+        self.asked += 1;
+        let id = self.asked;
+        self.send(&json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}));
     }
 
     fn refresh(&mut self) {
@@ -251,10 +260,16 @@ fn secrets_stand_in_no_output_log_or_file() {
             "position": {"line": 4, "character": 20},
         });
         server.ask("textDocument/hover", &hover);
-        server.ask("dbtMesh/status", &Value::Null);
+        server.ask(
+            "workspace/executeCommand",
+            &json!({"command": "dbtMesh.status"}),
+        );
         server.wait_for("\"manifests\":");
         std::thread::sleep(Duration::from_millis(500));
-        server.ask("dbtMesh/status", &Value::Null);
+        server.ask(
+            "workspace/executeCommand",
+            &json!({"command": "dbtMesh.status"}),
+        );
         std::thread::sleep(Duration::from_millis(200));
         said.push_str(&server.kill());
         said.push_str(&texts(&mesh.path(""), &[]));
