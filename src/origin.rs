@@ -4,14 +4,23 @@
 //! No text that leaves this module holds a secret: see [`Surroundings::scrub`].
 
 mod answer;
+mod aws;
+mod azure;
 mod cache;
 mod consent;
+mod context;
 mod download;
+mod entra;
 mod fault;
 mod fetcher;
+mod gcs;
+mod google;
 mod http;
+mod network;
 mod once;
+mod s3;
 mod surroundings;
+mod wallet;
 
 pub use answer::{Answer, Body, Validators};
 pub use cache::{Cache, Note, cache_folder};
@@ -19,7 +28,9 @@ pub use consent::{Agreed, Question, consent_folder};
 pub use fault::{Fault, FaultKind};
 pub use fetcher::{Asking, Fetched, Fetcher, Wanted, start_fetcher, with_jitter};
 pub use once::{Once, Outcome, changes, fetch_once, refused, untrusted, wanted};
+pub use network::Network;
 pub use surroundings::Surroundings;
+pub use wallet::{Wallet, Wallets};
 
 use crate::manifest::loom::{Origin, Place};
 
@@ -35,19 +46,18 @@ pub async fn fetch(
 ) -> Result<Answer, Fault> {
     let answer = match &origin.place {
         Place::Http(place) => http::fetch(place, known, around).await,
-        Place::DbtCloud(_)
-        | Place::Paradime(_)
-        | Place::Gcs(_)
-        | Place::S3(_)
-        | Place::Azure(_)
-        | Place::Snowflake(_)
-        | Place::Databricks(_) => Err(Fault::new(
-            FaultKind::Unsupported,
-            format!(
-                "manifests of kind `{}` are not fetched",
-                origin.kind().as_str()
-            ),
-        )),
+        Place::Gcs(place) => gcs::fetch(place, known, around).await,
+        Place::Azure(place) => azure::fetch(place, known, around).await,
+        Place::S3(place) => s3::fetch(place, known, around).await,
+        Place::DbtCloud(_) | Place::Paradime(_) | Place::Snowflake(_) | Place::Databricks(_) => {
+            Err(Fault::new(
+                FaultKind::Unsupported,
+                format!(
+                    "manifests of kind `{}` are not fetched",
+                    origin.kind().as_str()
+                ),
+            ))
+        }
     };
     answer.map_err(|fault| fault.scrubbed(around, &origin.secrets))
 }

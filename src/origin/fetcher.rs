@@ -11,7 +11,7 @@ use tokio::sync::{OnceCell, Semaphore};
 
 use super::cache::{self, Cache, Note};
 use super::download::download;
-use super::{Answer, Fault, FaultKind, Surroundings, fetch, surroundings};
+use super::{Answer, Fault, FaultKind, Network, Surroundings, Wallets, fetch};
 use crate::manifest::loom::Origin;
 use crate::manifest::{self, MAX_BYTES, Manifest};
 
@@ -70,7 +70,8 @@ pub struct Fetcher {
 struct Shared {
     cache: Cache,
     most_bytes: u64,
-    client: OnceCell<reqwest::Client>,
+    network: OnceCell<Network>,
+    wallets: Wallets,
     waiting: Semaphore,
     bodies: Semaphore,
     reading: Semaphore,
@@ -96,7 +97,8 @@ impl Fetcher {
         let shared = Shared {
             cache,
             most_bytes: MAX_BYTES as u64,
-            client: OnceCell::new(),
+            network: OnceCell::new(),
+            wallets: Wallets::default(),
             waiting: Semaphore::new(MOST_WAITING),
             bodies: Semaphore::new(PARALLEL),
             reading: Semaphore::new(cores.saturating_sub(1).max(1)),
@@ -149,15 +151,16 @@ impl Shared {
             return self.kept(wanted, note).await;
         }
         let asking = &wanted.around;
-        let client = self
-            .client
-            .get_or_try_init(|| async { surroundings::client(&asking.environment) })
+        let network = self
+            .network
+            .get_or_try_init(|| async { Network::new(&asking.environment) })
             .await?;
         let around = Surroundings {
             environment: Arc::clone(&asking.environment),
             root: asking.root.clone(),
             target: asking.target.clone(),
-            http: client.clone(),
+            network: network.clone(),
+            wallet: self.wallets.current(),
         };
         let mut tried = 0;
         loop {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use ::http::request::Parts;
 use futures_util::StreamExt;
 use reqwest::header::{
     ETAG, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, RETRY_AFTER,
@@ -24,7 +25,7 @@ pub(super) async fn fetch(
         )
     })?;
     let host = address.host_str().unwrap_or_default().to_owned();
-    let request = conditional(around.http.get(address), known);
+    let request = conditional(around.network.open.get(address), known);
     answer(send(request, &host).await?, &host)
 }
 
@@ -50,6 +51,54 @@ pub(super) async fn send(request: RequestBuilder, host: &str) -> Result<Response
             ..fault
         }
     })
+}
+
+/// The head of a `GET` of an address.
+pub(super) fn head(address: &str) -> Result<Parts, Fault> {
+    let request = ::http::Request::get(address).body(());
+    let request = request.map_err(|error| {
+        let message = format!("understand the address: {error}");
+        Fault::new(FaultKind::Config, message)
+    })?;
+    Ok(request.into_parts().0)
+}
+
+/// The same as [`conditional`], for a head that is yet to be signed.
+pub(super) fn conditional_headers(headers: &mut HeaderMap, known: Option<&Validators>) {
+    let mut insert = |name, value: Option<&String>| {
+        let value = value.and_then(|value| value.parse().ok());
+        value.is_some_and(|value| headers.insert(name, value).is_none())
+    };
+    if !insert(IF_NONE_MATCH, known.and_then(|known| known.etag.as_ref())) {
+        insert(
+            IF_MODIFIED_SINCE,
+            known.and_then(|known| known.last_modified.as_ref()),
+        );
+    }
+}
+
+/// Sends a signed head, to its own host alone.
+pub(super) async fn send_parts(parts: Parts, around: &Surroundings) -> Result<Response, Fault> {
+    let request = ::http::Request::from_parts(parts, reqwest::Body::default());
+    let request = reqwest::Request::try_from(request)?;
+    let host = request.url().host_str().unwrap_or_default().to_owned();
+    let client = around.network.for_credentials(request.url()).clone();
+    send(RequestBuilder::from_parts(client, request), &host).await
+}
+
+/// The fault that an answer is, and the beginning of what it says of it.
+pub(super) async fn explained(mut response: Response, host: &str) -> (Fault, String) {
+    const ENOUGH: usize = 1 << 16;
+    let fault = fault_of(&response, host);
+    let mut body = Vec::new();
+    while body.len() < ENOUGH {
+        let Ok(Some(piece)) = response.chunk().await else {
+            break;
+        };
+        body.extend_from_slice(&piece);
+    }
+    body.truncate(ENOUGH);
+    (fault, String::from_utf8_lossy(&body).into_owned())
 }
 
 /// What a response means that should be a manifest.

@@ -3,18 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
-use reqwest::redirect::{Attempt, Policy};
-use reqwest::{Certificate, Client};
+use super::{Fault, Network, Wallet};
 
-use super::{Fault, FaultKind};
-
-/// So long a connection may take to be made.
-const CONNECTING: Duration = Duration::from_secs(10);
-/// So long nothing at all may come.
-const SILENCE: Duration = Duration::from_secs(20);
-const MOST_REDIRECTS: usize = 10;
 /// Shorter values say nothing, and would be found everywhere.
 const SHORTEST_SECRET: usize = 4;
 
@@ -27,23 +18,26 @@ pub struct Surroundings {
     pub root: PathBuf,
     /// The dbt target that is set.
     pub target: Option<String>,
-    /// The client for all that is asked by HTTP: bounded, with the system's roots and proxies.
-    pub http: Client,
+    /// The clients for all that is asked by HTTP.
+    pub network: Network,
+    /// The credentials found so far.
+    pub wallet: Arc<Wallet>,
 }
 
 impl Surroundings {
-    /// Surroundings of a project, with a client of their own.
+    /// Surroundings of a project, with clients and credentials of their own.
     ///
     /// # Errors
     ///
     /// Where this system has no certificates to trust.
     pub fn new(environment: Arc<BTreeMap<String, String>>, root: PathBuf) -> Result<Self, Fault> {
-        let http = client(&environment)?;
+        let network = Network::new(&environment)?;
         Ok(Self {
             environment,
             root,
             target: None,
-            http,
+            network,
+            wallet: Arc::default(),
         })
     }
 
@@ -127,60 +121,6 @@ pub(super) fn without_secrets_of_addresses(text: &str) -> String {
     }
     shown.push_str(rest);
     shown
-}
-
-/// A client with this system's roots and proxies, that follows few redirects and tells nobody
-/// where it comes from.
-pub(super) fn client(environment: &BTreeMap<String, String>) -> Result<Client, Fault> {
-    // Others may have done so before.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let mut builder = Client::builder()
-        .user_agent(concat!(
-            env!("CARGO_PKG_NAME"),
-            "/",
-            env!("CARGO_PKG_VERSION")
-        ))
-        .referer(false)
-        .redirect(Policy::custom(redirect))
-        .connect_timeout(CONNECTING)
-        .read_timeout(SILENCE);
-    // What requests, which dbt-loom asks with, trusts besides.
-    if let Some(path) = environment
-        .get("REQUESTS_CA_BUNDLE")
-        .filter(|it| !it.is_empty())
-    {
-        builder = builder.tls_certs_merge(certificates(path)?);
-    }
-    builder.build().map_err(|error| {
-        let cause = Fault::from(error).message;
-        Fault::new(
-            FaultKind::Tls,
-            format!("read this system's certificates: {cause}"),
-        )
-    })
-}
-
-fn certificates(path: &str) -> Result<Vec<Certificate>, Fault> {
-    let why = |why: String| {
-        let message = format!("read the certificates that REQUESTS_CA_BUNDLE names, {path}: {why}");
-        Fault::new(FaultKind::Tls, message)
-    };
-    let bytes = std::fs::read(path).map_err(|error| why(error.to_string()))?;
-    Certificate::from_pem_bundle(&bytes).map_err(|error| why(Fault::from(error).message))
-}
-
-fn redirect(attempt: Attempt<'_>) -> reqwest::redirect::Action {
-    let was_secure = attempt
-        .previous()
-        .last()
-        .is_some_and(|it| it.scheme() == "https");
-    if attempt.previous().len() > MOST_REDIRECTS {
-        attempt.error("the origin sends on more than 10 times")
-    } else if was_secure && attempt.url().scheme() != "https" {
-        attempt.error("the origin sends on from https to http")
-    } else {
-        attempt.follow()
-    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,148 @@
+//! Who are we at Google? The credentials file that the config names, else application default
+//! credentials: a file of the environment, that of `gcloud auth application-default login`, the
+//! metadata service. All kinds of files: service accounts, users, workloads, impersonation.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use reqsign_core::ProvideCredential;
+use reqsign_google::{
+    Credential, FileCredentialProvider, ServiceAccountImpersonationCredentialProvider,
+    ServiceAccountImpersonationGrant, ServiceAccountTokenCredentialProvider,
+    VmMetadataCredentialProvider,
+};
+
+use super::context::{Heard, context};
+use super::{Fault, FaultKind, Surroundings};
+
+/// To read what others wrote, and no more.
+const SCOPE: &str = "https://www.googleapis.com/auth/devstorage.read_only";
+/// Impersonation needs more of the one who impersonates.
+const SCOPE_OF_SOURCE: &str = "https://www.googleapis.com/auth/cloud-platform";
+/// So long an impersonation lasts: one fetch.
+const LIFETIME: Duration = Duration::from_secs(300);
+
+/// What a config says of who asks.
+pub(super) struct Asker<'a> {
+    pub credentials: Option<&'a str>,
+    pub impersonates: Option<&'a str>,
+}
+
+/// The credential of whoever asks.
+pub(super) async fn credential(
+    asker: &Asker<'_>,
+    around: &Surroundings,
+) -> Result<Credential, Fault> {
+    let path = asker.credentials.map(|path| around.root.join(path));
+    // dbt-loom goes on with the default where the file is missing, unless it impersonates.
+    let path = path.filter(|path| asker.impersonates.is_some() || path.exists());
+    let source = if let Some(path) = path {
+        of_file(&path, around).await?
+    } else {
+        let found = around.wallet.google.get_or_init(|| default(around)).await;
+        found.clone()?
+    };
+    let Some(account) = asker.impersonates else {
+        return Ok(source);
+    };
+    let heard = context(around);
+    let grant = ServiceAccountImpersonationGrant::new(account, [SCOPE]);
+    let provider = ServiceAccountImpersonationCredentialProvider::new(Given(source), grant)
+        .with_lifetime(LIFETIME);
+    let what = format!("impersonate `{account}`");
+    given(
+        provider.provide_credential(&heard.context).await,
+        &heard,
+        &what,
+    )
+}
+
+/// Application default credentials.
+async fn default(around: &Surroundings) -> Result<Credential, Fault> {
+    if let Some(path) = around.variable("GOOGLE_APPLICATION_CREDENTIALS") {
+        return of_file(&PathBuf::from(path), around).await;
+    }
+    let path = well_known(around);
+    if let Some(path) = path.as_ref().filter(|path| path.exists()) {
+        return of_file(path, around).await;
+    }
+    if !around.variable("NO_GCE_CHECK").is_some_and(is_true) {
+        let heard = context(around);
+        let provider = VmMetadataCredentialProvider::new().with_scope(SCOPE_OF_SOURCE);
+        if let Ok(Some(credential)) = provider.provide_credential(&heard.context).await {
+            return Ok(credential);
+        }
+    }
+    let path = path.map_or_else(String::new, |path| format!(" in {},", path.display()));
+    let message = format!(
+        "find Google credentials: there are none in GOOGLE_APPLICATION_CREDENTIALS,{path} or \
+         given by a metadata service; `gcloud auth application-default login` makes some"
+    );
+    Err(Fault::new(FaultKind::NoCredentials, message))
+}
+
+fn is_true(text: &str) -> bool {
+    text == "1" || text.eq_ignore_ascii_case("true")
+}
+
+/// Where gcloud keeps them.
+fn well_known(around: &Surroundings) -> Option<PathBuf> {
+    let folder = match around.variable("CLOUDSDK_CONFIG") {
+        Some(folder) => PathBuf::from(folder),
+        None if cfg!(windows) => PathBuf::from(around.variable("APPDATA")?).join("gcloud"),
+        None => etcetera::home_dir().ok()?.join(".config/gcloud"),
+    };
+    Some(folder.join("application_default_credentials.json"))
+}
+
+async fn of_file(path: &std::path::Path, around: &Surroundings) -> Result<Credential, Fault> {
+    let shown = path.display().to_string();
+    let heard = context(around);
+    let provider = FileCredentialProvider::new(&shown).with_scope(SCOPE_OF_SOURCE);
+    let what = format!("get a token of Google with {shown}");
+    let found = given(
+        provider.provide_credential(&heard.context).await,
+        &heard,
+        &what,
+    )?;
+    let Some(account) = found.service_account else {
+        return Ok(found);
+    };
+    // A service account's key, made a token here: it is needed by whoever impersonates.
+    let provider = ServiceAccountTokenCredentialProvider::new(account).with_scope(SCOPE_OF_SOURCE);
+    given(
+        provider.provide_credential(&heard.context).await,
+        &heard,
+        &what,
+    )
+}
+
+fn given(
+    found: reqsign_core::Result<Option<Credential>>,
+    heard: &Heard,
+    what: &str,
+) -> Result<Credential, Fault> {
+    match found {
+        Ok(Some(credential)) => Ok(credential),
+        Ok(None) => Err(Fault::new(
+            FaultKind::NoCredentials,
+            format!("{what}: there is none"),
+        )),
+        Err(error) => Err(heard.fault(what, &error)),
+    }
+}
+
+/// A credential that is at hand.
+#[derive(Debug)]
+struct Given(Credential);
+
+impl ProvideCredential for Given {
+    type Credential = Credential;
+
+    async fn provide_credential(
+        &self,
+        _: &reqsign_core::Context,
+    ) -> reqsign_core::Result<Option<Credential>> {
+        Ok(Some(self.0.clone()))
+    }
+}
