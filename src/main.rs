@@ -12,7 +12,9 @@ use dbt_mesh_lsp::check::{
 use dbt_mesh_lsp::ide::GraphQuestion;
 use dbt_mesh_lsp::load;
 use dbt_mesh_lsp::rules::{Level, RuleId};
-use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// A language server for dbt mesh: projects that read each other's public models.
 ///
@@ -398,16 +400,21 @@ fn could_not_run(reason: &str) -> ExitCode {
     ExitCode::from(COULD_NOT_RUN)
 }
 
-/// stdout belongs to the protocol and the findings.
+/// stdout belongs to the protocol and the findings. Only what we say ourselves is logged: what the
+/// crates below hear from servers may hold secrets.
 fn log_to(file: Option<&std::path::Path>, level: LogLevel) -> Result<(), String> {
+    let level = LevelFilter::from(level);
+    let ours = Targets::new().with_target(env!("CARGO_CRATE_NAME"), level);
     let format = tracing_subscriber::fmt()
-        .with_max_level(LevelFilter::from(level))
+        .with_max_level(level)
         .with_ansi(false);
     let Some(path) = file else {
         format
             .without_time()
             .with_target(false)
             .with_writer(io::stderr)
+            .finish()
+            .with(ours)
             .init();
         return Ok(());
     };
@@ -416,7 +423,11 @@ fn log_to(file: Option<&std::path::Path>, level: LogLevel) -> Result<(), String>
         .append(true)
         .open(path)
         .map_err(|error| format!("open {}: {error}", path.display()))?;
-    format.with_writer(std::sync::Mutex::new(file)).init();
+    format
+        .with_writer(std::sync::Mutex::new(file))
+        .finish()
+        .with(ours)
+        .init();
     Ok(())
 }
 

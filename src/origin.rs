@@ -9,6 +9,8 @@ mod azure;
 mod cache;
 mod consent;
 mod context;
+mod databricks;
+mod dbt_cloud;
 mod download;
 mod entra;
 mod fault;
@@ -18,7 +20,10 @@ mod google;
 mod http;
 mod network;
 mod once;
+mod paradime;
+mod platform;
 mod s3;
+mod snowflake;
 mod surroundings;
 mod wallet;
 
@@ -29,6 +34,8 @@ pub use fault::{Fault, FaultKind};
 pub use fetcher::{Asking, Fetched, Fetcher, Wanted, start_fetcher, with_jitter};
 pub use once::{Once, Outcome, changes, fetch_once, refused, untrusted, wanted};
 pub use network::Network;
+pub use network::Network;
+pub use once::{Once, Outcome, changes, fetch_once, refused, wanted};
 pub use surroundings::Surroundings;
 pub use wallet::{Wallet, Wallets};
 
@@ -46,18 +53,13 @@ pub async fn fetch(
 ) -> Result<Answer, Fault> {
     let answer = match &origin.place {
         Place::Http(place) => http::fetch(place, known, around).await,
+        Place::DbtCloud(place) => dbt_cloud::fetch(place, known, around).await,
+        Place::Paradime(place) => paradime::fetch(place, known, around).await,
         Place::Gcs(place) => gcs::fetch(place, known, around).await,
-        Place::Azure(place) => azure::fetch(place, known, around).await,
         Place::S3(place) => s3::fetch(place, known, around).await,
-        Place::DbtCloud(_) | Place::Paradime(_) | Place::Snowflake(_) | Place::Databricks(_) => {
-            Err(Fault::new(
-                FaultKind::Unsupported,
-                format!(
-                    "manifests of kind `{}` are not fetched",
-                    origin.kind().as_str()
-                ),
-            ))
-        }
+        Place::Azure(place) => azure::fetch(place, known, around).await,
+        Place::Snowflake(place) => snowflake::fetch(place, known, around).await,
+        Place::Databricks(place) => databricks::fetch(place, known, around).await,
     };
     answer.map_err(|fault| fault.scrubbed(around, &origin.secrets))
 }

@@ -25,9 +25,20 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'/');
 
 /// Where blobs are, and who asks.
-struct Account {
+pub(super) struct Account {
     endpoint: String,
     credential: Option<Credential>,
+}
+
+impl Account {
+    /// An account that a shared access signature opens.
+    pub(super) fn of_sas(endpoint: &str, signature: &str) -> Self {
+        let signature = signature.trim_start_matches('?');
+        Self {
+            endpoint: endpoint.into(),
+            credential: Some(Credential::with_sas_token(signature)),
+        }
+    }
 }
 
 /// Asks for the blob.
@@ -43,6 +54,16 @@ pub(super) async fn fetch(
             credential: Some(entra::credential(around).await?),
         },
     };
+    answer(blob(place, &account, known, around).await?, "Azure")
+}
+
+/// The blob, or word that it is the one at hand.
+pub(super) async fn blob(
+    place: &AzurePlace,
+    account: &Account,
+    known: Option<&Validators>,
+    around: &Surroundings,
+) -> Result<Response, Fault> {
     let mut parts = head(&address(place, &account.endpoint)?)?;
     conditional_headers(&mut parts.headers, known);
     let version = HeaderValue::from_static(API_VERSION);
@@ -57,7 +78,7 @@ pub(super) async fn fetch(
     }
     let response = send_parts(parts, around).await?;
     match response.status() {
-        StatusCode::OK | StatusCode::NOT_MODIFIED => answer(response, "Azure"),
+        StatusCode::OK | StatusCode::NOT_MODIFIED => Ok(response),
         _ => Err(fault_of(response, place).await),
     }
 }
@@ -115,7 +136,7 @@ fn connection(text: &str) -> Result<Account, Fault> {
     };
     let credential = match (part("accountkey"), part("sharedaccesssignature"), name) {
         (Some(key), _, Some(name)) => Some(Credential::with_shared_key(name, key)),
-        (_, Some(sas), _) => Some(Credential::with_sas_token(sas.trim_start_matches('?'))),
+        (_, Some(signature), _) => return Ok(Account::of_sas(&endpoint, signature)),
         _ => return Err(wrong("it has neither AccountKey nor SharedAccessSignature")),
     };
     Ok(Account {

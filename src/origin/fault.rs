@@ -135,6 +135,13 @@ impl From<reqwest::Error> for Fault {
 }
 
 fn innermost(error: &(dyn Error + 'static)) -> String {
+    let is_cut_off = |error: &(dyn Error + 'static)| {
+        let of_system = error.downcast_ref::<std::io::Error>();
+        of_system.is_some_and(|error| error.kind() == std::io::ErrorKind::UnexpectedEof)
+    };
+    if chain(error).any(is_cut_off) {
+        return "it broke off".into();
+    }
     chain(error)
         .last()
         .map_or_else(String::new, ToString::to_string)

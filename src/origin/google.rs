@@ -2,7 +2,7 @@
 //! credentials: a file of the environment, that of `gcloud auth application-default login`, the
 //! metadata service. All kinds of files: service accounts, users, workloads, impersonation.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use reqsign_core::ProvideCredential;
@@ -12,7 +12,7 @@ use reqsign_google::{
     VmMetadataCredentialProvider,
 };
 
-use super::context::{Heard, context};
+use super::context::{Heard, context, read};
 use super::{Fault, FaultKind, Surroundings};
 
 /// To read what others wrote, and no more.
@@ -37,6 +37,7 @@ pub(super) async fn credential(
     // dbt-loom goes on with the default where the file is missing, unless it impersonates.
     let path = path.filter(|path| asker.impersonates.is_some() || path.exists());
     let source = if let Some(path) = path {
+        is_harmless(&path)?;
         of_file(&path, around).await?
     } else {
         let found = around.wallet.google.get_or_init(|| default(around)).await;
@@ -55,6 +56,25 @@ pub(super) async fn credential(
         &heard,
         &what,
     )
+}
+
+/// Whether a file that a config names may be used. Whoever wrote the config may have written the file,
+/// and some kinds of files say what is to be read here, and where that is to be sent.
+fn is_harmless(path: &Path) -> Result<(), Fault> {
+    let bytes = read(path).unwrap_or_default();
+    let value = serde_json::from_slice::<serde_json::Value>(&bytes).unwrap_or_default();
+    match value.get("type").and_then(serde_json::Value::as_str) {
+        // What is none is refused where it is read.
+        None | Some("service_account" | "authorized_user") => Ok(()),
+        Some(_) => {
+            let message = format!(
+                "use {}: a config may name the key of a service account or of a user alone; \
+                 GOOGLE_APPLICATION_CREDENTIALS names all kinds",
+                path.display()
+            );
+            Err(Fault::new(FaultKind::Refused, message))
+        }
+    }
 }
 
 /// Application default credentials.
@@ -95,7 +115,7 @@ fn well_known(around: &Surroundings) -> Option<PathBuf> {
     Some(folder.join("application_default_credentials.json"))
 }
 
-async fn of_file(path: &std::path::Path, around: &Surroundings) -> Result<Credential, Fault> {
+async fn of_file(path: &Path, around: &Surroundings) -> Result<Credential, Fault> {
     let shown = path.display().to_string();
     let heard = context(around);
     let provider = FileCredentialProvider::new(&shown).with_scope(SCOPE_OF_SOURCE);

@@ -27,6 +27,16 @@ pub(super) async fn fetch(
     around: &Surroundings,
 ) -> Result<Answer, Fault> {
     let account = aws::account(around).await?;
+    answer(object(place, account, known, around).await?, "S3")
+}
+
+/// The object, or word that it is the one at hand; in the region where the bucket is.
+pub(super) async fn object(
+    place: &S3Place,
+    account: &Account,
+    known: Option<&Validators>,
+    around: &Surroundings,
+) -> Result<Response, Fault> {
     let region = account.first_region();
     let response = ask(place, region, account, known, around).await?;
     let other = other_region(response.status(), response.headers(), region);
@@ -38,7 +48,7 @@ pub(super) async fn fetch(
         }
     };
     match response.status() {
-        StatusCode::OK | StatusCode::NOT_MODIFIED => answer(response, "S3"),
+        StatusCode::OK | StatusCode::NOT_MODIFIED => Ok(response),
         _ => Err(fault_of(response, place, &region, account).await),
     }
 }

@@ -55,7 +55,7 @@ impl Surroundings {
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let mut text = without_secrets_of_addresses(&text);
         let named = self.environment.iter();
-        let named = named.filter(|(name, _)| speaks_of_secrets(name));
+        let named = named.filter(|(name, value)| speaks_of_secrets(name) && !is_path(name, value));
         let named = named.map(|(_, value)| value.as_str());
         let mut all: Vec<&str> = secrets
             .iter()
@@ -73,6 +73,14 @@ impl Surroundings {
         }
         text
     }
+}
+
+/// Whether a variable says where a secret is, and not what it is.
+fn is_path(name: &str, value: &str) -> bool {
+    let is_named = ["_FILE", "_PATH", "GOOGLE_APPLICATION_CREDENTIALS"]
+        .iter()
+        .any(|end| name.to_ascii_uppercase().ends_with(end));
+    is_named && std::path::Path::new(value).is_absolute()
 }
 
 fn speaks_of_secrets(name: &str) -> bool {
@@ -142,12 +150,16 @@ mod tests {
         let environment = BTreeMap::from([
             ("AWS_SECRET_ACCESS_KEY".into(), "s3cr3tvalue".into()),
             ("HOME".into(), "/house".into()),
+            (
+                "GOOGLE_APPLICATION_CREDENTIALS".into(),
+                "/house/key.json".into(),
+            ),
         ]);
         let around = Surroundings::new(Arc::new(environment), PathBuf::new()).unwrap();
         let text = around.scrub(
-            "read /house: s3cr3tvalue\n and planted",
+            "read /house/key.json: s3cr3tvalue\n and planted",
             &["planted".into()],
         );
-        assert_eq!(text, "read /house: *** and ***");
+        assert_eq!(text, "read /house/key.json: *** and ***");
     }
 }

@@ -37,6 +37,18 @@ class Bench:
         return machine
 
 
+def nothing_is_told(cases, bench):
+    """No planted secret stands in what was written for people, or in names and notes of the cache."""
+    for machine in bench.machines:
+        texts = list(machine.said)
+        for path, body in machine.cache().items():
+            texts.append(path)
+            if not path.endswith(".json"):
+                texts.append(body.decode(errors="replace"))
+        told = [text for text in texts if SECRET in text]
+        cases.true(f"{len(texts)} texts of {machine.folder.name}", not told, told[:1])
+
+
 def main():
     program, *azurite = sys.argv[1:]
     folder = Path(tempfile.mkdtemp(prefix="origins-"))
@@ -53,6 +65,7 @@ def main():
     cases.group("Paradime", of_paradime.run, bench)
     cases.group("Databricks", of_databricks.run, bench)
     cases.group("Snowflake", of_snowflake.run, bench)
+    cases.group("Secrets", nothing_is_told, bench)
     print(f"\n{cases.passed} passed, {len(cases.failed)} failed")
     sys.exit(1 if cases.failed else 0)
 

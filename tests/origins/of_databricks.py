@@ -86,21 +86,21 @@ def run(cases, bench):
     cases.case("the same again", machine.fetch(*place(WORKSPACE), **here), "not modified")
     workspace.modified = 2
     cases.case("changed", machine.fetch(*place(WORKSPACE), **here), "fetched", size=len(manifest()))
-    cases.case("a volume's file", machine.fetch(*place(VOLUME), **here), "fetched", size=len(gzipped()))
+    cases.case("a volume's file", machine.fetch(*place(VOLUME), **here), "fetched", size=len(manifest()))
     cases.case("the same again", machine.fetch(*place(VOLUME), **here), "not modified")
     cases.case("DBFS, piece by piece", machine.fetch(*place(DBFS), **here), "fetched", size=len(workspace.big))
     cases.case("the same again", machine.fetch(*place(DBFS), **here), "not modified")
     for kind, path in [("workspace", "/Workspace/gone.json"), ("volume", "/Volumes/gone.json"), ("DBFS", "/dbfs/gone")]:
         gone = machine.fetch(*place(path), **here)
-        cases.case(f"missing in the {kind}", gone, "not-found", "404", "gone", HOST)
+        cases.case(f"missing in the {kind}", gone, "failed", "404", "gone", HOST)
     wrong = machine.fetch(*place(VOLUME), **{**here, "DATABRICKS_TOKEN": "dapi-older"})
-    cases.case("wrong token", wrong, "forbidden", "403", "PERMISSION_DENIED")
+    cases.case("wrong token", wrong, "failed", "403", "PERMISSION_DENIED")
     cases.true("its answer is not told", TOKEN not in wrong.everything, wrong)
     nobody = machine.fetch(*place(VOLUME))
-    cases.case("no credentials", nobody, "no-credentials", "DATABRICKS_HOST", "`DEFAULT`", ".databrickscfg")
+    cases.case("no credentials", nobody, "failed", "DATABRICKS_HOST", "`DEFAULT`", ".databrickscfg")
     host_alone = machine.fetch(*place(VOLUME), DATABRICKS_HOST=HOST)
-    cases.case("no token", host_alone, "no-credentials", "DATABRICKS_TOKEN", "`databricks`")
-    cases.case("a way out", machine.fetch(*place("/Volumes/../x"), **here), "config", "`..`")
+    cases.case("no token", host_alone, "failed", "DATABRICKS_TOKEN", "`databricks`")
+    cases.case("a way out", machine.fetch(*place("/Volumes/../x"), **here), "failed", "`..`")
 
     machine.write(
         "home/.databrickscfg",
@@ -114,9 +114,9 @@ def run(cases, bench):
     client = {"DATABRICKS_CONFIG_PROFILE": "client"}
     cases.case("a client's secret", machine.fetch(*place(VOLUME), **client), "fetched")
     wrong = machine.fetch(*place(VOLUME), **client, DATABRICKS_CLIENT_SECRET="older")
-    cases.case("a wrong one", wrong, "expired", "401", "invalid_client")
+    cases.case("a wrong one", wrong, "failed", "401", "invalid_client")
     gone = machine.fetch(*place(VOLUME), DATABRICKS_CONFIG_PROFILE="gone")
-    cases.case("no such profile", gone, "config", "profile `gone`")
+    cases.case("no such profile", gone, "failed", "profile `gone`")
     workspace.token = "token-of-the-tool"
     answer = json.dumps({"access_token": workspace.token, "token_type": "Bearer"})
     wanted = f"auth token --host https://{HOST}"

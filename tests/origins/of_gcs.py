@@ -42,8 +42,8 @@ def of_fake_gcs(cases, bench):
         cases.case("changed", machine.fetch(*gcs(), **here), "fetched", size=len(manifest("changed")))
         cases.case("gzip", machine.fetch(*gcs("core/manifest.json.gz"), **here), "fetched")
         cases.case("a name that has to be escaped", machine.fetch(*gcs("core/a b+.json"), **here), "fetched")
-        cases.case("missing object", machine.fetch(*gcs("gone.json"), **here), "not-found", "404", "gone.json")
-        cases.case("missing bucket", machine.fetch(*gcs(bucket="gone"), **here), "not-found", "gone")
+        cases.case("missing object", machine.fetch(*gcs("gone.json"), **here), "failed", "404", "gone.json")
+        cases.case("missing bucket", machine.fetch(*gcs(bucket="gone"), **here), "failed", "gone")
 
 
 class Google:
@@ -134,7 +134,7 @@ def with_tokens(cases, bench):
     cases.case(
         "no credentials",
         nobody,
-        "no-credentials",
+        "failed",
         "GOOGLE_APPLICATION_CREDENTIALS",
         "application_default_credentials.json",
         "gcloud auth application-default login",
@@ -152,13 +152,13 @@ def with_tokens(cases, bench):
     cases.case("what gcloud signed in", machine.fetch(*gcs()), "fetched")
     machine.write(well_known, json.dumps({**USER, "refresh_token": "1//older"}))
     late = machine.fetch(*gcs())
-    cases.case("a sign-in that is over", late, "expired", "invalid_grant", "application_default_credentials.json")
+    cases.case("a sign-in that is over", late, "failed", "invalid_grant", "application_default_credentials.json")
     machine.write(well_known, json.dumps(USER))
-    cases.case("an object that is closed", machine.fetch(*gcs("closed.json")), "forbidden", "storage.objects.get")
+    cases.case("an object that is closed", machine.fetch(*gcs("closed.json")), "failed", "storage.objects.get")
     missing = machine.fetch(*gcs(), GOOGLE_APPLICATION_CREDENTIALS=machine.home / "gone.json")
-    cases.case("a file that is gone", missing, "no-credentials", "gone.json", "no such file")
+    cases.case("a file that is gone", missing, "failed", "gone.json", "no such file")
     broken = machine.write("broken.json", "{")
-    cases.case("a file that is none", machine.fetch(*gcs(), GOOGLE_APPLICATION_CREDENTIALS=broken), "forbidden", "broken.json")
+    cases.case("a file that is none", machine.fetch(*gcs(), GOOGLE_APPLICATION_CREDENTIALS=broken), "failed", "broken.json")
 
     other = "other@meshes.iam.gserviceaccount.com"
     impersonating = gcs(impersonate_service_account=other)
@@ -167,7 +167,7 @@ def with_tokens(cases, bench):
     cases.case("impersonation by an account", machine.fetch(*impersonating, **here), "fetched")
     cases.true("is asked of IAM", len(google.impersonated) == 2, google.impersonated)
     nobody = machine.fetch(*gcs(impersonate_service_account="nobody@meshes.iam.gserviceaccount.com"))
-    cases.case("impersonation that is not allowed", nobody, "forbidden", "PERMISSION_DENIED", "nobody@meshes")
+    cases.case("impersonation that is not allowed", nobody, "failed", "PERMISSION_DENIED", "nobody@meshes")
     google.allowed = set()
-    cases.case("a token that is not taken", machine.fetch(*gcs()), "expired", "401")
+    cases.case("a token that is not taken", machine.fetch(*gcs()), "failed", "401")
     cases.true("nobody else was asked", internet.unexpected == [], internet.unexpected)

@@ -69,19 +69,19 @@ def run(cases, bench):
     written = place(api_key=KEY, api_secret=SECRET, api_endpoint=ENDPOINT, command_index=-2)
     cases.case("keys in the config", machine.fetch(*written), "fetched")
     failed = machine.fetch(*place(command_index=2), **keys)
-    cases.case("a command that failed", failed, "not-found", "schedule `daily`")
+    cases.case("a command that failed", failed, "failed", "schedule `daily`")
     cases.case(
         "no keys",
         machine.fetch(*place(), PARADIME_API_KEY=KEY),
-        "no-credentials",
+        "failed",
         "PARADIME_API_SECRET, PARADIME_API_ENDPOINT",
     )
     wrong = machine.fetch(*place(), **{**keys, "PARADIME_API_SECRET": "older"})
-    cases.case("wrong keys", wrong, "expired", "401", HOST)
+    cases.case("wrong keys", wrong, "failed", "401", HOST)
     gone = machine.fetch("paradime", {"schedule_name": "gone"}, **keys)
-    cases.case("no such schedule", gone, "not-found", "schedule not found")
+    cases.case("no such schedule", gone, "failed", "schedule not found")
     clear = {**keys, "PARADIME_API_ENDPOINT": ENDPOINT.replace("https", "http")}
-    cases.case("no keys in clear", machine.fetch(*place(), **clear), "config", "https")
+    cases.case("no keys in clear", machine.fetch(*place(), **clear), "failed", "https")
     internet.stands_for({HOST: lambda _: Reply(307, b"", {"location": "https://evil.example.com/"})})
-    cases.case("sent on", machine.fetch(*place(), **keys), "redirects", "307")
+    cases.case("sent on", machine.fetch(*place(), **keys), "failed", "307")
     cases.true("the keys stay", internet.unexpected == [], internet.unexpected)

@@ -41,22 +41,22 @@ def of_rclone(cases, bench):
             size=size,
         )
         wrong = machine.fetch(*s3(), **{**here, **keys(secret="not-the-secret-of-this-key-0123456789abc")})
-        cases.case("wrong secret", wrong, "forbidden", "403", "AWS_ACCESS_KEY_ID")
+        cases.case("wrong secret", wrong, "failed", "403", "AWS_ACCESS_KEY_ID")
         cases.case(
             "unknown key",
             machine.fetch(*s3(), **{**here, **keys(key="AKIANOBODYKNOWSTHIS0")}),
-            "forbidden",
+            "failed",
             "403",
             "access key",
         )
         cases.case(
             "missing object",
             machine.fetch(*s3(object_name="gone.json"), **here),
-            "not-found",
+            "failed",
             "404",
             "no object `gone.json`",
         )
-        cases.case("missing bucket", machine.fetch(*s3(bucket="gone"), **here), "not-found", "404", "gone")
+        cases.case("missing bucket", machine.fetch(*s3(bucket="gone"), **here), "failed", "404", "gone")
         cases.case(
             "AWS_ENDPOINT_URL_S3 goes before AWS_ENDPOINT_URL",
             machine.fetch(*s3(), **{**here, "AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_ENDPOINT_URL_S3": address}),
@@ -86,20 +86,20 @@ def of_rclone(cases, bench):
         cases.case(
             "wrong key of a profile",
             machine.fetch(*s3(), AWS_ENDPOINT_URL=address),
-            "forbidden",
+            "failed",
             "profile `default`",
         )
         cases.case(
             "profile that does not exist",
             machine.fetch(*s3(), AWS_PROFILE="gone", AWS_ENDPOINT_URL=address),
-            "no-credentials",
+            "failed",
             "gone",
         )
         wheres = {"AWS_CONFIG_FILE": machine.home / "none", "AWS_SHARED_CREDENTIALS_FILE": machine.home / "none"}
         cases.case(
             "no credentials",
             machine.fetch(*s3(), AWS_ENDPOINT_URL=address, **wheres),
-            "no-credentials",
+            "failed",
             "AWS_ACCESS_KEY_ID",
             "~/.aws/config",
             "container",
@@ -108,13 +108,13 @@ def of_rclone(cases, bench):
         cases.case(
             "nobody listens",
             machine.fetch(*s3(), **{**here, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{servers.free_port()}"}),
-            "connection",
+            "failed",
             "refused",
         )
         cases.case(
             "a way out of the bucket",
             machine.fetch(*s3(object_name="../../etc/passwd"), **here),
-            "config",
+            "failed",
             "`..`",
         )
 
@@ -138,8 +138,8 @@ def with_own_address(cases, bench, address, store):
     cases.case("moto: 304", machine.fetch(*s3(), **here), "not modified")
     store.put_object(Bucket="mesh", Key="core/manifest.json", Body=manifest("changed"))
     cases.case("moto: changed", machine.fetch(*s3(), **here), "fetched", size=len(manifest("changed")))
-    cases.case("moto: missing object", machine.fetch(*s3(object_name="gone"), **here), "not-found", "gone")
-    cases.case("moto: missing bucket", machine.fetch(*s3(bucket="gone"), **here), "not-found", "bucket `gone`")
+    cases.case("moto: missing object", machine.fetch(*s3(object_name="gone"), **here), "failed", "gone")
+    cases.case("moto: missing bucket", machine.fetch(*s3(bucket="gone"), **here), "failed", "bucket `gone`")
 
 
 def with_names_of_hosts(cases, bench, port):
@@ -182,7 +182,7 @@ def roles(cases, bench, moto):
     )
     signed = internet.asked[-1].headers
     cases.true("its session is used", "x-amz-security-token" in signed and KEY not in signed["authorization"], signed)
-    cases.case("roles in a circle", machine.fetch(*s3(), AWS_PROFILE="circle"), "config", "circle")
+    cases.case("roles in a circle", machine.fetch(*s3(), AWS_PROFILE="circle"), "failed", "circle")
 
     token = machine.write("token", "a.web.identity")
     web = {"AWS_WEB_IDENTITY_TOKEN_FILE": token, "AWS_ROLE_ARN": role, "AWS_REGION": "eu-west-1"}
@@ -196,7 +196,7 @@ def roles(cases, bench, moto):
         return Reply(403, body.encode(), {"content-type": "text/xml"})
 
     internet.stands_for({**stands, **dict.fromkeys(sts, refuse)})
-    cases.case("role that may not be assumed", machine.fetch(*s3(), AWS_PROFILE="reader"), "forbidden", "role")
+    cases.case("role that may not be assumed", machine.fetch(*s3(), AWS_PROFILE="reader"), "failed", "role")
     single_sign_on(cases, bench, machine, moto)
 
 
@@ -236,10 +236,10 @@ def single_sign_on(cases, bench, machine, moto):
     cases.true("signed with its key", "ASIAFROMSSO" in internet.asked[-1].headers["authorization"])
     cached(-1)
     late = machine.fetch(*s3(), AWS_PROFILE="signed-in")
-    cases.case("single sign-on that is over", late, "expired", "aws sso login --profile signed-in")
+    cases.case("single sign-on that is over", late, "failed", "aws sso login --profile signed-in")
     (machine.folder / cache).unlink()
     never = machine.fetch(*s3(), AWS_PROFILE="signed-in")
-    cases.case("nobody signed in", never, "expired", "aws sso login --profile signed-in")
+    cases.case("nobody signed in", never, "failed", "aws sso login --profile signed-in")
 
 
 def regions(cases, bench, moto):
@@ -258,19 +258,19 @@ def regions(cases, bench, moto):
     internet.stands_for(stands)
     cases.case("another region is found", machine.fetch(*s3(), **keys()), "fetched")
     internet.stands_for({"mesh.s3.us-east-1.amazonaws.com": lost})
-    cases.case("wrong region", machine.fetch(*s3(), **keys()), "wrong-region", "us-east-1", "AWS_REGION")
+    cases.case("wrong region", machine.fetch(*s3(), **keys()), "failed", "us-east-1", "AWS_REGION")
     cases.true("keys go to no other host", internet.unexpected == [], internet.unexpected)
 
     def refuse(code, status):
         return lambda _: Reply(status, f"<Error><Code>{code}</Code><Message>{SECRET}</Message></Error>".encode())
 
     for code, status, state, word in [
-        ("AccessDenied", 403, "forbidden", "may not read"),
-        ("ExpiredToken", 400, "expired", "session"),
-        ("RequestTimeTooSkewed", 403, "forbidden", "clock"),
-        ("SignatureDoesNotMatch", 403, "forbidden", "secret"),
-        ("InvalidObjectState", 403, "forbidden", "archived"),
-        ("SlowDown", 503, "server", "503"),
+        ("AccessDenied", 403, "failed", "may not read"),
+        ("ExpiredToken", 400, "failed", "session"),
+        ("RequestTimeTooSkewed", 403, "failed", "clock"),
+        ("SignatureDoesNotMatch", 403, "failed", "secret"),
+        ("InvalidObjectState", 403, "failed", "archived"),
+        ("SlowDown", 503, "failed", "503"),
     ]:
         internet.stands_for({"mesh.s3.us-east-1.amazonaws.com": refuse(code, status)})
         cases.case(code, machine.fetch(*s3(), **keys()), state, word)

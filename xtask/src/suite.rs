@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::process::{self, cargo, root};
 use crate::tools::{self, Tools};
-use crate::{example, helix, install, judge, neovim, vscode};
+use crate::{example, helix, install, judge, neovim, origins, vscode};
 
 /// What the steps need: the installed tools and the built server.
 pub struct Bench {
@@ -34,7 +34,7 @@ pub fn build() -> Result<(), String> {
 
 type Step = (&'static str, fn(&Bench) -> Result<(), String>);
 
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 11] = [
     ("build", |_| build()),
     ("cargo-test", |_| {
         process::run(cargo().args(["test", "--workspace"]))
@@ -45,6 +45,7 @@ const STEPS: [Step; 10] = [
     }),
     ("fault-cases", judge::cases),
     ("mutations", judge::recorded),
+    ("origins", origins::test),
     ("install", |_| install::test()),
     ("neovim", |bench| neovim::test(&bench.tools, &bench.server)),
     ("helix", helix::test),
