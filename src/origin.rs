@@ -32,10 +32,8 @@ pub use cache::{Cache, Note, cache_folder};
 pub use consent::{Agreed, Question, consent_folder};
 pub use fault::{Fault, FaultKind};
 pub use fetcher::{Asking, Fetched, Fetcher, Wanted, start_fetcher, with_jitter};
+pub use network::Network;
 pub use once::{Once, Outcome, changes, fetch_once, refused, untrusted, wanted};
-pub use network::Network;
-pub use network::Network;
-pub use once::{Once, Outcome, changes, fetch_once, refused, wanted};
 pub use surroundings::Surroundings;
 pub use wallet::{Wallet, Wallets};
 

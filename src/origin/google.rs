@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use reqsign_core::ProvideCredential;
+use reqsign_core::{Context, FileRead, ProvideCredential};
 use reqsign_google::{
     Credential, FileCredentialProvider, ServiceAccountImpersonationCredentialProvider,
     ServiceAccountImpersonationGrant, ServiceAccountTokenCredentialProvider,
@@ -117,7 +117,9 @@ fn well_known(around: &Surroundings) -> Option<PathBuf> {
 
 async fn of_file(path: &Path, around: &Surroundings) -> Result<Credential, Fault> {
     let shown = path.display().to_string();
-    let heard = context(around);
+    let mut heard = context(around);
+    let completed = Completed(heard.context.clone());
+    heard.context = heard.context.with_file_read(completed);
     let provider = FileCredentialProvider::new(&shown).with_scope(SCOPE_OF_SOURCE);
     let what = format!("get a token of Google with {shown}");
     let found = given(
@@ -152,6 +154,29 @@ fn given(
     }
 }
 
+/// Files as the crate wants them: it asks for the `format` of a workload's token, which Google's own tool
+/// leaves out where it is plain text.
+#[derive(Debug)]
+struct Completed(Context);
+
+impl FileRead for Completed {
+    async fn file_read(&self, path: &str) -> reqsign_core::Result<Vec<u8>> {
+        let bytes = self.0.file_read(path).await?;
+        Ok(with_format(&bytes).unwrap_or(bytes))
+    }
+}
+
+fn with_format(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut value: serde_json::Value = serde_json::from_slice(bytes).ok()?;
+    let source = value.get_mut("credential_source")?.as_object_mut()?;
+    let is_of_token = source.contains_key("file") || source.contains_key("url");
+    if !is_of_token || source.contains_key("format") {
+        return None;
+    }
+    source.insert("format".into(), serde_json::json!({"type": "text"}));
+    serde_json::to_vec(&value).ok()
+}
+
 /// A credential that is at hand.
 #[derive(Debug)]
 struct Given(Credential);
@@ -159,10 +184,7 @@ struct Given(Credential);
 impl ProvideCredential for Given {
     type Credential = Credential;
 
-    async fn provide_credential(
-        &self,
-        _: &reqsign_core::Context,
-    ) -> reqsign_core::Result<Option<Credential>> {
+    async fn provide_credential(&self, _: &Context) -> reqsign_core::Result<Option<Credential>> {
         Ok(Some(self.0.clone()))
     }
 }

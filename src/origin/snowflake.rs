@@ -51,7 +51,7 @@ fn statement(place: &SnowflakePlace) -> Result<String, Fault> {
             return Err(Fault::new(FaultKind::Config, message));
         }
     }
-    Ok(format!("get @{stage}/{path} file:///tmp/"))
+    Ok(format!("get @{stage}/{path} file:///stage/"))
 }
 
 /// The file in clear: a stage of Snowflake's own keeps files encrypted by whoever put them there.
@@ -90,11 +90,11 @@ mod tests {
         };
         assert_eq!(
             of("prod.public.mesh", "/core/manifest.json").as_deref(),
-            Some("get @prod.public.mesh/core/manifest.json file:///tmp/")
+            Some("get @prod.public.mesh/core/manifest.json file:///stage/")
         );
         assert_eq!(
             of("~", "m.json").as_deref(),
-            Some("get @~/m.json file:///tmp/")
+            Some("get @~/m.json file:///stage/")
         );
         assert_eq!(of("mesh; drop table orders", "m.json"), None);
         assert_eq!(of("mesh", "m.json' file:///etc/"), None);

@@ -114,7 +114,19 @@ def with_tokens(cases, bench):
     cases.case("workload identity", machine.fetch(*azure(), **federated), "fetched")
     token.write_text("an.older.token")
     cases.case("one that is over", machine.fetch(*azure(), **federated), "failed", "invalid_grant")
+    managed(cases, bench, machine, store, blobs)
     tools(cases, bench, machine, store, blobs)
+
+
+def managed(cases, bench, machine, store, blobs):
+    def metadata(request):
+        is_right = request.headers.get("metadata") == "true" and request.query.get("resource") == "https://storage.azure.com/"
+        answer = {"access_token": "planted-secret-token", "expires_on": "4102444800", "token_type": "Bearer"}
+        return Reply(200, json.dumps(answer).encode()) if is_right else Reply(400)
+
+    bench.internet.stands_for({blobs: store, bench.internet.name: metadata})
+    here = {"AZURE_IMDS_ENDPOINT": f"{bench.internet.address}/metadata/identity/oauth2/token"}
+    cases.case("managed identity", machine.fetch(*azure(), **here), "fetched")
 
 
 def tools(cases, bench, machine, store, blobs):

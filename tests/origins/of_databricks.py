@@ -7,7 +7,7 @@ from project import gzipped, manifest
 from proxy import Reply
 
 HOST, TOKEN = "dbc-12ab.cloud.databricks.com", "dapi-planted-secret"
-WORKSPACE, VOLUME, DBFS = "/Workspace/Users/me@example.com/m.json", "/Volumes/main/dbt/files/a b.json", "/dbfs/dbt/m.json.gz"
+WORKSPACE, VOLUME, DBFS = "/Workspace/Shared/m.json", "/Volumes/main/dbt/files/a b.json", "/dbfs/dbt/m.json.gz"
 
 
 def place(path):

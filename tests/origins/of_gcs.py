@@ -12,7 +12,8 @@ from project import gzipped, manifest
 from proxy import Reply
 
 TOKEN = "planted-secret-token-of-google"
-STORE, TOKENS, IAM = "storage.googleapis.com", "oauth2.googleapis.com", "iamcredentials.googleapis.com"
+STORE, TOKENS = "storage.googleapis.com", "oauth2.googleapis.com"
+IAM, STS = "iamcredentials.googleapis.com", "sts.googleapis.com"
 
 
 def gcs(object_name="core/manifest.json", bucket="mesh", **more):
@@ -54,9 +55,18 @@ class Google:
         self.generation = "1700000000000001"
         self.allowed = {TOKEN}
         self.impersonated = []
+        self.exchanged = []
 
     def hosts(self):
-        return {STORE: self.store, TOKENS: self.tokens, IAM: self.iam}
+        return {STORE: self.store, TOKENS: self.tokens, IAM: self.iam, STS: self.sts}
+
+    def sts(self, request):
+        """The exchange of a workload's own token, as in CI."""
+        self.exchanged.append(request)
+        if request.form.get("subject_token") != "planted-secret-subject":
+            return Reply(400, b'{"error":"invalid_grant","error_description":"planted-secret"}')
+        answer = {"access_token": TOKEN, "expires_in": 3599, "token_type": "Bearer", "issued_token_type": "x"}
+        return Reply(200, json.dumps(answer).encode())
 
     def store(self, request):
         if request.bearer not in self.allowed:
@@ -119,6 +129,38 @@ class Google:
         }
 
 
+def workload(cases, bench, google, machine):
+    subject = machine.write("subject", "planted-secret-subject")
+    pool = "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/ci/providers/ci"
+    file = {
+        "type": "external_account",
+        "audience": pool,
+        "subject_token_type": "urn:ietf:params:oauth:token-type:jwt",
+        "token_url": f"https://{STS}/v1/token",
+        "credential_source": {"file": str(subject)},
+    }
+    path = machine.write("workload.json", json.dumps(file))
+    here = {"GOOGLE_APPLICATION_CREDENTIALS": path}
+    cases.case("a workload, as in CI", machine.fetch(*gcs(), **here), "fetched")
+    subject.write_text("planted-secret-of-before")
+    late = machine.fetch(*gcs(), **here)
+    cases.case("its token is over", late, "failed", STS, "invalid_grant")
+    google.exchanged = []
+    evil = machine.write("sales/evil.json", json.dumps({**file, "token_url": "https://evil.example.com/"}))
+    named = machine.fetch(*gcs(credentials=str(evil)))
+    cases.case("a config that names such a file", named, "failed", "evil.json", "GOOGLE_APPLICATION_CREDENTIALS")
+    cases.true("nothing is sent for it", not google.exchanged and not bench.internet.unexpected, bench.internet.unexpected)
+
+    def metadata(request):
+        is_right = request.headers.get("metadata-flavor") == "Google" and request.path.endswith("/default/token")
+        answer = {"access_token": TOKEN, "expires_in": 3599, "token_type": "Bearer"}
+        return Reply(200, json.dumps(answer).encode()) if is_right else Reply(403)
+
+    bench.internet.stands_for({**google.hosts(), bench.internet.name: metadata})
+    here = {"GCE_METADATA_HOST": bench.internet.name, "NO_GCE_CHECK": "false", "CLOUDSDK_CONFIG": machine.home / "none"}
+    cases.case("the metadata service", machine.fetch(*gcs(), **here), "fetched")
+
+
 USER = {
     "type": "authorized_user",
     "client_id": "c",
@@ -160,6 +202,7 @@ def with_tokens(cases, bench):
     broken = machine.write("broken.json", "{")
     cases.case("a file that is none", machine.fetch(*gcs(), GOOGLE_APPLICATION_CREDENTIALS=broken), "failed", "broken.json")
 
+    workload(cases, bench, google, machine)
     other = "other@meshes.iam.gserviceaccount.com"
     impersonating = gcs(impersonate_service_account=other)
     cases.case("impersonation by a user", machine.fetch(*impersonating), "fetched")

@@ -1,12 +1,14 @@
 """`type: s3`, from rclone, which refuses wrong keys, and from moto, which also has roles and names of hosts."""
 
 import datetime
+import hashlib
 import json
+import time
 
 import boto3
 
 import servers
-from project import Machine, gzipped, manifest
+from project import gzipped, manifest
 from proxy import Reply, forward
 
 KEY, SECRET = "AKIAMESHMESHMESHMESH", "planted-secret-of-s3/0123456789abcdefghi"
@@ -105,6 +107,7 @@ def of_rclone(cases, bench):
             "container",
             "instance",
         )
+        at_the_line(cases, bench.machine(), {**here, "AWS_SECRET_ACCESS_KEY": f"{SECRET}-of-before"})
         cases.case(
             "nobody listens",
             machine.fetch(*s3(), **{**here, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{servers.free_port()}"}),
@@ -117,6 +120,17 @@ def of_rclone(cases, bench):
             "failed",
             "`..`",
         )
+
+
+def at_the_line(cases, machine, here):
+    """`check` says it where the config names the object, and calls nothing wrong that it cannot know."""
+    found = machine.check(*s3(), **here)["findings"]
+    cases.true("one finding", [it["rule"] for it in found] == ["manifest-not-fetched"], found)
+    (finding,) = found
+    column = (machine.folder / "sales/dbt_loom.config.yml").read_text().index("core/manifest.json")
+    where = (finding["file"], finding["range"]["start"]["character"]) == ("dbt_loom.config.yml", column)
+    cases.true("at the object's name", where, finding)
+    cases.true("which says what is wrong", "the secret of AWS_ACCESS_KEY_ID" in finding["message"], finding)
 
 
 def of_moto(cases, bench):
@@ -154,6 +168,7 @@ def with_names_of_hosts(cases, bench, port):
     cases.case("a bucket with dots", machine.fetch(*s3(bucket="my.mesh"), **here), "fetched")
     cases.true("asks by path", internet.asked[-1].path.startswith("/my.mesh/"), internet.asked[-1])
     roles(cases, bench, moto)
+    machines(cases, bench, moto)
     regions(cases, bench, moto)
 
 
@@ -200,11 +215,59 @@ def roles(cases, bench, moto):
     single_sign_on(cases, bench, machine, moto)
 
 
+def machines(cases, bench, moto):
+    """Roles that a container and an instance have."""
+    internet, machine = bench.internet, bench.machine()
+    until = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    answer = {
+        "Code": "Success",
+        "Type": "AWS-HMAC",
+        "AccessKeyId": "ASIAOFAMACHINE",
+        "SecretAccessKey": "planted-secret",
+        "Token": "planted-secret-session",
+        "Expiration": until,
+        "LastUpdated": "2026-11-20T08:00:00Z",
+    }
+
+    def metadata(request):
+        if request.method == "PUT" and request.path == "/latest/api/token":
+            lifetime = request.headers["x-aws-ec2-metadata-token-ttl-seconds"]
+            return Reply(200, b"planted-secret-token", {"x-aws-ec2-metadata-token-ttl-seconds": lifetime})
+        if request.path == "/container" and request.headers.get("authorization") == "planted-secret":
+            return Reply(200, json.dumps({**answer, "AccessKeyId": "ASIAOFACONTAINER"}).encode())
+        if request.headers.get("x-aws-ec2-metadata-token") != "planted-secret-token":
+            return Reply(401)
+        if request.path == "/latest/meta-data/iam/security-credentials/":
+            return Reply(200, b"reader")
+        if request.path == "/latest/meta-data/iam/security-credentials/reader":
+            return Reply(200, json.dumps(answer).encode())
+        return Reply(404)
+
+    internet.stands_for({"mesh.s3.eu-west-1.amazonaws.com": moto, internet.name: metadata})
+    here = {"AWS_REGION": "eu-west-1"}
+    instance = {
+        **here,
+        "AWS_EC2_METADATA_DISABLED": "false",
+        "AWS_EC2_METADATA_SERVICE_ENDPOINT": internet.address,
+    }
+    cases.case("an instance's role", machine.fetch(*s3(), **instance), "fetched")
+    cases.true("signed with its key", "ASIAOFAMACHINE" in internet.asked[-1].headers["authorization"])
+    container = {
+        **here,
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{internet.address}/container",
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN": "planted-secret",
+    }
+    cases.case("a container's role", machine.fetch(*s3(), **container), "fetched")
+    cases.true("signed with its key", "ASIAOFACONTAINER" in internet.asked[-1].headers["authorization"])
+    started = time.monotonic()
+    dead = {**instance, "AWS_EC2_METADATA_SERVICE_ENDPOINT": f"http://127.0.0.1:{servers.free_port()}"}
+    nobody = machine.fetch(*s3(), **dead)
+    cases.case("no instance after all", nobody, "failed", "an instance")
+    cases.true("which is known soon", time.monotonic() - started < 5, time.monotonic() - started)
+
+
 def single_sign_on(cases, bench, machine, moto):
     internet = bench.internet
-    cache = "home/.aws/sso/cache/ced52cb9af68107d3ac0be4a5b8d6e2d71ffff0e.json"
-    import hashlib
-
     cache = f"home/.aws/sso/cache/{hashlib.sha1(b'company').hexdigest()}.json"
 
     def cached(hours):

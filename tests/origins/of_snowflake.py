@@ -86,7 +86,7 @@ class Snowflake:
     def query(self, text):
         if not text.startswith("get @prod.mesh.manifests/"):
             return self.refuse("002003")
-        path = text.removeprefix("get @prod.mesh.manifests/").removesuffix(" file:///tmp/")
+        path = text.removeprefix("get @prod.mesh.manifests/").removesuffix(" file:///stage/")
         names = ["core/manifest.json", "core/manifest.json.bak", "core/packed.json.gz"]
         found = [name for name in names if name.startswith(path)]
         key = base64.b64encode(self.stage_key).decode()
@@ -274,5 +274,13 @@ def ways(cases, machine, snowflake):
     cases.case("a browser's sign-in", machine.fetch(*place(), STAGE="browser"), "failed", "externalbrowser")
     cases.case("another's profile", machine.fetch(*place(), STAGE="duck"), "failed", "duckdb")
     cases.case("no such target", machine.fetch(*place(), STAGE="gone"), "failed", "target `gone`")
+    asked = len(snowflake.wrong), snowflake.sessions
+    own = machine.write("sales/profiles.yml", PROFILE)
+    came = machine.fetch(*place(), SNOWFLAKE_PASSWORD=SECRET)
+    cases.case("a profile that came with the project", came, "failed", "DBT_PROFILES_DIR")
+    cases.true("nobody signs in with it", asked == (len(snowflake.wrong), snowflake.sessions))
+    named = machine.fetch(*place(), SNOWFLAKE_PASSWORD=SECRET, DBT_PROFILES_DIR=".")
+    cases.case("one that is named", named, "fetched")
+    own.unlink()
     nowhere = machine.fetch(*place(), DBT_PROFILES_DIR=machine.home / "none")
     cases.case("no profiles", nowhere, "failed", "profiles.yml")

@@ -131,6 +131,15 @@ class Machine:
         self.said.append(everything)
         return Outcome(state, entry["problem"] or "", entry["size"] or 0, everything)
 
+    def check(self, kind, config, **environment):
+        """What `check` finds in the project."""
+        root = self.project(kind, config)
+        environment = {**self.base, **{k: str(v) for k, v in environment.items()}}
+        command = [self.program, "check", root, "--output-format", "json"]
+        done = subprocess.run(command, env=environment, cwd=root, capture_output=True, text=True, timeout=90)
+        self.said.append(done.stdout + done.stderr)
+        return json.loads(done.stdout)
+
     def bodies(self):
         """The manifests that are kept, each with the time when it was written."""
         files = [path for path in (self.folder / "cache").rglob("*") if path.suffix == ".json"]

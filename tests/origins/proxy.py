@@ -182,7 +182,9 @@ class Internet:
                 pass
 
         self.server = Server(("127.0.0.1", 0), Handler)
-        self.address = f"http://127.0.0.1:{self.server.server_port}"
+        # Whoever asks it as no proxy takes it for a host of this name.
+        self.name = f"127.0.0.1:{self.server.server_port}"
+        self.address = f"http://{self.name}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def answer(self, request):
