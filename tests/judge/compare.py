@@ -14,8 +14,9 @@ import subprocess
 
 # What dbt never says and a person wants to know.
 BEYOND = {"breaking-change", "manifest-stale", "public-without-contract", "loom-config-name"}
-# Warnings of what only a run shows: `compile` cannot say that they are wrong. `columns.py` asks DuckDB of them.
-OF_A_RUN = {"unknown-column", "ambiguous-column"}
+# What only a run shows: where dbt is asked to compile, it cannot say that they are wrong. `columns.py` asks DuckDB of them, and
+# some mutations of contracts ask dbt to build.
+OF_A_RUN = {"unknown-column", "ambiguous-column", "contract-missing-column", "contract-extra-column", "contract-type-mismatch"}
 LOUD = ("error", "warning")
 
 
@@ -37,7 +38,7 @@ def new(found, before, command):
     left = [key(f) for f in before]
     fresh = []
     for finding in found:
-        is_beyond = finding["rule"] in BEYOND or command != "build" and finding["rule"] in OF_A_RUN and finding["severity"] != "error"
+        is_beyond = finding["rule"] in BEYOND or command != "build" and finding["rule"] in OF_A_RUN
         if key(finding) in left:
             left.remove(key(finding))
         elif not is_beyond:

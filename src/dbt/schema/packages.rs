@@ -19,7 +19,7 @@ pub const DEPENDENCIES: Mapping = Mapping {
     others: Others::PassedOver,
     keys: keys![
         nullable("packages", List(&PACKAGE), "The packages that `dbt deps` installs.");
-        key("projects", List(&Either(&[Map(&UPSTREAM_PROJECT), Text])), "The projects whose public models this one reads.");
+        key("projects", Either(&[List(&Either(&[Map(&UPSTREAM_PROJECT), Text])), Names]), "The projects whose public models this one reads.");
     ],
 };
 
