@@ -22,24 +22,33 @@ pub(super) struct Excerpt {
     pub(super) span: Span,
 }
 
-/// The files that excerpts are made from; the last one is at hand.
+/// So many files are at hand: one, and those that its findings are related to.
+const AT_HAND: usize = 4;
+
+/// The files that excerpts are made from; the last ones are at hand.
 #[derive(Default)]
 pub(super) struct Files {
-    last: Option<(PathBuf, Arc<str>, LineIndex)>,
+    /// The one that was asked for last stands at the end.
+    last: Vec<(PathBuf, Arc<str>, LineIndex)>,
 }
 
 impl Files {
     /// The excerpt of a span of the file at `path`. A file that is gone by now is empty.
     pub(super) fn excerpt(&mut self, path: &Path, span: Span) -> Excerpt {
-        let (_, text, lines) = match self.last.take() {
-            Some(last) if last.0 == path => self.last.insert(last),
-            Some(_) | None => {
+        let file = match self.last.iter().rposition(|file| file.0 == path) {
+            Some(at) => self.last.remove(at),
+            None => {
                 let text = load::read_text(path).unwrap_or_default();
                 let lines = LineIndex::new(&text);
-                self.last.insert((path.to_path_buf(), text, lines))
+                (path.to_path_buf(), text, lines)
             }
         };
-        excerpt(text, lines, span)
+        if self.last.len() == AT_HAND {
+            self.last.remove(0);
+        }
+        let found = excerpt(&file.1, &file.2, span);
+        self.last.push(file);
+        found
     }
 }
 

@@ -95,7 +95,7 @@ fn columns(world: &World, linked: &Linked, node: &Node) -> Option<Vec<Column>> {
     if outputs.hidden != Hidden::Nothing || outputs.columns.is_empty() {
         return None;
     }
-    let types = linked.types_of_file(world.mesh(), &reading);
+    let types = linked.types_of_file(&reading);
     let columns = outputs.columns.into_iter().enumerate();
     let columns = columns.map(|(at, output)| {
         Some(Column {

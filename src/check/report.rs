@@ -91,7 +91,10 @@ impl Report {
         let mut findings: Vec<Located> = files
             .par_iter()
             .with_min_len(16)
-            .flat_map_iter(|(project, file)| located(world, project, file, &base))
+            .map_init(Files::default, |at_hand, (project, file)| {
+                located(world, project, file, &base, at_hand)
+            })
+            .flatten_iter()
             .collect();
         findings.sort_by(|left, right| order(left).cmp(&order(right)));
         let files = files.len();
@@ -132,12 +135,16 @@ fn is_asked_for(file: &Path, root: &Path, paths: &[PathBuf]) -> bool {
         .any(|path| root.starts_with(path) || file.starts_with(path))
 }
 
-fn located(world: &Snapshot, project: &str, path: &Path, base: &Path) -> Vec<Located> {
-    let findings = ide::diagnostics(world, path);
-    let mut files = Files::default();
+fn located(
+    world: &Snapshot,
+    project: &str,
+    path: &Path,
+    base: &Path,
+    files: &mut Files,
+) -> Vec<Located> {
+    let findings = ide::diagnostics(world, path).into_iter();
     findings
-        .into_iter()
-        .map(|finding| locate(finding, project, path, base, &mut files))
+        .map(|finding| locate(finding, project, path, base, files))
         .collect()
 }
 

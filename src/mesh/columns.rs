@@ -11,6 +11,7 @@ mod memo;
 mod offers;
 mod problems;
 mod reading;
+mod study;
 mod types;
 
 use std::sync::{Arc, OnceLock};
@@ -19,7 +20,7 @@ use crate::dbt::{Maybe, ResourceType};
 use crate::manifest;
 use crate::project::{Code, Node, NodeId, Project};
 use crate::syntax::jinja::BlockKind;
-use crate::syntax::sql::{Hidden, OutsideColumn};
+use crate::syntax::sql::OutsideColumn;
 
 use super::{Linked, Mesh, PackageAt, SourceTarget, Target};
 
@@ -29,6 +30,7 @@ pub use memo::Memo;
 pub use offers::{Column, Offers, written_of};
 pub use problems::{Problem, ProblemKind};
 pub use reading::{Input, Inputs, Read, Reading};
+pub use study::Study;
 pub use types::Types;
 
 /// The columns of a relation.
@@ -125,10 +127,15 @@ impl Linked {
     /// The columns of what a file makes; `None` where it makes nothing, or many things.
     #[must_use]
     pub fn columns_of_file(&self, mesh: &Mesh, file: &str) -> Option<Arc<Relation>> {
+        let made = self.made_by(file)?;
+        Some(self.local(mesh, (&self.project, PackageAt::Root), made, None))
+    }
+
+    /// The one relation that a file of the project makes.
+    fn made_by(&self, file: &str) -> Option<(NodeId, &Node)> {
         let mut nodes = self.project.index.of_file(file);
         let made = nodes.next().filter(|_| nodes.next().is_none())?;
-        let is_read = made.1.resource_type.is_refable();
-        is_read.then(|| self.local(mesh, (&self.project, PackageAt::Root), made, None))
+        made.1.resource_type.is_refable().then_some(made)
     }
 
     /// The documented columns of a table of a source.
@@ -170,55 +177,24 @@ impl Linked {
             return known;
         }
         let documented = || documented(project, node);
-        let Some(here) = Chain::below(project, id, chain) else {
-            return Arc::new(Relation::documented(documented()));
-        };
         let made = match node.resource_type {
-            ResourceType::Seed => header::relation(project, node),
-            ResourceType::Model if is_contracted(node) => Some(Relation::contracted(documented())),
+            ResourceType::Seed => header::relation(project, node).map(Arc::new),
+            ResourceType::Model if is_contracted(node) => {
+                Some(Arc::new(Relation::contracted(documented())))
+            }
             ResourceType::Model | ResourceType::Snapshot => {
-                self.selected(mesh, (project, package), node, &here)
+                if Chain::below(project, id, chain).is_none() {
+                    return Arc::new(Relation::documented(documented()));
+                }
+                let study = self.study_of(mesh, (project, package), (id, node), chain);
+                study.and_then(|study| study.made.clone())
             }
             _ => None,
         };
-        let relation = made.unwrap_or_else(|| Relation::documented(documented()));
-        let relation = Arc::new(relation);
+        let relation = made.unwrap_or_else(|| Arc::new(Relation::documented(documented())));
         mesh.memo
             .set(mesh, self, (package, id), Arc::clone(&relation));
         relation
-    }
-
-    /// What the SELECT of a model says.
-    fn selected(
-        &self,
-        mesh: &Mesh,
-        (project, package): (&Arc<Project>, PackageAt),
-        node: &Node,
-        chain: &Chain<'_>,
-    ) -> Option<Relation> {
-        let kind = materialization(node)?;
-        let reading = self.read_below(mesh, project, package, &node.origin.file, chain)?;
-        let outputs = reading.outputs();
-        let mut columns: Vec<OutsideColumn> = Vec::with_capacity(outputs.columns.len());
-        let mut is_whole = outputs.hidden == Hidden::Nothing && kind != Kind::Other;
-        for output in outputs.columns {
-            match output.name {
-                Some(name) => columns.push(OutsideColumn {
-                    name,
-                    is_quoted: output.is_quoted,
-                }),
-                None => is_whole = false,
-            }
-        }
-        is_whole &= !columns.is_empty();
-        let is_certain = is_whole && kind == Kind::Fresh && reading.is_certain();
-        Some(Relation {
-            columns: columns.into(),
-            is_whole,
-            basis: Basis::Select,
-            is_certain,
-            types: OnceLock::new(),
-        })
     }
 }
 

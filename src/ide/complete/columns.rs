@@ -23,7 +23,7 @@ pub(super) fn complete(writer: &Writer<'_>, text: &str, offset: u32) -> Option<C
     let template = jinja::parse(text);
     let dialect = linked.dialect();
     let cursor = sql::cursor_at(text, &template, dialect, offset as usize);
-    let offers = || Offers::of(writer.mesh, linked, &inputs, &cursor.tree);
+    let offers = || Offers::of(linked, &inputs, &cursor.tree);
     let items = match &cursor.place {
         Place::Member {
             select,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::dbt::{Maybe, ResourceType, Version, get};
 use crate::ide::Place;
-use crate::mesh::columns::{self, Reading};
+use crate::mesh::columns::{self, Study};
 use crate::mesh::{
     Linked, Loom, Mesh, PackageAt, Reader, Referrer, Resolution, SourceResolution, Target, resolve,
     resolve_source,
@@ -32,7 +32,7 @@ pub(crate) struct File<'a> {
     pub role: Role,
     /// The loom config that this file is, where the project uses it.
     pub loom: Option<&'a Loom>,
-    sql: OnceCell<Option<Reading<'a>>>,
+    study: OnceCell<Option<Arc<Study>>>,
     contracts: OnceCell<Vec<Compared<'a>>>,
 }
 
@@ -50,9 +50,8 @@ pub(crate) struct RefSite<'a> {
 /// A model beside its contract.
 pub(crate) struct Compared<'a> {
     pub node: &'a Node,
-    pub sql: Reading<'a>,
     /// Where they differ.
-    pub with: columns::Comparison<'a>,
+    pub with: Arc<columns::Comparison>,
 }
 
 impl<'a> File<'a> {
@@ -73,7 +72,7 @@ impl<'a> File<'a> {
                 facts: Some(facts),
                 role,
                 loom,
-                sql: OnceCell::new(),
+                study: OnceCell::new(),
                 contracts: OnceCell::new(),
             });
         }
@@ -86,24 +85,20 @@ impl<'a> File<'a> {
             facts: None,
             role: Role::LoomConfig,
             loom,
-            sql: OnceCell::new(),
+            study: OnceCell::new(),
             contracts: OnceCell::new(),
         })
     }
 
-    /// The SQL of a file that makes or tests something.
-    pub fn sql(&self) -> Option<&Reading<'a>> {
+    /// What is to be said of the SQL of a file that makes or tests something.
+    pub fn study(&self) -> Option<&Study> {
         let is_query = matches!(
             self.role,
             Role::Model | Role::Snapshot | Role::Analysis | Role::SingularTest
         );
-        let linked: &'a Linked = self.linked;
-        let read = || {
-            is_query
-                .then(|| linked.read_sql(self.mesh(), &self.path))
-                .flatten()
-        };
-        self.sql.get_or_init(read).as_ref()
+        let read = || self.linked.study(self.mesh(), &self.path);
+        let study = self.study.get_or_init(|| is_query.then(read).flatten());
+        study.as_deref()
     }
 
     /// The contracted models that this file makes or describes and dbt runs, as far as all columns
@@ -125,10 +120,9 @@ impl<'a> File<'a> {
         if node.config.enabled != Maybe::Known(true) || !columns::is_contracted(node) {
             return None;
         }
-        let sql = linked.read_sql(self.mesh(), &node.origin.file)?;
-        let types = linked.types_of_file(self.mesh(), &sql);
-        let with = columns::compare(&linked.project, node, &sql, &types, linked.dialect())?;
-        Some(Compared { node, sql, with })
+        let study = linked.study(self.mesh(), &node.origin.file)?;
+        let with = Arc::clone(study.contract.as_ref()?);
+        Some(Compared { node, with })
     }
 
     pub fn mesh(&self) -> &'a Mesh {

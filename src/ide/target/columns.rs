@@ -45,7 +45,7 @@ pub(super) fn pointed<'a>(
     let made_at = reading.made_at(number, spot);
     let tree = reading.sql.trees.get(number)?;
     let inputs = reading.inputs();
-    let known = Offers::of(mesh, linked, inputs, tree).at(spot);
+    let known = Offers::of(linked, inputs, tree).at(spot);
     let name = match &spot {
         Spot::Column(..) | Spot::Presumed(_) | Spot::Item(..) => span.of(reading.text()),
     };

@@ -10,31 +10,35 @@ use crate::text::Span;
 use super::{Reading, is_contracted};
 
 /// Where a contract and a SELECT differ.
-pub struct Comparison<'a> {
+#[derive(Debug)]
+pub struct Comparison {
+    /// The word `select` whose columns are compared.
+    pub select_word: Option<Span>,
+    /// Whether all that is known of what the SELECT reads is certain.
+    pub is_certain: bool,
     /// The columns of the contract that the SELECT does not make.
-    pub missing: Vec<&'a Column>,
+    pub missing: Vec<Column>,
     /// Those that the contract does not have.
     pub extra: Vec<Made>,
     /// Those that the SELECT makes once more.
     pub twice: Vec<Made>,
     /// Those of another type.
-    pub mistyped: Vec<Mistyped<'a>>,
-    /// All that the contract has.
-    pub contract: Vec<&'a Column>,
+    pub mistyped: Vec<Mistyped>,
 }
 
 /// A column whose type is another than the contract says.
-pub struct Mistyped<'a> {
+#[derive(Debug)]
+pub struct Mistyped {
     /// What the SELECT makes.
     pub made: Made,
     /// Its type.
     pub is: DataType,
     /// What the contract has.
-    pub column: &'a Column,
+    pub column: Column,
 }
 
 /// A column that a SELECT makes.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Made {
     /// Its name.
     pub name: String,
@@ -44,13 +48,13 @@ pub struct Made {
 
 /// Compares; `None` where there is no contract or not all columns are known.
 #[must_use]
-pub fn compare<'a>(
-    project: &'a Project,
+pub fn compare(
+    project: &Project,
     node: &Node,
     reading: &Reading<'_>,
     types: &[Option<DataType>],
     dialect: Dialect,
-) -> Option<Comparison<'a>> {
+) -> Option<Comparison> {
     let contract = project.columns_of(node);
     if !is_contracted(node) || contract.is_empty() {
         return None;
@@ -61,15 +65,15 @@ pub fn compare<'a>(
         return None;
     }
     let mut comparison = Comparison {
+        select_word: reading.select_word(),
+        is_certain: reading.is_certain(),
         missing: Vec::new(),
         extra: Vec::new(),
         twice: Vec::new(),
         mistyped: Vec::new(),
-        contract,
     };
     let mut seen: HashSet<String> = HashSet::new();
-    let wanted: Vec<Wanted> = comparison
-        .contract
+    let wanted: Vec<Wanted> = contract
         .iter()
         .map(|it| Wanted::of(it, dialect))
         .collect();
@@ -89,7 +93,7 @@ pub fn compare<'a>(
         let returned_lower = returned.to_lowercase();
         let is = types.get(at).copied().flatten();
         let mut found = false;
-        let columns = comparison.contract.iter().zip(&wanted);
+        let columns = contract.iter().zip(&wanted);
         for ((column, wanted), is_matched) in columns.zip(&mut is_matched) {
             // Only an alias is returned as it is written.
             let is_same = wanted.returned == returned
@@ -105,7 +109,7 @@ pub fn compare<'a>(
                 comparison.mistyped.push(Mistyped {
                     made: made(),
                     is,
-                    column,
+                    column: Column::clone(column),
                 });
             }
         }
@@ -113,19 +117,18 @@ pub fn compare<'a>(
             comparison.extra.push(made());
         }
     }
-    let pairs = comparison.contract.iter().zip(&is_matched);
+    let pairs = contract.iter().zip(&is_matched);
     comparison.missing = pairs
         .filter(|(_, is_matched)| !**is_matched)
-        .map(|(column, _)| *column)
+        .map(|(column, _)| Column::clone(column))
         .collect();
     // DuckDB gives the second one another name, and a contract may know that.
     let knows = |made: &Made| {
         let other = format!("{}_1", made.name.to_lowercase());
-        let mut contract = comparison.contract.iter();
-        contract.any(|column| {
+        contract.iter().any(|column| {
             let name = column.name().to_lowercase();
             name == other
-                || name == made.name.to_lowercase() && is_listed_twice(&comparison.contract, &name)
+                || name == made.name.to_lowercase() && is_listed_twice(&contract, &name)
         })
     };
     if comparison.twice.iter().any(knows) {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::mesh::{Linked, Mesh, Target};
+use crate::mesh::{Linked, Target};
 use crate::syntax::sql::{
     DataType, Extent, ItemKind, Maker, Name, RelationId, Scopes, SelectId, Tree, type_of,
     type_of_column,
@@ -28,7 +28,6 @@ pub struct Column {
 
 /// A tree with the columns of what it reads.
 pub struct Offers<'a, 't> {
-    mesh: &'a Mesh,
     linked: &'a Linked,
     inputs: &'t Inputs<'a>,
     tree: &'t Tree,
@@ -38,10 +37,9 @@ pub struct Offers<'a, 't> {
 impl<'a, 't> Offers<'a, 't> {
     /// Resolves a tree of the text of `inputs`.
     #[must_use]
-    pub fn of(mesh: &'a Mesh, linked: &'a Linked, inputs: &'t Inputs<'a>, tree: &'t Tree) -> Self {
+    pub fn of(linked: &'a Linked, inputs: &'t Inputs<'a>, tree: &'t Tree) -> Self {
         let scopes = inputs.resolve(tree);
         Self {
-            mesh,
             linked,
             inputs,
             tree,
@@ -200,7 +198,7 @@ impl<'a, 't> Offers<'a, 't> {
         let input = self.inputs.input_of(self.tree, id)?;
         let types = self
             .linked
-            .types_of_input(self.mesh, &input.read, &input.relation);
+            .types_of_input(&input.read, &input.relation);
         types.get(column).copied().flatten()
     }
 
@@ -209,7 +207,7 @@ impl<'a, 't> Offers<'a, 't> {
         let (written, description) = written_of(&input.read, name);
         let worked_out = || {
             let (read, relation) = (&input.read, &input.relation);
-            let types = self.linked.types_of_input(self.mesh, read, relation);
+            let types = self.linked.types_of_input(read, relation);
             types.get(at).copied().flatten().map(|it| it.to_string())
         };
         Column {

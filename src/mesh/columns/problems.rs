@@ -9,6 +9,7 @@ use crate::text::Span;
 use super::{Basis, Reading};
 
 /// A name that is wrong.
+#[derive(Debug)]
 pub struct Problem {
     /// It.
     pub span: Span,
@@ -23,6 +24,7 @@ pub struct Problem {
 }
 
 /// What is wrong with a name.
+#[derive(Debug)]
 pub enum ProblemKind {
     /// This relation has no such column.
     NoColumnIn {
@@ -54,33 +56,45 @@ impl Reading<'_> {
     /// The names that are wrong, in the text's order.
     #[must_use]
     pub fn problems(&self) -> Vec<Problem> {
-        let mut found: BTreeMap<Span, Vec<(usize, usize, bool)>> = BTreeMap::new();
+        let wrong = self.spans_of(is_wrong);
+        if wrong.is_empty() {
+            return Vec::new();
+        }
+        let right = self.spans_of(|resolution| !is_wrong(resolution));
+        let mut found = Vec::new();
+        for (_, ways) in wrong.iter().filter(|(span, _)| !right.contains_key(span)) {
+            let problem = ways.first().and_then(|(number, at)| {
+                let tree = self.sql.trees.get(*number)?;
+                let scopes = self.scopes.get(*number)?;
+                let reference = tree.references.get(*at)?;
+                let resolution = *scopes.references.get(*at)?;
+                let (place, kind) = self.told(tree, scopes, reference, resolution)?;
+                Some(Problem {
+                    span: place,
+                    name: unquoted(place.of(self.text())),
+                    kind,
+                    is_promised: self.is_promised(tree, scopes, resolution),
+                    is_met: ways.len() == self.sql.trees.len() && !reference.is_conditional,
+                })
+            });
+            found.extend(problem);
+        }
+        found
+    }
+
+    /// The names that mean what `is_wanted` says, in the text's order, with the numbers of the
+    /// trees and of the references there.
+    fn spans_of(&self, is_wanted: fn(Resolution) -> bool) -> BTreeMap<Span, Vec<(usize, usize)>> {
+        let mut found: BTreeMap<Span, Vec<(usize, usize)>> = BTreeMap::new();
         for (number, (tree, scopes)) in self.sql.trees.iter().zip(&self.scopes).enumerate() {
             let references = tree.references.iter().zip(&scopes.references);
             for (at, (reference, resolution)) in references.enumerate() {
-                let entry = found.entry(reference.span).or_default();
-                entry.push((number, at, is_wrong(*resolution)));
+                if is_wanted(*resolution) {
+                    found.entry(reference.span).or_default().push((number, at));
+                }
             }
         }
-        let trees = self.sql.trees.len();
-        let wrong = found.values().filter(|ways| ways.iter().all(|way| way.2));
-        wrong
-            .filter_map(|ways| {
-                let (number, at, _) = *ways.first()?;
-                let tree = self.sql.trees.get(number)?;
-                let scopes = self.scopes.get(number)?;
-                let reference = tree.references.get(at)?;
-                let resolution = *scopes.references.get(at)?;
-                let (span, kind) = self.told(tree, scopes, reference, resolution)?;
-                Some(Problem {
-                    span,
-                    name: unquoted(span.of(self.text())),
-                    kind,
-                    is_promised: self.is_promised(tree, scopes, resolution),
-                    is_met: ways.len() == trees && !reference.is_conditional,
-                })
-            })
-            .collect()
+        found
     }
 
     fn is_promised(&self, tree: &Tree, scopes: &Scopes, resolution: Resolution) -> bool {

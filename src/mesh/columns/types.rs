@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use crate::dbt::{Maybe, Value};
 use crate::manifest;
-use crate::mesh::{Linked, Mesh, PackageAt, Target};
-use crate::project::{Node, NodeId, Project};
+use crate::mesh::{Linked, Target};
+use crate::project::{Node, Project};
 use crate::syntax::sql::{DataType, Dialect, RelationId, types_of};
 
-use super::{Basis, Chain, Read, Reading, Relation};
+use super::{Basis, Read, Reading, Relation};
 
 /// The types of the columns of a relation, in their order.
 pub type Types = Arc<[Option<DataType>]>;
@@ -16,28 +16,13 @@ pub type Types = Arc<[Option<DataType>]>;
 impl Linked {
     /// The types of the columns that a file of SQL makes, in their order.
     #[must_use]
-    pub fn types_of_file(&self, mesh: &Mesh, reading: &Reading<'_>) -> Vec<Option<DataType>> {
-        self.types_below(mesh, reading, None)
-    }
-
-    /// The types of the columns of what a tag reads, in the order of its relation.
-    #[must_use]
-    pub fn types_of_input(&self, mesh: &Mesh, read: &Read<'_>, relation: &Relation) -> Types {
-        self.types_of_read(mesh, read, relation, None)
-    }
-
-    fn types_below(
-        &self,
-        mesh: &Mesh,
-        reading: &Reading<'_>,
-        chain: Option<&Chain<'_>>,
-    ) -> Vec<Option<DataType>> {
+    pub fn types_of_file(&self, reading: &Reading<'_>) -> Vec<Option<DataType>> {
         let mut found: Option<Vec<Option<DataType>>> = None;
         for (tree, scopes) in reading.sql.trees.iter().zip(&reading.scopes) {
             let Some(root) = tree.root else { continue };
             let outside = |id: RelationId, column: usize| {
                 let input = reading.input_of(tree, id)?;
-                let types = self.types_of_read(mesh, &input.read, &input.relation, chain);
+                let types = self.types_of_input(&input.read, &input.relation);
                 types.get(column).copied().flatten()
             };
             let types = types_of(reading.text(), tree, scopes, root, &outside);
@@ -52,64 +37,40 @@ impl Linked {
         found.unwrap_or_default()
     }
 
-    fn types_of_read(
-        &self,
-        mesh: &Mesh,
-        read: &Read<'_>,
-        relation: &Relation,
-        chain: Option<&Chain<'_>>,
-    ) -> Types {
-        if let Some(known) = relation.types.get() {
-            return Arc::clone(known);
-        }
-        let Read::Target(target) = read else {
-            return Types::default();
-        };
-        let types = match target {
-            Target::Published { node, .. } => published(node, relation, self.dialect()),
-            Target::Local {
-                project,
-                package,
-                id,
-                node,
-            } => self.types_of_node(mesh, (project, *package), (*id, node), relation, chain),
-            Target::WorkingCopy { linked, id, node } => {
-                let at = (&linked.project, PackageAt::Root);
-                linked.types_of_node(mesh, at, (*id, node), relation, chain)
+    /// The types of the columns of what a tag reads, in the order of its relation.
+    #[must_use]
+    pub fn types_of_input(&self, read: &Read<'_>, relation: &Relation) -> Types {
+        let types = relation.types.get_or_init(|| match read {
+            Read::Target(Target::Published { node, .. }) => {
+                published(node, relation, self.dialect()).into()
             }
-        };
-        let types: Types = types.into();
-        let _ = relation.types.set(Arc::clone(&types));
-        types
+            Read::Target(Target::Local { project, node, .. }) => {
+                of_node(project, node, relation, self.dialect()).into()
+            }
+            Read::Target(Target::WorkingCopy { linked, node, .. }) => {
+                of_node(&linked.project, node, relation, linked.dialect()).into()
+            }
+            Read::Source(_) => Types::default(),
+        });
+        Arc::clone(types)
     }
+}
 
-    fn types_of_node(
-        &self,
-        mesh: &Mesh,
-        (project, package): (&Arc<Project>, PackageAt),
-        (id, node): (NodeId, &Node),
-        relation: &Relation,
-        chain: Option<&Chain<'_>>,
-    ) -> Vec<Option<DataType>> {
-        match relation.basis {
-            Basis::Documents => Vec::new(),
-            Basis::Contract => {
-                let columns = project.columns_of(node).into_iter();
-                let read = |text: &str| DataType::read(text, self.dialect());
-                columns.map(|column| read(column.data_type()?)).collect()
-            }
-            Basis::Header => of_seed(project, node, relation, self.dialect()),
-            Basis::Select => {
-                let Some(here) = Chain::below(project, id, chain) else {
-                    return Vec::new();
-                };
-                let file = &node.origin.file;
-                let reading = self.read_below(mesh, project, package, file, &here);
-                reading.map_or_else(Vec::new, |reading| {
-                    self.types_below(mesh, &reading, Some(&here))
-                })
-            }
+fn of_node(
+    project: &Project,
+    node: &Node,
+    relation: &Relation,
+    dialect: Dialect,
+) -> Vec<Option<DataType>> {
+    match relation.basis {
+        // The reading that has found the columns of a SELECT has said their types.
+        Basis::Documents | Basis::Select => Vec::new(),
+        Basis::Contract => {
+            let columns = project.columns_of(node).into_iter();
+            let read = |text: &str| DataType::read(text, dialect);
+            columns.map(|column| read(column.data_type()?)).collect()
         }
+        Basis::Header => of_seed(project, node, relation, dialect),
     }
 }
 

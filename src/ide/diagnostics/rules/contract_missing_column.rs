@@ -64,8 +64,8 @@ fn message(compared: &Compared<'_>, missing: &str) -> String {
 
 /// In the SQL, at the `select`.
 fn selected(compared: &Compared<'_>) -> Vec<Draft> {
-    let word = compared.sql.select_word().unwrap_or_default();
-    let made = |column: &&&Column| {
+    let word = compared.with.select_word.unwrap_or_default();
+    let made = |column: &&Column| {
         let extra = compared.with.extra.iter().map(|made| made.name.as_str());
         closest(column.name(), extra).is_none()
     };

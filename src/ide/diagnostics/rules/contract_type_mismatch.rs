@@ -46,7 +46,7 @@ fn check(file: &File<'_>) -> Vec<Draft> {
 }
 
 fn of_model(file: &File<'_>, compared: &Compared<'_>) -> Vec<Draft> {
-    let is_certain = compared.sql.is_certain();
+    let is_certain = compared.with.is_certain;
     let placed = file.linked.project.placed_columns(compared.node);
     let mistyped = compared.with.mistyped.iter().filter_map(|one| {
         let wanted = one.column.data_type().unwrap_or("");

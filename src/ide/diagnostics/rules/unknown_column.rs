@@ -4,7 +4,7 @@ mod described;
 
 use crate::dbt::{Maybe, closest};
 use crate::ide::diagnostics::{Check, Draft, File, Rule};
-use crate::mesh::columns::{Problem, ProblemKind, Reading};
+use crate::mesh::columns::{Problem, ProblemKind};
 use crate::project::Role;
 use crate::rules::{RuleId, Severity};
 
@@ -54,14 +54,14 @@ fn check(file: &File<'_>) -> Vec<Draft> {
 }
 
 /// The names of a file's SQL that are wrong, where dbt comes to it.
-pub(super) fn problems(file: &File<'_>) -> Vec<Problem> {
+pub(super) fn problems<'a>(file: &'a File<'_>) -> &'a [Problem] {
     let mut nodes = file.linked.project.index.of_file(&file.path).peekable();
     let is_there = nodes.peek().is_some();
     let is_off = nodes.any(|(_, node)| node.config.enabled != Maybe::Known(true));
     if !is_there || is_off {
-        return Vec::new();
+        return &[];
     }
-    file.sql().map_or_else(Vec::new, Reading::problems)
+    file.study().map_or(&[], |study| &study.problems)
 }
 
 /// An error where contracts promise it: what a SELECT or a document says may be another tomorrow.

@@ -1,0 +1,105 @@
+//! What is there to say of one file of SQL? All of it from one reading, which is the dear part.
+
+use std::sync::Arc;
+
+use crate::dbt::Maybe;
+use crate::mesh::{Linked, Mesh, PackageAt};
+use crate::project::{Node, NodeId, Project};
+use crate::syntax::sql::{DataType, Hidden, OutsideColumn};
+
+use super::{
+    Basis, Chain, Comparison, Kind, Problem, Reading, Relation, Types, compare, is_contracted,
+    materialization,
+};
+
+/// What one reading of a file of SQL says.
+#[derive(Debug, Default)]
+pub struct Study {
+    /// The names that are wrong, in the text's order.
+    pub problems: Box<[Problem]>,
+    /// A contracted model that dbt runs beside its contract, where all its columns are known.
+    pub contract: Option<Arc<Comparison>>,
+    /// What its SELECT makes; `None` where no SELECT makes the relation.
+    pub(super) made: Option<Arc<Relation>>,
+}
+
+impl Linked {
+    /// What is to be said of a file of SQL of the project; `None` for what is none.
+    #[must_use]
+    pub fn study(&self, mesh: &Mesh, file: &str) -> Option<Arc<Study>> {
+        if let Some(made) = self.made_by(file) {
+            return self.study_of(mesh, (&self.project, PackageAt::Root), made, None);
+        }
+        let reading = self.read_sql(mesh, file)?;
+        Some(Arc::new(Study {
+            problems: reading.problems().into(),
+            ..Study::default()
+        }))
+    }
+
+    /// What is to be said of the file of a resource, once for all who ask.
+    pub(super) fn study_of(
+        &self,
+        mesh: &Mesh,
+        (project, package): (&Arc<Project>, PackageAt),
+        (id, node): (NodeId, &Node),
+        chain: Option<&Chain<'_>>,
+    ) -> Option<Arc<Study>> {
+        if let Some(known) = mesh.memo.study(mesh, self, (package, id)) {
+            return Some(known);
+        }
+        let here = Chain::below(project, id, chain)?;
+        let reading = self.read_below(mesh, project, package, &node.origin.file, &here)?;
+        let types = self.types_of_file(&reading);
+        let is_checked = package == PackageAt::Root && project.is_in_workspace;
+        let is_held =
+            is_checked && node.config.enabled == Maybe::Known(true) && is_contracted(node);
+        let contract = is_held.then(|| compare(project, node, &reading, &types, self.dialect()));
+        let study = Arc::new(Study {
+            problems: is_checked
+                .then(|| reading.problems().into())
+                .unwrap_or_default(),
+            contract: contract.flatten().map(Arc::new),
+            made: selected(node, &reading, types).map(Arc::new),
+        });
+        mesh.memo
+            .set_study(mesh, self, (package, id), Arc::clone(&study));
+        Some(study)
+    }
+}
+
+/// What the SELECT of a model makes.
+fn selected(
+    node: &Node,
+    reading: &Reading<'_>,
+    types: Vec<Option<DataType>>,
+) -> Option<Relation> {
+    let kind = materialization(node)?;
+    let outputs = reading.outputs();
+    let mut columns: Vec<OutsideColumn> = Vec::with_capacity(outputs.columns.len());
+    let mut is_whole = outputs.hidden == Hidden::Nothing && kind != Kind::Other;
+    for output in outputs.columns {
+        match output.name {
+            Some(name) => columns.push(OutsideColumn {
+                name,
+                is_quoted: output.is_quoted,
+            }),
+            None => is_whole = false,
+        }
+    }
+    is_whole &= !columns.is_empty();
+    // Where a column has no name, the others' types do not stand at their places.
+    let types = Types::from(types);
+    let types = if types.len() == columns.len() {
+        types
+    } else {
+        Types::default()
+    };
+    Some(Relation {
+        columns: columns.into(),
+        is_whole,
+        basis: Basis::Select,
+        is_certain: is_whole && kind == Kind::Fresh && reading.is_certain(),
+        types: types.into(),
+    })
+}
