@@ -117,6 +117,7 @@ impl World {
                 next.environment = environment;
                 next.link_all();
             }
+            Change::Rest => Arc::make_mut(&mut next.mesh).memo = Arc::default(),
             Change::Now(now) => next.now = now,
             Change::Folders(folders) => {
                 next.folders = Arc::new(folders);

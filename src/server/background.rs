@@ -1,6 +1,8 @@
-//! Which work can wait for those who type? Reading, rendering, and the findings of files that
-//! nobody looks at run on threads of their own. They leave a core to whoever asks meanwhile and,
-//! where the system can be told so, stand behind everything else.
+//! Which work can wait for those who type? Reading, rendering and findings run on threads of their
+//! own, in the order in which they are wanted. They leave a core to whoever asks meanwhile: a
+//! question that wakes up on a core that is taken may wait for the rest of a slice, some
+//! milliseconds, however nice the one that has it. Where the system can be told so, they also
+//! stand behind everything else.
 
 use std::sync::Arc;
 

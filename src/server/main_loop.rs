@@ -313,15 +313,9 @@ impl MainLoop {
             .next(&self.world, &self.documents, is_quiet, now);
         if !files.is_empty() {
             let (context, events) = (self.context(), self.events.clone());
-            let is_looked_at = files.iter().any(|path| self.documents.get(path).is_some());
-            let work = move || {
+            self.background.run(move || {
                 let _ = events.send(Event::Diagnosed(publish::diagnose(&context, files)));
-            };
-            if is_looked_at {
-                tokio::task::spawn_blocking(work);
-            } else {
-                self.background.run(work);
-            }
+            });
         }
         if self.publisher.take_refresh() && self.client.refreshes_diagnostics {
             self.request("workspace/diagnostic/refresh", (), Awaited::Nothing);
@@ -331,6 +325,9 @@ impl MainLoop {
     fn diagnosed(&mut self, diagnosed: Vec<publish::Diagnosed>) {
         let pulls = self.client.pulls_diagnostics;
         let news = self.publisher.finished(diagnosed, &self.documents, pulls);
+        if self.publisher.has_rest() {
+            self.apply(Change::Rest);
+        }
         let uris = self.documents.uris();
         for one in news {
             let uri = uris
@@ -418,6 +415,7 @@ fn is_about_status(change: &Change) -> bool {
         | Change::FileClosed { .. }
         | Change::Environment(_)
         | Change::Cache(_)
+        | Change::Rest
         | Change::Now(_) => false,
     }
 }

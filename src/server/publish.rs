@@ -27,8 +27,9 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(160);
 /// So long nothing may change before files that nobody looks at have their turn: they are many,
 /// and typing needs the processor.
 const REST: Duration = Duration::from_millis(300);
-/// So many files that nobody looks at are worked out in one go.
-const BATCH: usize = 256;
+/// So many files that nobody looks at are worked out in one go: some milliseconds, which those of
+/// open files may have to wait for.
+const BATCH: usize = 32;
 
 /// The findings of one file.
 pub(super) struct Diagnosed {
@@ -62,6 +63,8 @@ pub(super) struct Publisher {
     made: HashMap<PathBuf, Made>,
     is_running: bool,
     is_refresh_due: bool,
+    /// Whether findings of files that nobody looks at were worked out since the last rest.
+    was_listing: bool,
 }
 
 impl Publisher {
@@ -167,6 +170,12 @@ impl Publisher {
         batch
     }
 
+    /// Whether the findings of files that nobody looks at have just come to their end: with them
+    /// the columns of the whole mesh were worked out, and hardly any will be asked for again.
+    pub(super) fn has_rest(&mut self) -> bool {
+        self.is_done() && !self.is_running && std::mem::take(&mut self.was_listing)
+    }
+
     fn is_done(&self) -> bool {
         self.files.is_empty() && self.projects.is_empty() && self.listed.is_none()
     }
@@ -188,6 +197,7 @@ impl Publisher {
             let others = world.checked_files(&root).into_iter();
             files.extend(others.filter(|path| !self.sent.contains_key(path)));
             self.listed = Some((root, files));
+            self.was_listing = true;
         }
     }
 

@@ -39,6 +39,7 @@ impl Rendering {
             | Change::Manifest { .. }
             | Change::Checked { .. }
             | Change::Cache(_)
+            | Change::Rest
             | Change::Now(_)
             | Change::Folders(_) => return,
         };

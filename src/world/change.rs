@@ -67,6 +67,8 @@ pub enum Change {
     Settings(Arc<Settings>),
     /// The environment variables that loom configs and profiles may use.
     Environment(Arc<BTreeMap<String, String>>),
+    /// Nobody asks any more: what was worked out on the way to answers can go.
+    Rest,
     /// The time, for deprecation dates and ages.
     Now(jiff::Timestamp),
     /// The workspace folders, absolute, for settings and links that are relative to them.
