@@ -128,6 +128,11 @@ pub fn load_raw_code(path: &Path, place: RawCode, expected_hash: u64) -> Result<
         })
 }
 
+/// A buffer of more than 32 MiB is one that glibc's allocator always takes from the system and
+/// gives back whole (mallopt(3), `M_MMAP_THRESHOLD`). Smaller ones, once some were freed, come from
+/// the heap, and leave holes there that no other memory fills. What is not written to costs nothing.
+pub(super) const ALWAYS_GIVEN_BACK: usize = (32 << 20) + 1;
+
 /// Fills `buffer` with the file's bytes as they were at one moment.
 fn fill(path: &Path, buffer: &mut Vec<u8>) -> Result<(), LoadCause> {
     const TRIES: usize = 3;
@@ -135,7 +140,8 @@ fn fill(path: &Path, buffer: &mut Vec<u8>) -> Result<(), LoadCause> {
         let mut file = open(path)?;
         let before = stamp(&file.metadata()?);
         buffer.clear();
-        buffer.reserve(usize::try_from(before.size).unwrap_or(0).saturating_add(1));
+        let size = usize::try_from(before.size).unwrap_or(0).saturating_add(1);
+        buffer.reserve(size.max(ALWAYS_GIVEN_BACK));
         Read::by_ref(&mut file)
             .take(MAX_BYTES as u64 + 1)
             .read_to_end(buffer)?;

@@ -4,6 +4,8 @@ use std::io::Read;
 
 use flate2::read::MultiGzDecoder;
 
+use super::file::ALWAYS_GIVEN_BACK;
+
 /// Why a gzip file cannot be unpacked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum InflateError {
@@ -22,7 +24,8 @@ pub(super) fn is_gzip(bytes: &[u8]) -> bool {
 
 /// What the gzip file `bytes` unpacks to, at most `limit` bytes.
 pub(super) fn inflate(bytes: &[u8], limit: usize) -> Result<Vec<u8>, InflateError> {
-    let mut inflated = Vec::with_capacity(expected_size(bytes, limit));
+    let expected = expected_size(bytes, limit).max(ALWAYS_GIVEN_BACK);
+    let mut inflated = Vec::with_capacity(expected);
     let bound = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
     match MultiGzDecoder::new(bytes)
         .take(bound)

@@ -263,8 +263,9 @@ impl MainLoop {
         if tells_status && self.is_initialized {
             self.outbox.notify("dbtMesh/statusChanged", ());
         }
-        // With it may go thousands of files: nobody should wait until they are put away.
-        self.background.run(move || drop(earlier));
+        // With it may go thousands of files: nobody should wait until they are put away, and they
+        // should not pile up behind findings.
+        tokio::task::spawn_blocking(move || drop(earlier));
         self.rendering
             .start(&self.world, &self.events, &self.background);
     }
