@@ -7,6 +7,7 @@
 //! call hangs on it is *partly understood*. Bounded in steps, depth and memory.
 
 mod call;
+mod expand;
 mod expressions;
 mod filters;
 mod functions;
@@ -31,6 +32,7 @@ use crate::dbt::{Config, Value, get};
 use crate::syntax::jinja::{CallSite, Reach, Template};
 use crate::text::Span;
 
+pub use expand::expand;
 pub use library::Library;
 use machine::Machine;
 pub use yaml_value::yaml_value;

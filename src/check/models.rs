@@ -12,6 +12,7 @@ use crate::mesh::Linked;
 use crate::project::{Asked, Meaning, Node, Owner, Project, RefArguments, RefPlace, Reference};
 use crate::syntax::jinja::Reach;
 use crate::syntax::sql::Hidden;
+use crate::text::Span;
 use crate::world::World;
 
 #[derive(Serialize)]
@@ -40,6 +41,10 @@ struct Model<'a> {
     dialect: String,
     /// The columns that its SELECT makes; none where not all are known.
     columns: Option<Vec<Column>>,
+    /// Whether `all` of them are known, `some` or `none`, by the SELECT or by its contract.
+    known_columns: &'static str,
+    /// What hides the others.
+    hidden_by: Option<Hiding>,
 }
 
 #[derive(Serialize)]
@@ -47,6 +52,15 @@ struct Column {
     name: String,
     #[serde(rename = "type")]
     data_type: Option<String>,
+}
+
+/// What hides columns.
+#[derive(Serialize)]
+struct Hiding {
+    /// The line of the model's file.
+    line: usize,
+    /// What stands there, or whose columns are not known.
+    what: String,
 }
 
 #[derive(Serialize, PartialEq)]
@@ -71,11 +85,21 @@ pub fn models(options: &Options, now: jiff::Timestamp, out: &mut dyn Write) -> R
         models.extend(
             nodes
                 .filter(|node| node.resource_type == ResourceType::Model)
-                .map(|node| Model {
-                    file: relative(&project.path_of(&node.origin.file), &base),
-                    dialect: format!("{:?}", linked.dialect()).to_lowercase(),
-                    columns: columns(&world, linked, node),
-                    ..model(project, node, &world.asked())
+                .map(|node| {
+                    let (columns, hidden_by) = columns(&world, linked, node);
+                    let relation = linked.columns_of_file(world.mesh(), &node.origin.file);
+                    Model {
+                        file: relative(&project.path_of(&node.origin.file), &base),
+                        dialect: format!("{:?}", linked.dialect()).to_lowercase(),
+                        known_columns: match relation {
+                            Some(it) if it.is_whole => "all",
+                            Some(it) if !it.columns.is_empty() => "some",
+                            Some(_) | None => "none",
+                        },
+                        columns,
+                        hidden_by,
+                        ..model(project, node, &world.asked())
+                    }
                 }),
         );
     }
@@ -88,12 +112,37 @@ fn write(object: &Object<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
-/// The columns of the SELECT, whatever a contract says.
-fn columns(world: &World, linked: &Linked, node: &Node) -> Option<Vec<Column>> {
-    let reading = linked.read_sql(world.mesh(), &node.origin.file)?;
+/// The columns of the SELECT, whatever a contract says; or what hides them.
+fn columns(world: &World, linked: &Linked, node: &Node) -> (Option<Vec<Column>>, Option<Hiding>) {
+    let Some(reading) = linked.read_sql(world.mesh(), &node.origin.file) else {
+        return (None, None);
+    };
     let outputs = reading.outputs();
-    if outputs.hidden != Hidden::Nothing || outputs.columns.is_empty() {
-        return None;
+    let nameless = outputs.columns.iter().find(|column| column.name.is_none());
+    let is_empty = outputs.columns.is_empty();
+    let hidden = match (outputs.hidden, nameless) {
+        (Hidden::Nothing, None) if !is_empty => None,
+        (Hidden::Nothing, nameless) => Some(nameless.map_or(Span::default(), |it| it.span)),
+        (Hidden::At(span), _) => Some(span),
+        (Hidden::Star(id), _) => {
+            let tree = reading.sql.trees.first();
+            let relation = tree.and_then(|tree| tree.select(id.select).relations.get(id.relation));
+            Some(relation.map_or(Span::default(), |relation| relation.span))
+        }
+    };
+    if let Some(span) = hidden {
+        let text = reading.text();
+        let before = text.get(..span.start as usize).unwrap_or("");
+        let what: String = span
+            .of(text)
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
+        let hiding = Hiding {
+            line: before.matches('\n').count() + 1,
+            what: what.chars().take(200).collect(),
+        };
+        return (None, Some(hiding));
     }
     let types = linked.types_of_file(&reading);
     let columns = outputs.columns.into_iter().enumerate();
@@ -103,7 +152,7 @@ fn columns(world: &World, linked: &Linked, node: &Node) -> Option<Vec<Column>> {
             data_type: types.get(at).copied().flatten().map(|it| it.to_string()),
         })
     });
-    columns.collect()
+    (columns.collect(), None)
 }
 
 fn model<'a>(project: &'a Arc<Project>, node: &'a Node, asked: &Asked<'_>) -> Model<'a> {
@@ -137,6 +186,8 @@ fn model<'a>(project: &'a Arc<Project>, node: &'a Node, asked: &Asked<'_>) -> Mo
         may_have_more_config: whole.may_have_more,
         dialect: String::new(),
         columns: None,
+        known_columns: "none",
+        hidden_by: None,
     };
     for reference in references.iter().filter(|reference| is_read(reference)) {
         match &reference.arguments {

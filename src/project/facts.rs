@@ -69,6 +69,8 @@ pub struct FileFacts {
     kept: Option<Kept>,
     /// Its `config()` calls as the text alone says them, where it was rendered.
     written_configs: Arc<[ConfigCall]>,
+    /// The SQL that it makes, where macros make more of it than its text says.
+    expanded: Option<Kept>,
     rendering: Rendering,
 }
 
@@ -107,6 +109,7 @@ impl FileFacts {
             missing_macros: Arc::default(),
             written_configs: Arc::default(),
             kept: kept(path, text, is_kept, has_blocks),
+            expanded: None,
             rendering: if needs_render {
                 Rendering::Wanted
             } else {
@@ -119,6 +122,17 @@ impl FileFacts {
     #[must_use]
     pub fn kept_text(&self) -> Option<Cow<'_, str>> {
         self.kept.as_ref().map(Kept::text)
+    }
+
+    /// The SQL that the file makes, refs and sources as the tags that they are and what nobody knows
+    /// as tags too; `None` where its text says as much, and before it is rendered.
+    #[must_use]
+    pub fn expanded_text(&self) -> Option<Cow<'_, str>> {
+        self.expanded.as_ref().map(Kept::text)
+    }
+
+    pub(super) fn expand(&mut self, text: Option<&str>) {
+        self.expanded = text.map(|text| Kept::new(text, false));
     }
 
     /// The text of a file that defines macros or docs blocks.
@@ -216,6 +230,7 @@ impl FileFacts {
             && self.jinja_error == other.jinja_error
             && self.missing_vars == other.missing_vars
             && self.missing_macros == other.missing_macros
+            && self.expanded_text() == other.expanded_text()
     }
 
     pub(super) fn has_text_of(&self, other: &Self) -> bool {
@@ -255,6 +270,7 @@ impl FileFacts {
                 key,
                 is_understood: rendered.is_understood,
             },
+            expanded: None,
             ..self.clone()
         }
     }

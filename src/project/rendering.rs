@@ -17,9 +17,12 @@ use super::facts::{FileFacts, Meaning, value_of};
 use super::{Definition, Project, Reach, Role, target};
 use crate::dbt::{Config, Value, get};
 use crate::render::{self, Library, Node};
-use crate::syntax::jinja::{self, BlockKind};
+use crate::syntax::jinja::{self, BlockKind, Template};
+use crate::syntax::sql::{self, Dialect};
 use crate::syntax::yaml;
 
+/// No query that a macro makes is longer.
+const LONGEST_EXPANDED: usize = 1 << 20;
 /// How many files one thread renders before it takes others.
 const FILES_AT_ONCE: usize = 64;
 
@@ -228,8 +231,55 @@ fn rendered<'t>(
     let template = jinja::parse(text);
     let file = path.rsplit('/').next().unwrap_or(path);
     let name = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-    let rendered = render::render(&template, library, inputs, &Node { name, path });
-    facts.with_render(text, &template, &rendered, key)
+    let node = Node { name, path };
+    let rendered = render::render(&template, library, inputs, &node);
+    let mut facts = facts.with_render(text, &template, &rendered, key);
+    let adapter = inputs.target.adapter.as_deref();
+    let dialect = adapter.map_or(Dialect::Generic, Dialect::of_adapter);
+    if hides_columns(text, &template, dialect) {
+        let expanded = render::expand(text, &template, library, inputs, &node);
+        let expanded = expanded.filter(|it| it.len() <= LONGEST_EXPANDED);
+        facts.expand(expanded.as_deref().filter(|it| {
+            let template = jinja::parse(it);
+            !hides_columns(it, &template, dialect)
+        }));
+    }
+    facts
+}
+
+/// Whether a text by itself hides columns of the query that it is; a star over what a ref or source
+/// reads is nothing that the text could tell.
+fn hides_columns(text: &str, template: &Template<'_>, dialect: Dialect) -> bool {
+    let sql = sql::parse_template(text, template, dialect);
+    let nothing = |_: sql::Source<'_>| sql::Outside::default();
+    let trees = sql.trees.iter();
+    let scopes: Vec<_> = trees
+        .map(|tree| sql::resolve(text, tree, &nothing))
+        .collect();
+    match sql::outputs(text, &sql, &scopes).hidden {
+        sql::Hidden::Nothing => false,
+        sql::Hidden::At(_) => true,
+        sql::Hidden::Star(id) => {
+            let tree = sql.trees.first();
+            let relation = tree.and_then(|tree| tree.select(id.select).relations.get(id.relation));
+            relation.is_some_and(|relation| match relation.kind {
+                sql::RelationKind::Jinja(tag) => {
+                    let call = tag
+                        .of(text)
+                        .trim_start_matches(['{', '-', '+', ' ', '\n', '\t']);
+                    !call.starts_with("ref") && !call.starts_with("source")
+                }
+                sql::RelationKind::Named(_)
+                | sql::RelationKind::Query(_)
+                | sql::RelationKind::Unnest(_)
+                | sql::RelationKind::Flatten
+                | sql::RelationKind::Function(_)
+                | sql::RelationKind::Values(_)
+                | sql::RelationKind::Opaque
+                | sql::RelationKind::Missing => false,
+            })
+        }
+    }
 }
 
 /// `--vars`, which dbt reads as YAML.

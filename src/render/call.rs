@@ -172,7 +172,7 @@ impl<'x, 't> Machine<'x, 't> {
             Value::Caller(at) => self.deeper(|this| this.ask_caller(*at, arguments)),
             Value::Function(name @ ("ref" | "source" | "metric" | "function")) => {
                 self.record_call(name, whole.span, Some(call), arguments)?;
-                Ok(Value::Relation)
+                Ok(self.relation(name, arguments))
             }
             Value::Module("config") => {
                 self.record_call("config", whole.span, Some(call), arguments)?;

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::expand::has_hole;
 use super::machine::{Expr, Machine, Step, Stop};
 use super::value::Value;
 use crate::syntax::jinja::{
@@ -226,6 +227,7 @@ impl<'x, 't> Machine<'x, 't> {
                 let at = place(*at, items.len()).and_then(|at| items.get(at));
                 Ok(at.cloned().unwrap_or(Value::Undefined))
             }
+            (Value::Text(text), Value::Int(_)) if has_hole(text) => Ok(Value::Unknown),
             (Value::Text(text), Value::Int(at)) => {
                 self.spend(text.len() / 8)?;
                 let at = place(*at, text.chars().count());

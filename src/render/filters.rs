@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::rc::Rc;
 
 use super::call::Arguments;
+use super::expand::has_hole;
 use super::machine::{Machine, Step, Stop};
 use super::methods::{capitalized, titled};
 use super::operators::order;
@@ -74,6 +75,9 @@ impl Machine<'_, '_> {
             return Ok(Value::Unknown);
         };
         self.spend(text.len() / 64)?;
+        if has_hole(&text) && !matches!(name, "trim" | "string" | "safe" | "as_text" | "replace") {
+            return Ok(Value::Unknown);
+        }
         let made = match name {
             "upper" => text.to_uppercase(),
             "lower" => text.to_lowercase(),

@@ -40,7 +40,7 @@ impl Machine<'_, '_> {
         Ok(match name {
             "env_var" => self.env_var(arguments),
             "log" | "print" | "write" | "store_result" | "store_raw_result" => Value::text(""),
-            "load_result" => Value::None,
+            "load_result" => self.while_parsed(Value::None),
             "range" => self.range(arguments)?,
             "dict" => {
                 let entries = arguments.keyword.iter();
@@ -178,12 +178,12 @@ impl Machine<'_, '_> {
             self.ask_caller(*at, &Arguments::default())?;
         }
         Ok(match name {
-            "is_incremental" => Value::Bool(false),
-            "statement" | "noop_statement" | "set_sql_header" | "should_full_refresh" => {
-                Value::text("")
-            }
-            "run_query" => Value::Undefined,
-            "load_relation" | "load_cached_relation" => Value::None,
+            "is_incremental" => self.while_parsed(Value::Bool(false)),
+            "statement" | "noop_statement" | "set_sql_header" => Value::text(""),
+            "should_full_refresh" => self.while_parsed(Value::text("")),
+            "run_query" => self.while_parsed(Value::Undefined),
+            "load_relation" | "load_cached_relation" => self.while_parsed(Value::None),
+            "get_columns_in_relation" if self.compiles() => Value::Unknown,
             "get_columns_in_relation" => self.list(Vec::new())?,
             "ref" | "source" => return Err(Stop::Failed),
             "return" => return Err(Stop::Return(arguments.value(0, "data"))),
@@ -206,11 +206,16 @@ impl Machine<'_, '_> {
             | "truncate_relation"
             | "rename_relation"
             | "expand_target_column_types"
-            | "valid_snapshot_target" => Value::None,
+            | "valid_snapshot_target" => self.while_parsed(Value::None),
+            "get_columns_in_relation" | "get_missing_columns" | "get_column_schema_from_query"
+                if self.compiles() =>
+            {
+                Value::Unknown
+            }
             "get_columns_in_relation" | "get_missing_columns" | "get_column_schema_from_query" => {
                 self.list(Vec::new())?
             }
-            "check_schema_exists" | "already_exists" => Value::Bool(false),
+            "check_schema_exists" | "already_exists" => self.while_parsed(Value::Bool(false)),
             _ => Value::Unknown,
         })
     }

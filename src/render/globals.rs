@@ -47,9 +47,11 @@ impl Machine<'_, '_> {
 
     fn constant_name(&mut self, name: &str) -> Option<Value> {
         Some(match name {
-            "execute" => Value::Bool(false),
+            "execute" => self.while_parsed(Value::Bool(false)),
+            "this" if self.compiles() => Value::text("{{ this }}"),
             "this" => Value::Relation,
             "project_name" => Value::text(self.library.root_name()),
+            "graph" if self.compiles() => Value::Unknown,
             "graph" => self.heap.dict(Vec::new()),
             _ => return context_member(name).map(|_| Value::Unknown),
         })
@@ -117,7 +119,7 @@ impl Machine<'_, '_> {
             ("model", "name" | "alias") if name == "name" => Value::text(self.node.name),
             ("model", "package_name") => Value::text(self.library.root_name()),
             ("model", "original_file_path") => Value::text(self.node.path),
-            ("flags", "FULL_REFRESH" | "STORE_FAILURES") => Value::Bool(false),
+            ("flags", "FULL_REFRESH" | "STORE_FAILURES") => self.while_parsed(Value::Bool(false)),
             _ => Value::Unknown,
         }
     }

@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
+use super::expand::Expansion;
 use super::library::Library;
 use super::value::{Heap, Id, Value};
 use super::{Inputs, Made, MissingMacro, Mistake, Node};
@@ -91,6 +92,8 @@ pub(super) struct Machine<'x, 't> {
     pub mistakes: Vec<Mistake>,
     pub missing_vars: Vec<(Span, Box<str>)>,
     pub missing_macros: Vec<MissingMacro>,
+    /// The text that the file makes, where that is asked for.
+    pub expansion: Option<Expansion<'t>>,
     /// How many conditions around hold while dbt parses, and perhaps not when it compiles.
     pub only_parsing: u32,
     steps: u32,
@@ -122,6 +125,7 @@ impl<'x, 't> Machine<'x, 't> {
             mistakes: Vec::new(),
             missing_vars: Vec::new(),
             missing_macros: Vec::new(),
+            expansion: None,
             only_parsing: 0,
             steps: STEPS,
             depth: 0,
@@ -280,10 +284,16 @@ impl<'x, 't> Machine<'x, 't> {
         } else {
             self.heap.text(value)
         };
+        if self.compiles() {
+            return self.emit_expanded(text.as_deref(), true);
+        }
         self.emit_text(text.as_deref())
     }
 
     pub fn emit_text(&mut self, text: Option<&str>) -> Step<()> {
+        if self.compiles() {
+            return self.emit_expanded(text, false);
+        }
         self.grow(text.map_or(0, str::len))?;
         let is_doubtful = self.doubt > 0;
         if let Some(top) = self.texts.last_mut() {

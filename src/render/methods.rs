@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::call::Arguments;
+use super::expand::has_hole;
 use super::expressions::place;
 use super::machine::{Machine, Step, Stop};
 use super::operators::order;
@@ -26,7 +27,7 @@ impl Machine<'_, '_> {
             },
             Value::Module("config") => match name {
                 "persist_relation_docs" | "persist_column_docs" => Ok(Value::Bool(false)),
-                _ => Ok(Value::text("")),
+                _ => Ok(self.while_parsed(Value::text(""))),
             },
             Value::Module("var") if name == "has_var" => {
                 let value = self.var(arguments);
@@ -63,6 +64,13 @@ impl Machine<'_, '_> {
 
     fn text_method(&mut self, text: &str, name: &str, arguments: &Arguments) -> Step<Value> {
         self.spend(text.len() / 64)?;
+        let is_kept = matches!(
+            name,
+            "strip" | "lstrip" | "rstrip" | "replace" | "format" | "join"
+        );
+        if has_hole(text) && !is_kept {
+            return Ok(Value::Unknown);
+        }
         let first = arguments.text(0, "");
         let second = arguments.text(1, "");
         let letters = first.map(|it| it.chars().collect::<Vec<_>>());

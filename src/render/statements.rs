@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::Made;
 use super::call::Arguments;
+use super::expand::has_hole;
 use super::machine::{Body, Caller, Expr, Machine, Scope, ScopeKind, Step, Stop};
 use super::mistakes::is_other_when_compiled;
 use super::value::{Loop, Value};
@@ -40,6 +41,9 @@ impl<'x, 't> Machine<'x, 't> {
     }
 
     fn statement(&mut self, statement: &'x Statement<'t>) -> Step<()> {
+        if self.expanded(statement)? {
+            return Ok(());
+        }
         match statement {
             Statement::Text(text) => self.emit_text(Some(text.value)),
             Statement::Raw(raw) => self.emit_text(Some(raw.value)),
@@ -127,6 +131,7 @@ impl<'x, 't> Machine<'x, 't> {
         }
         made.push(before..self.calls.len());
         self.settle_branches(&made)?;
+        self.keep(all.span)?;
         self.in_doubt(|this| this.emit_text(None))
     }
 
@@ -172,6 +177,7 @@ impl<'x, 't> Machine<'x, 't> {
                 let entries = self.heap.entries(*id);
                 entries.map(|entries| entries.iter().map(|(key, _)| key.clone()).collect())
             }
+            Value::Text(text) if has_hole(text) => None,
             Value::Text(text) => {
                 self.spend(text.len() / 8)?;
                 let letters = text
@@ -200,12 +206,17 @@ impl<'x, 't> Machine<'x, 't> {
         let result = if let Some(items) = self.elements(&iterable)? {
             self.each_of(each, items)
         } else {
+            self.keep(each.span)?;
             self.in_doubt(|this| this.element(each, &Value::Unknown, &Value::Unknown))
                 .and_then(|()| match &each.otherwise {
                     Some(body) => self.in_doubt(|this| this.body(body)),
                     None => self.in_doubt(|this| this.emit_text(None)),
                 })
         };
+        // What a loop that may have ended early has left out is not known.
+        if self.compiles() && self.texts.is_empty() && self.doubt > mark.0 {
+            return Err(Stop::Failed);
+        }
         self.settle(mark);
         result
     }
@@ -240,6 +251,7 @@ impl<'x, 't> Machine<'x, 't> {
     }
 
     fn doubtful_each(&mut self, each: &'x For<'t>, items: &[Value]) -> Step<()> {
+        self.keep(each.span)?;
         for item in items {
             self.in_doubt(|this| this.element(each, item, &Value::Unknown))?;
         }
@@ -327,7 +339,7 @@ impl<'x, 't> Machine<'x, 't> {
         })
     }
 
-    fn call_block(&mut self, call: &'x CallBlock<'t>) -> Step<()> {
+    pub fn call_block(&mut self, call: &'x CallBlock<'t>) -> Step<()> {
         let ExpressionKind::Call(inner) = &call.call.kind else {
             return Err(Stop::Failed);
         };

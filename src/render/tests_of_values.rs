@@ -1,6 +1,7 @@
 //! Jinja's tests: `value is name(arguments)`.
 
 use super::call::Arguments;
+use super::expand::has_hole;
 use super::machine::{Machine, Step};
 use super::value::{Truth, Value};
 use crate::syntax::jinja::CompareOperator;
@@ -26,6 +27,13 @@ impl Machine<'_, '_> {
             return Ok(None);
         }
         let text = value.as_text();
+        let is_of_kind = matches!(
+            name,
+            "string" | "mapping" | "iterable" | "sequence" | "callable"
+        );
+        if is_of_kind && text.is_some_and(has_hole) {
+            return Ok(None);
+        }
         let number = value.as_int();
         Ok(match name {
             "defined" => Some(!matches!(value, Value::Undefined)),

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::expand::{has_gap, has_hole};
 use crate::dbt;
 
 /// The number of a list or dict in the [`Heap`].
@@ -172,6 +173,7 @@ impl Heap {
             Value::Bool(value) => *value,
             Value::Int(value) => *value != 0,
             Value::Float(value) => *value != 0.0,
+            Value::Text(text) if has_gap(text) => return None,
             Value::Text(text) => !text.is_empty(),
             Value::List(id) | Value::Tuple(id) => !self.items(*id)?.is_empty(),
             Value::Dict(id) => !self.entries(*id)?.is_empty(),
@@ -211,6 +213,9 @@ impl Heap {
         match (left, right) {
             (Value::Unknown | Value::Relation, _) | (_, Value::Unknown | Value::Relation) => None,
             (Value::Undefined, Value::Undefined) | (Value::None, Value::None) => Some(true),
+            (Value::Text(left), Value::Text(right)) if has_hole(left) || has_hole(right) => {
+                (left == right && !has_gap(left)).then_some(true)
+            }
             (Value::Text(left), Value::Text(right)) => Some(left == right),
             (Value::List(a), Value::List(b)) | (Value::Tuple(a), Value::Tuple(b)) => {
                 all(self.items(*a)?, self.items(*b)?)

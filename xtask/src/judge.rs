@@ -21,8 +21,9 @@ pub fn run(words: &[&str]) -> Result<(), String> {
         ["mutations", more @ ..] => mutations(&bench, more),
         ["columns", more @ ..] => columns(&bench, more),
         ["models", projects @ ..] => models(&bench, projects),
+        ["known", projects @ ..] => known(&bench, projects),
         [other, ..] => Err(format!(
-            "judge `{other}`? There are `cases`, `mutations`, `models` and `columns`"
+            "judge `{other}`? There are `cases`, `mutations`, `models`, `columns` and `known`"
         )),
     }
 }
@@ -57,6 +58,17 @@ fn models(bench: &Bench, projects: &[&str]) -> Result<(), String> {
 /// `DuckDB`'s columns and types beside those that we work out.
 fn columns(bench: &Bench, more: &[&str]) -> Result<(), String> {
     judged_by(bench, "columns.py", more)
+}
+
+/// Of how many models of these projects all columns are known.
+fn known(bench: &Bench, projects: &[&str]) -> Result<(), String> {
+    process::run(
+        Command::new(bench.tools.python())
+            .arg(root().join("tests/judge/known.py"))
+            .arg("--server")
+            .arg(&bench.server)
+            .args(projects),
+    )
 }
 
 fn judged_by(bench: &Bench, program: &str, more: &[&str]) -> Result<(), String> {

@@ -23,7 +23,7 @@ cargo xtask TASK
   setup            install the real tools of the tests under target/tools
   test [STEP...]   install them, then run every test; or only the steps named
   dist             build the wheel and the VS Code extension for this platform: target/dist
-  judge [WHAT]     compare with real dbt: `cases`, `mutations`, `models`, or all
+  judge [WHAT]     compare with real dbt: `cases`, `mutations`, `models`, `columns`, `known`, or all
   example          make the manifests of examples/teddy-retailers again, with real dbt
   docs             write the generated pages of docs again
   macros           write the table of the macros of dbt and its adapters again: src/dbt/macros.tsv

@@ -5,6 +5,7 @@
 mod access;
 mod code;
 mod loom;
+mod made_columns;
 mod names;
 mod refs;
 mod rendered;

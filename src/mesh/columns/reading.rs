@@ -191,6 +191,49 @@ impl Linked {
         self.reading(mesh, project, package, file, Some(chain))
     }
 
+    /// The SQL that macros of a file make; `None` where its text says as much as they.
+    pub(super) fn read_expanded<'a>(
+        &'a self,
+        mesh: &'a Mesh,
+        project: &'a Project,
+        package: PackageAt,
+        file: &str,
+        chain: &Chain<'_>,
+    ) -> Option<Reading<'a>> {
+        let facts = project.file(file)?;
+        let text = facts.expanded_text()?.into_owned();
+        let made = FileFacts::read(file, &text);
+        let Meaning::Code(code) = &*made.meaning else {
+            return None;
+        };
+        let site = Site {
+            mesh,
+            linked: self,
+            project,
+            package,
+            file,
+            facts,
+            chain: Some(chain),
+        };
+        let references = code.references.iter().zip(&made.spans.references);
+        let all = references
+            .filter_map(|(reference, spans)| site.input(reference, *spans))
+            .collect();
+        let text = Cow::Owned(text);
+        Some(self.parsed(Inputs { text, all }))
+    }
+
+    fn parsed<'a>(&self, inputs: Inputs<'a>) -> Reading<'a> {
+        let template = jinja::parse(&inputs.text);
+        let sql = parse_template(&inputs.text, &template, self.dialect);
+        let scopes = sql.trees.iter().map(|tree| inputs.resolve(tree)).collect();
+        Reading {
+            sql,
+            scopes,
+            inputs,
+        }
+    }
+
     /// A file of SQL of the project and what it reads, before it is parsed.
     #[must_use]
     pub fn inputs_of<'a>(&'a self, mesh: &'a Mesh, file: &str) -> Option<Inputs<'a>> {
@@ -206,14 +249,7 @@ impl Linked {
         chain: Option<&Chain<'_>>,
     ) -> Option<Reading<'a>> {
         let inputs = self.inputs_below(mesh, project, package, file, chain)?;
-        let template = jinja::parse(&inputs.text);
-        let sql = parse_template(&inputs.text, &template, self.dialect);
-        let scopes = sql.trees.iter().map(|tree| inputs.resolve(tree)).collect();
-        Some(Reading {
-            sql,
-            scopes,
-            inputs,
-        })
+        Some(self.parsed(inputs))
     }
 
     fn inputs_below<'a>(
@@ -310,7 +346,7 @@ struct Site<'a, 's> {
 }
 
 impl<'a> Site<'a, '_> {
-    fn input(&self, reference: &'a Reference, spans: RefSpans) -> Option<Input<'a>> {
+    fn input(&self, reference: &Reference, spans: RefSpans) -> Option<Input<'a>> {
         let is_written = reference.place == RefPlace::Sql && spans.name.is_some();
         let index = &self.project.index;
         if !is_written || index.overrides(reference.function) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::dbt::Maybe;
 use crate::mesh::{Linked, Mesh, PackageAt};
 use crate::project::{Node, NodeId, Project};
-use crate::syntax::sql::{DataType, Hidden, OutsideColumn};
+use crate::syntax::sql::{DataType, Hidden, OutsideColumn, Outputs};
 
 use super::{
     Basis, Chain, Comparison, Kind, Problem, Reading, Relation, Types, compare, is_contracted,
@@ -55,12 +55,28 @@ impl Linked {
         let is_held =
             is_checked && node.config.enabled == Maybe::Known(true) && is_contracted(node);
         let contract = is_held.then(|| compare(project, node, &reading, &types, self.dialect()));
+        let outputs = reading.outputs();
+        let expanded =
+            || self.read_expanded(mesh, project, package, &node.origin.file, &here);
+        let expanded = (outputs.hidden != Hidden::Nothing).then(expanded).flatten();
+        let made = match &expanded {
+            Some(expanded) => Outcome {
+                outputs: expanded.outputs(),
+                types: self.types_of_file(expanded),
+                is_written: false,
+            },
+            None => Outcome {
+                outputs,
+                types,
+                is_written: true,
+            },
+        };
         let study = Arc::new(Study {
             problems: is_checked
                 .then(|| reading.problems().into())
                 .unwrap_or_default(),
             contract: contract.flatten().map(Arc::new),
-            made: selected(node, &reading, types).map(Arc::new),
+            made: selected(node, &reading, made).map(Arc::new),
         });
         mesh.memo
             .set_study(mesh, self, (package, id), Arc::clone(&study));
@@ -68,14 +84,18 @@ impl Linked {
     }
 }
 
-/// What the SELECT of a model makes.
-fn selected(
-    node: &Node,
-    reading: &Reading<'_>,
+/// The columns of a SELECT.
+struct Outcome {
+    outputs: Outputs,
     types: Vec<Option<DataType>>,
-) -> Option<Relation> {
+    /// Whether they stand in the file as they are, and no macro makes them.
+    is_written: bool,
+}
+
+/// What the SELECT of a model makes.
+fn selected(node: &Node, reading: &Reading<'_>, made: Outcome) -> Option<Relation> {
     let kind = materialization(node)?;
-    let outputs = reading.outputs();
+    let outputs = made.outputs;
     let mut columns: Vec<OutsideColumn> = Vec::with_capacity(outputs.columns.len());
     let mut is_whole = outputs.hidden == Hidden::Nothing && kind != Kind::Other;
     for output in outputs.columns {
@@ -89,7 +109,7 @@ fn selected(
     }
     is_whole &= !columns.is_empty();
     // Where a column has no name, the others' types do not stand at their places.
-    let types = Types::from(types);
+    let types = Types::from(made.types);
     let types = if types.len() == columns.len() {
         types
     } else {
@@ -99,7 +119,7 @@ fn selected(
         columns: columns.into(),
         is_whole,
         basis: Basis::Select,
-        is_certain: is_whole && kind == Kind::Fresh && reading.is_certain(),
+        is_certain: is_whole && made.is_written && kind == Kind::Fresh && reading.is_certain(),
         types: types.into(),
     })
 }

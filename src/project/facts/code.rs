@@ -3,7 +3,8 @@
 use crate::dbt::{Config, MemberKind, Value, context_member, global_macro};
 use crate::render::Rendered;
 use crate::syntax::jinja::{
-    self, Argument, BlockDefinition, BlockKind, CallSite, Constant, Reach, SyntaxError, Template,
+    self, Argument, BlockDefinition, BlockKind, CallSite, Constant, Reach, Statement, SyntaxError,
+    Template,
 };
 use crate::syntax::python;
 use crate::text::Span;
@@ -23,13 +24,26 @@ pub(super) fn read_sql(
     *error = refused(&template);
     let blocks = jinja::blocks(&template);
     let calls = jinja::calls(&template);
-    *needs_render = calls.iter().any(may_hold_more);
+    *needs_render = calls.iter().any(may_hold_more) || template.body.iter().any(repeats);
     read(
         text,
         calls.iter().map(Site::written),
         &blocks,
         RefPlace::Sql,
     )
+}
+
+/// Whether a statement may write columns that its text does not have one by one.
+fn repeats(statement: &Statement<'_>) -> bool {
+    match statement {
+        Statement::For(_) => true,
+        Statement::If(all) => {
+            let branches = all.branches.iter().flat_map(|branch| &branch.body);
+            let mut inside = branches.chain(all.otherwise.iter().flatten());
+            inside.any(|it| matches!(it, Statement::For(_)))
+        }
+        _ => false,
+    }
 }
 
 /// The first thing for which Jinja refuses a template.
