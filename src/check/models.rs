@@ -9,6 +9,7 @@ use super::base::relative;
 use super::{Options, read, written};
 use crate::dbt::{ResourceType, Value, Version};
 use crate::mesh::Linked;
+use crate::mesh::columns::Basis;
 use crate::project::{Asked, Meaning, Node, Owner, Project, RefArguments, RefPlace, Reference};
 use crate::syntax::jinja::Reach;
 use crate::syntax::sql::Hidden;
@@ -112,7 +113,8 @@ fn write(object: &Object<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
-/// The columns of the SELECT, whatever a contract says; or what hides them.
+/// The columns of the SELECT, be it one that macros make, whatever a contract says; or what hides
+/// them.
 fn columns(world: &World, linked: &Linked, node: &Node) -> (Option<Vec<Column>>, Option<Hiding>) {
     let Some(reading) = linked.read_sql(world.mesh(), &node.origin.file) else {
         return (None, None);
@@ -130,6 +132,17 @@ fn columns(world: &World, linked: &Linked, node: &Node) -> (Option<Vec<Column>>,
             Some(relation.map_or(Span::default(), |relation| relation.span))
         }
     };
+    if hidden.is_some()
+        && let Some(made) = linked.columns_of_file(world.mesh(), &node.origin.file)
+        && made.is_whole
+        && made.basis == Basis::Expanded
+    {
+        let columns = made.columns.iter().map(|column| Column {
+            name: column.name.to_string(),
+            data_type: None,
+        });
+        return (Some(columns.collect()), None);
+    }
     if let Some(span) = hidden {
         let text = reading.text();
         let before = text.get(..span.start as usize).unwrap_or("");

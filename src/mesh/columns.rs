@@ -56,6 +56,8 @@ pub enum Basis {
     Contract,
     /// By the SELECT.
     Select,
+    /// By a SELECT that macros and loops make, here or in what it reads: conditions are settled in it.
+    Expanded,
     /// By the first line of a seed.
     Header,
     /// By a property file or a manifest that need not name all.

@@ -76,7 +76,7 @@ def mutate(text, types, rng):
         return None
     pad = re.match(r"\s*", item).group()
     kind = rng.choice(["expression"] * 6 + ["drop", "rename", "twice", "star", "exclude", "replace", "union", "cte", "subquery", "typo",
-                                            "aggregate", "swap", "values", "alias"])
+                                            "aggregate", "swap", "values", "alias", "macro", "macro", "loop", "loop"])
     first = re.search(r"(?m)^\S", text).start() if "{{ config" not in text else text.index("}}") + 2
     head, body = (text[:first], text[first:]) if "{{ config" in text[:first] else ("", text)
     plain = re.sub(r"\s+as\s+\w+\s*$", "", item.strip())
@@ -119,6 +119,13 @@ def mutate(text, types, rng):
         return kind, text[:a] + text[c:d].rstrip() + text[b:c] + text[a:b].rstrip() + "\n" + text[d:]
     if kind == "values":
         return kind, f"{head}with mutated as (\n{body}\n)\nselect m.{name}, n.other from mutated m join (select 1 as other) n on true join mutated o using ({name})"
+    if kind == "macro":
+        # {here} is the mutant's own name.
+        return kind, "{% macro made_for_{here}() %}\n" + text[len(head):] + "\n{% endmacro %}\nBEHIND\nwith more as (\n{{ made_for_{here}() }}\n)\nselect * from more"
+    if kind == "loop":
+        others = [n for n in types if n != name.lower()][:2] + [name]
+        return kind, (f"{head}with mutated as (\n{body}\n)\nselect {{% for part in {others} %}}\n    m.{{{{ part }}}} as {{{{ part }}}}_{{{{ loop.index }}}},"
+                      f"\n{{% endfor %}} count(*) over () as lines\nfrom mutated as m")
     if kind == "alias":
         return kind, f"{head}with mutated as (\n{body}\n)\nselect {name} as a, a as b from mutated as m"
     return None
@@ -177,6 +184,10 @@ def main():
         made += 1
         target = mesh / project / "models" / "mutants" / f"mutant_{made:04}.sql"
         target.parent.mkdir(exist_ok=True)
+        if kind == "macro":
+            made_by, text = text.replace("{here}", target.stem).split("BEHIND\n")
+            (mesh / project / "macros").mkdir(exist_ok=True)
+            (mesh / project / "macros" / f"{target.stem}.sql").write_text(re.sub(r"\{\{\s*config\(.*?\)\s*\}\}", "", made_by, flags=re.S))
         target.write_text(re.sub(r"\{\{\s*config\(.*?\)\s*\}\}", "", text, flags=re.S))
         kinds[(project, target.stem)] = kind
     ours, findings, warned, built = {}, defaultdict(list), set(), {}

@@ -9,6 +9,10 @@ use super::{Basis, Relation};
 /// The columns of a seed, where its header can be read.
 pub(super) fn relation(project: &Project, node: &Node) -> Option<Relation> {
     let line = project.file(&node.origin.file)?.kept_text()?;
+    // A file that Git keeps elsewhere and that was not fetched.
+    if line.starts_with("version https://git-lfs.github.com") {
+        return None;
+    }
     let delimiter = match project.configured(node, "delimiter") {
         None => ',',
         Some((Maybe::Known(Value::Text(text)), _)) => {

@@ -61,6 +61,7 @@ impl Reading<'_> {
             return Vec::new();
         }
         let right = self.spans_of(|resolution| !is_wrong(resolution));
+        let is_expanded = self.is_expanded();
         let mut found = Vec::new();
         for (_, ways) in wrong.iter().filter(|(span, _)| !right.contains_key(span)) {
             let problem = ways.first().and_then(|(number, at)| {
@@ -68,6 +69,10 @@ impl Reading<'_> {
                 let scopes = self.scopes.get(*number)?;
                 let reference = tree.references.get(*at)?;
                 let resolution = *scopes.references.get(*at)?;
+                // What is under a condition here was perhaps left out there, by the same condition.
+                if is_expanded && reference.is_conditional {
+                    return None;
+                }
                 let (place, kind) = self.told(tree, scopes, reference, resolution)?;
                 Some(Problem {
                     span: place,

@@ -17,7 +17,7 @@ use crate::syntax::sql::{
 };
 use crate::text::Span;
 
-use super::{Chain, Relation, makes_one};
+use super::{Basis, Chain, Relation, makes_one};
 
 /// A file of SQL, read with the columns of what it reads.
 pub struct Reading<'a> {
@@ -113,6 +113,12 @@ impl<'a> Reading<'a> {
     #[must_use]
     pub fn input_of(&self, tree: &Tree, id: RelationId) -> Option<&Input<'a>> {
         self.inputs.input_of(tree, id)
+    }
+
+    /// Whether some of what it reads is known by what macros make.
+    pub(super) fn is_expanded(&self) -> bool {
+        let mut inputs = self.inputs.all.iter();
+        inputs.any(|input| input.relation.basis == Basis::Expanded)
     }
 
     /// Whether all that is known of what it reads is certain.

@@ -118,7 +118,11 @@ fn selected(node: &Node, reading: &Reading<'_>, made: Outcome) -> Option<Relatio
     Some(Relation {
         columns: columns.into(),
         is_whole,
-        basis: Basis::Select,
+        basis: if made.is_written && !reading.is_expanded() {
+            Basis::Select
+        } else {
+            Basis::Expanded
+        },
         is_certain: is_whole && made.is_written && kind == Kind::Fresh && reading.is_certain(),
         types: types.into(),
     })

@@ -35,6 +35,27 @@ from {{ ref('by_macro') }} m, {{ ref('inside') }} i, {{ ref('by_loop') }} l
 }
 
 #[test]
+fn a_condition_that_a_macro_has_settled_may_be_the_one_here() {
+    check_diagnostics(
+        "
+//- project shop
+//- dbt_project.yml
+name: shop
+vars: {with_tax: false}
+//- macros/made.sql
+{% macro parts() %}1 as id{% if var('with_tax') %}, 2 as tax{% endif %}{% endmacro %}
+//- models/made.sql
+select {{ parts() }}
+//- models/reader.sql
+select id {% if var('with_tax') %}, m.tax{% endif %} from {{ ref('made') }} m
+//- models/plain.sql
+select m.id, m.tax from {{ ref('made') }} m
+--             ^^^ warning[unknown-column]: `m` has no column `tax`
+",
+    );
+}
+
+#[test]
 fn what_only_a_run_tells_hides_columns() {
     check_diagnostics(
         "

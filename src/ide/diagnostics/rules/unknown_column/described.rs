@@ -128,7 +128,7 @@ select 1 as id, 2 as product_id
 //- models/hidden.sql
 select {{ columns() }} from x
 //- macros/m.sql
-{% macro columns() %}a, b{% endmacro %}
+{% macro columns() %}a, b{% if execute %}, c{% endif %}{% endmacro %}
 //- models/s.yml
 models:
   - name: orders
