@@ -189,7 +189,10 @@ pub(super) fn published(
     let file = published_file(world, upstream, node)?;
     let last = "Read-only: the project that owns it is not on this disk.".to_owned();
     Some(LinkTarget::Published(PublishedFile {
-        own_file: own_file(world, &file.manifest, node),
+        // Beside what is kept of a fetched manifest lie no projects.
+        own_file: upstream
+            .local_path()
+            .map_or_else(Vec::new, |manifest| own_file(world, manifest, node)),
         heading: file.heading.into_iter().chain([last]).collect(),
         ..file
     }))
@@ -215,7 +218,10 @@ pub(super) fn published_file(
         ),
         format!(
             "Manifest: {}, generated {generated}{age}.",
-            places::shown_path(world, path)
+            match upstream.entry().filter(|_| upstream.remote().is_some()) {
+                Some(entry) => entry.origin.clone(),
+                None => places::shown_path(world, path),
+            }
         ),
     ];
     Some(PublishedFile {

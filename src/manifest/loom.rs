@@ -6,6 +6,7 @@
 mod entry;
 mod origin;
 mod schema;
+mod shown;
 mod variables;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ pub use origin::{
     ParadimePlace, Place, S3Place, SnowflakePlace,
 };
 pub use schema::{ENTRY_FIELDS, Field, FieldType, KINDS, TOP_FIELDS, fields_of};
+pub use shown::shown_addresses;
 pub use variables::Expanded;
 
 /// A loom config, read.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{Fault, Network, Wallet};
+use crate::manifest::loom::shown_addresses;
 
 /// Shorter values say nothing, and would be found everywhere.
 const SHORTEST_SECRET: usize = 4;
@@ -53,7 +54,7 @@ impl Surroundings {
     #[must_use]
     pub fn scrub(&self, text: &str, secrets: &[Box<str>]) -> String {
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let mut text = without_secrets_of_addresses(&text);
+        let mut text = shown_addresses(&text);
         let named = self.environment.iter();
         let named = named.filter(|(name, value)| speaks_of_secrets(name) && !is_path(name, value));
         let named = named.map(|(_, value)| value.as_str());
@@ -99,51 +100,9 @@ fn speaks_of_secrets(name: &str) -> bool {
     words.iter().any(|word| name.contains(word))
 }
 
-/// `https://user:***@host/path?***`
-pub(super) fn without_secrets_of_addresses(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find("://") {
-        let (before, address) = rest.split_at(at + 3);
-        shown.push_str(before);
-        let is_end = |letter: char| letter.is_whitespace() || "\"'`<>()".contains(letter);
-        let end = address.find(is_end).unwrap_or(address.len());
-        let (address, behind) = address.split_at(end);
-        let host_end = address.find(['/', '?', '#']).unwrap_or(address.len());
-        let (authority, path) = address.split_at(host_end);
-        match authority.rsplit_once('@') {
-            Some((_, host)) => {
-                shown.push_str("***@");
-                shown.push_str(host);
-            }
-            None => shown.push_str(authority),
-        }
-        match path.split_once(['?', '#']) {
-            Some((path, _)) => {
-                shown.push_str(path);
-                shown.push_str("?***");
-            }
-            None => shown.push_str(path),
-        }
-        rest = behind;
-    }
-    shown.push_str(rest);
-    shown
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn addresses_keep_their_host_and_path_alone() {
-        let shown = without_secrets_of_addresses;
-        assert_eq!(
-            shown("get `https://me:pass@host:8/a?sig=x&y` (https://b/c#d): no"),
-            "get `https://***@host:8/a?***` (https://b/c?***): no"
-        );
-        assert_eq!(shown("no address"), "no address");
-    }
 
     #[test]
     fn values_of_variables_are_taken_out_of_texts() {

@@ -9,6 +9,7 @@ use crate::text::Span;
 use super::Reader;
 use super::origin::{self, Origin};
 use super::schema::{self, Field, FieldType};
+use super::shown::shown_addresses;
 
 /// The kinds of origins that dbt-loom knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,7 +63,7 @@ pub struct Entry {
     pub remote: Option<Arc<Origin>>,
     /// Where the origin is named: the path, the object, the job.
     pub origin_span: Span,
-    /// The origin as written, variables kept, for people to read.
+    /// The origin as written, variables kept, for people to read; of an address its host and path.
     pub origin: String,
     /// `excluded_packages`.
     pub excluded: Vec<String>,
@@ -166,7 +167,7 @@ impl Reader<'_> {
                 .map(|place| place.text.to_string()),
             remote,
             origin_span,
-            origin: origin_span.of(self.expanded.written()).to_owned(),
+            origin: shown_addresses(origin_span.of(self.expanded.written())),
             excluded,
             included,
             filter_span,
