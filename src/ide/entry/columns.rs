@@ -175,7 +175,7 @@ impl<'a> Model<'a> {
         if let Some(place) = place.or_else(|| nameless.map(|it| it.span)) {
             return Err(unknown(&name, &reading, outputs.hidden, place));
         }
-        let types = linked.types_of_file(mesh, &reading);
+        let types = linked.types_of_file(&reading);
         let mut made: Vec<Made> = Vec::new();
         for (output, kind) in outputs.columns.into_iter().zip(&types) {
             let name = output.name.unwrap_or_default();
@@ -407,7 +407,7 @@ fn of_contract(file: &File<'_>, compared: &Compared<'_>, finding: &Finding) -> V
                 let place = placed.iter().find(|it| it.column.name() == name);
                 !is_yaml || place.is_some_and(|place| place.name == finding.span)
             };
-            let is_at_select = is_yaml || compared.sql.select_word() == Some(finding.span);
+            let is_at_select = is_yaml || compared.with.select_word == Some(finding.span);
             let missing = compared.with.missing.iter().map(|it| it.name());
             let missing = missing.filter(|name| is_at_select && is_it(name));
             let title = |name: &str| format!("Remove `{name}` from the contract");
@@ -426,7 +426,10 @@ fn of_contract(file: &File<'_>, compared: &Compared<'_>, finding: &Finding) -> V
                         data_type: Some(is),
                         is_quoted: false,
                     };
-                    let cast = cast(compared, it.made.span, it.column.data_type().unwrap_or(""));
+                    let wanted_type = it.column.data_type().unwrap_or("");
+                    let reading = linked.read_sql(file.mesh(), &node.origin.file);
+                    let cast =
+                        reading.and_then(|reading| cast(&reading, it.made.span, wanted_type));
                     cast.into_iter().chain([one(title, name, wanted)])
                 })
                 .collect()
@@ -436,9 +439,9 @@ fn of_contract(file: &File<'_>, compared: &Compared<'_>, finding: &Finding) -> V
 }
 
 /// The expression of a column, cast to the type of the contract.
-fn cast(compared: &Compared<'_>, column: Span, kind: &str) -> Option<Fix> {
-    let text = compared.sql.text();
-    let items = compared.sql.sql.trees.iter().flat_map(|tree| {
+fn cast(reading: &Reading<'_>, column: Span, kind: &str) -> Option<Fix> {
+    let text = reading.text();
+    let items = reading.sql.trees.iter().flat_map(|tree| {
         let selects = tree.select_ids();
         selects.flat_map(|select| &tree.select(select).items)
     });

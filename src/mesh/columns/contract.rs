@@ -73,10 +73,7 @@ pub fn compare(
         mistyped: Vec::new(),
     };
     let mut seen: HashSet<String> = HashSet::new();
-    let wanted: Vec<Wanted> = contract
-        .iter()
-        .map(|it| Wanted::of(it, dialect))
-        .collect();
+    let wanted: Vec<Wanted> = contract.iter().map(|it| Wanted::of(it, dialect)).collect();
     let mut is_matched = vec![false; wanted.len()];
     for (at, output) in outputs.columns.iter().enumerate() {
         let name = output.name.as_deref().unwrap_or("");
@@ -127,8 +124,7 @@ pub fn compare(
         let other = format!("{}_1", made.name.to_lowercase());
         contract.iter().any(|column| {
             let name = column.name().to_lowercase();
-            name == other
-                || name == made.name.to_lowercase() && is_listed_twice(&contract, &name)
+            name == other || name == made.name.to_lowercase() && is_listed_twice(&contract, &name)
         })
     };
     if comparison.twice.iter().any(knows) {

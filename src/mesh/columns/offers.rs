@@ -196,9 +196,7 @@ impl<'a, 't> Offers<'a, 't> {
 
     fn outside_type(&self, id: RelationId, column: usize) -> Option<DataType> {
         let input = self.inputs.input_of(self.tree, id)?;
-        let types = self
-            .linked
-            .types_of_input(&input.read, &input.relation);
+        let types = self.linked.types_of_input(&input.read, &input.relation);
         types.get(column).copied().flatten()
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::dbt::Maybe;
 use crate::mesh::{Linked, Mesh, PackageAt};
 use crate::project::{Node, NodeId, Project};
-use crate::syntax::sql::{DataType, Hidden, OutsideColumn, Outputs};
+use crate::syntax::sql::{DataType, Hidden, Outputs, OutsideColumn};
 
 use super::{
     Basis, Chain, Comparison, Kind, Problem, Reading, Relation, Types, compare, is_contracted,
@@ -56,8 +56,7 @@ impl Linked {
             is_checked && node.config.enabled == Maybe::Known(true) && is_contracted(node);
         let contract = is_held.then(|| compare(project, node, &reading, &types, self.dialect()));
         let outputs = reading.outputs();
-        let expanded =
-            || self.read_expanded(mesh, project, package, &node.origin.file, &here);
+        let expanded = || self.read_expanded(mesh, project, package, &node.origin.file, &here);
         let expanded = (outputs.hidden != Hidden::Nothing).then(expanded).flatten();
         let made = match &expanded {
             Some(expanded) => Outcome {
