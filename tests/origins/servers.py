@@ -1,6 +1,8 @@
 """Real servers of object stores on loopback: rclone, moto, azurite, fake-gcs-server."""
 
 import contextlib
+import os
+import signal
 import socket
 import subprocess
 import time
@@ -20,7 +22,11 @@ def running(command, port, log, environment=None):
     """A server from its first answer to the end of the block."""
     with open(log, "wb") as output:
         process = subprocess.Popen(
-            [str(word) for word in command], stdout=output, stderr=output, env=environment
+            [str(word) for word in command],
+            stdout=output,
+            stderr=output,
+            env=environment,
+            start_new_session=True,
         )
         try:
             deadline = time.monotonic() + 60
@@ -30,11 +36,21 @@ def running(command, port, log, environment=None):
                 time.sleep(0.05)
             yield port
         finally:
-            process.terminate()
+            # Some are started by a program of another language, which would leave them behind.
+            end(process, signal.SIGTERM)
             try:
                 process.wait(10)
             except subprocess.TimeoutExpired:
-                process.kill()
+                pass
+            end(process, signal.SIGKILL)
+            process.wait()
+
+
+def end(process, how):
+    try:
+        os.killpg(process.pid, how)
+    except ProcessLookupError:
+        pass
 
 
 def answers(port):
