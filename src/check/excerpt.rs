@@ -35,13 +35,12 @@ pub(super) struct Files {
 impl Files {
     /// The excerpt of a span of the file at `path`. A file that is gone by now is empty.
     pub(super) fn excerpt(&mut self, path: &Path, span: Span) -> Excerpt {
-        let file = match self.last.iter().rposition(|file| file.0 == path) {
-            Some(at) => self.last.remove(at),
-            None => {
-                let text = load::read_text(path).unwrap_or_default();
-                let lines = LineIndex::new(&text);
-                (path.to_path_buf(), text, lines)
-            }
+        let file = if let Some(at) = self.last.iter().rposition(|file| file.0 == path) {
+            self.last.remove(at)
+        } else {
+            let text = load::read_text(path).unwrap_or_default();
+            let lines = LineIndex::new(&text);
+            (path.to_path_buf(), text, lines)
         };
         if self.last.len() == AT_HAND {
             self.last.remove(0);

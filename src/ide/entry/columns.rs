@@ -8,7 +8,7 @@ use crate::ide::diagnostics::{Compared, File};
 use crate::ide::{Edit, Edits, Finding, Fix};
 use crate::mesh::columns::{Reading, is_contracted};
 use crate::mesh::{Linked, Mesh};
-use crate::project::{Node, Role, Setter};
+use crate::project::{Column, Node, Role, Setter};
 use crate::rules::RuleId;
 use crate::syntax::sql::{DataType, Hidden, ItemKind};
 use crate::text::Span;
@@ -408,7 +408,7 @@ fn of_contract(file: &File<'_>, compared: &Compared<'_>, finding: &Finding) -> V
                 !is_yaml || place.is_some_and(|place| place.name == finding.span)
             };
             let is_at_select = is_yaml || compared.with.select_word == Some(finding.span);
-            let missing = compared.with.missing.iter().map(|it| it.name());
+            let missing = compared.with.missing.iter().map(Column::name);
             let missing = missing.filter(|name| is_at_select && is_it(name));
             let title = |name: &str| format!("Remove `{name}` from the contract");
             let fixes = missing.map(|name| one(title(name), name, Wanted::Gone));

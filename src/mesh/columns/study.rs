@@ -71,9 +71,11 @@ impl Linked {
             },
         };
         let study = Arc::new(Study {
-            problems: is_checked
-                .then(|| reading.problems().into())
-                .unwrap_or_default(),
+            problems: if is_checked {
+                reading.problems().into()
+            } else {
+                Box::default()
+            },
             contract: contract.flatten().map(Arc::new),
             made: selected(node, &reading, made).map(Arc::new),
         });

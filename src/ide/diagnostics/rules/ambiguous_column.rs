@@ -36,9 +36,9 @@ join {{ ref('costs') }} as costs on orders.order_id = costs.order_id
 ";
 
 fn check(file: &File<'_>) -> Vec<Draft> {
-    let problems = problems(file).into_iter();
+    let problems = problems(file).iter();
     problems
-        .filter_map(|problem| Some(judged(file, &problem, told(&problem)?)))
+        .filter_map(|problem| Some(judged(file, problem, told(problem)?)))
         .collect()
 }
 

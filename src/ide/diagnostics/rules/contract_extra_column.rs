@@ -2,7 +2,7 @@
 
 use crate::dbt::closest;
 use crate::ide::diagnostics::{Check, Compared, Draft, File, Rule};
-use crate::project::Role;
+use crate::project::{Column, Role};
 use crate::rules::RuleId;
 
 pub(super) const RULE: Rule = Rule {
@@ -50,7 +50,7 @@ fn check(file: &File<'_>) -> Vec<Draft> {
 fn selected(compared: &Compared<'_>) -> Vec<Draft> {
     let model = compared.node.versioned_name();
     let extra = compared.with.extra.iter().map(|made| {
-        let missing = compared.with.missing.iter().map(|column| column.name());
+        let missing = compared.with.missing.iter().map(Column::name);
         let meant = closest(&made.name, missing);
         let reason = meant.map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
         let made_name = &made.name;
@@ -68,7 +68,7 @@ fn described(file: &File<'_>, compared: &Compared<'_>) -> Option<Draft> {
     let version = patch
         .version
         .and_then(|version| spans.versions.get(version as usize));
-    let missing = || compared.with.missing.iter().map(|column| column.name());
+    let missing = || compared.with.missing.iter().map(Column::name);
     let extra = compared.with.extra.iter().map(|made| made.name.as_str());
     let names: Vec<&str> = extra
         .filter(|it| closest(it, missing()).is_none())

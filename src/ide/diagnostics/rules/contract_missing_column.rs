@@ -71,7 +71,7 @@ fn selected(compared: &Compared<'_>) -> Vec<Draft> {
     };
     // Of one that has another name by a slip the other name is told.
     let missing: Vec<&str> = (compared.with.missing.iter().filter(made))
-        .map(|column| column.name())
+        .map(Column::name)
         .collect();
     let message = match missing.as_slice() {
         [] => return Vec::new(),

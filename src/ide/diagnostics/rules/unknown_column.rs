@@ -47,9 +47,9 @@ fn check(file: &File<'_>) -> Vec<Draft> {
     if file.role == Role::Properties {
         return described::check(file);
     }
-    let problems = problems(file).into_iter();
+    let problems = problems(file).iter();
     problems
-        .filter_map(|problem| Some(judged(file, &problem, told(&problem)?)))
+        .filter_map(|problem| Some(judged(file, problem, told(problem)?)))
         .collect()
 }
 
