@@ -24,7 +24,7 @@ an error where contracts and the file itself say all columns, and a warning wher
 first line or an earlier run does.
 
 In property files the columns count that have data tests, and the `field` of tests of relationships;
-there it is an error where the model's contract has no such column, else a warning.
+there it is an error where the contract or the SELECT says all columns for certain, else a warning.
 
 Bad, for the contract of `product_prices` has `price_cents`:
 

@@ -106,8 +106,8 @@ fn told(relation: &Relation, model: &str, name: &str, span: Span) -> Draft {
     let reason = meant.map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
     let draft = Draft::new(span, format!("`{model}` has no column `{name}`{reason}"));
     let draft = draft.replace(meant.filter(|_| span.len() == name.len()));
-    // Its own SELECT may be ahead of what is built, and a seed's file may be a part of it.
-    if relation.basis == Basis::Contract {
+    // The file of a seed may be a part of what is loaded.
+    if relation.is_certain && relation.basis != Basis::Header {
         draft
     } else {
         draft.at_most(Severity::Warning)
@@ -136,7 +136,7 @@ models:
       - name: id
         data_tests: [unique]
       - name: month
-#             ^^^^^ warning[unknown-column]: `orders` has no column `month`
+#             ^^^^^ error[unknown-column]: `orders` has no column `month`
         data_tests: [not_null]
       - name: only_documented
       - name: other
