@@ -51,8 +51,8 @@ pub fn manifests(
 
 fn unknown<'a>(options: &'a Options, manifests: &[ManifestSummary]) -> Option<&'a str> {
     let mut names = options.fetching.only.iter();
-    let unknown = names.find(|name| manifests.iter().all(|manifest| manifest.name != **name))?;
-    Some(unknown)
+    let unknown = names.find(|name| manifests.iter().all(|manifest| manifest.name != **name));
+    unknown.map(String::as_str)
 }
 
 const HEADINGS: [&str; 9] = [

@@ -208,11 +208,7 @@ async fn fault_of(response: Response, place: &AzurePlace) -> Fault {
         ),
         _ => return fault,
     };
-    Fault {
-        kind,
-        message: format!("{host} answered {}: {why}", status.as_u16()),
-        ..fault
-    }
+    fault.meaning(kind, (&host, status), &why)
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
+use reqwest::StatusCode;
+
 use super::Surroundings;
 
 /// Why a manifest could not be fetched.
@@ -68,6 +70,21 @@ impl Fault {
             kind,
             message: message.into(),
             retry_after: None,
+        }
+    }
+
+    /// The same, as what the status with which `host` answered means for this origin.
+    #[must_use]
+    pub(super) fn meaning(
+        self,
+        kind: FaultKind,
+        (host, status): (&str, StatusCode),
+        why: &str,
+    ) -> Self {
+        Self {
+            kind,
+            message: format!("{host} answered {}: {why}", status.as_u16()),
+            ..self
         }
     }
 

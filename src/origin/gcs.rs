@@ -110,11 +110,7 @@ async fn fault_of(response: Response, place: &GcsPlace) -> Fault {
         ),
         _ => return fault,
     };
-    Fault {
-        kind,
-        message: format!("{host} answered {}: {why}", status.as_u16()),
-        ..fault
-    }
+    fault.meaning(kind, (&host, status), &why)
 }
 
 #[cfg(test)]

@@ -224,11 +224,7 @@ async fn fault_of(response: Response, place: &S3Place, region: &str, account: &A
         ),
         _ => return fault,
     };
-    Fault {
-        kind,
-        message: format!("{host} answered {}: {why}", status.as_u16()),
-        ..fault
-    }
+    fault.meaning(kind, (&host, status), &why)
 }
 
 #[cfg(test)]

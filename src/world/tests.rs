@@ -271,3 +271,14 @@ fn every_prefix_of_every_file_is_checked_without_a_panic() {
         }
     }
 }
+
+#[test]
+fn at_rest_nothing_is_linked_and_every_answer_stays() {
+    let fixture = Fixture::new(MESH);
+    let paths: Vec<PathBuf> = fixture.texts.keys().cloned().collect();
+    let before = findings(&fixture.world, &paths);
+    let rested = Arc::new(fixture.world.apply(Change::Rest));
+    assert_eq!(rested.links(), fixture.world.links());
+    assert!(rested.changed_projects(&fixture.world).is_empty());
+    assert_eq!(findings(&rested, &paths), before);
+}

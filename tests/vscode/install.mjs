@@ -26,7 +26,7 @@ const fonts = join(browser, 'fonts');
 cpSync(join(modules, 'dejavu-fonts-ttf/ttf'), fonts, { recursive: true });
 writeFileSync(
   join(browser, 'fonts.conf'),
-  `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><dir>${fonts}</dir><cachedir>${join(browser, 'cache')}</cachedir>
+  `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><dir prefix="relative">fonts</dir>
 <alias><family>monospace</family><prefer><family>DejaVu Sans Mono</family></prefer></alias>
 <alias><family>sans-serif</family><prefer><family>Open Sans</family></prefer></alias></fontconfig>`,
 );

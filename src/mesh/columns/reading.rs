@@ -8,7 +8,7 @@ use crate::mesh::{
     resolve, resolve_source,
 };
 use crate::project::{
-    FileFacts, Function, Meaning, Project, RefArguments, RefPlace, RefSpans, Reference,
+    Code, FileFacts, Function, Meaning, Project, RefArguments, RefPlace, RefSpans, Reference,
 };
 use crate::syntax::jinja;
 use crate::syntax::sql::{
@@ -221,10 +221,7 @@ impl Linked {
             facts,
             chain: Some(chain),
         };
-        let references = code.references.iter().zip(&made.spans.references);
-        let all = references
-            .filter_map(|(reference, spans)| site.input(reference, *spans))
-            .collect();
+        let all = site.inputs(code, &made);
         let text = Cow::Owned(text);
         Some(self.parsed(Inputs { text, all }))
     }
@@ -283,10 +280,7 @@ impl Linked {
             facts,
             chain,
         };
-        let references = code.references.iter().zip(&facts.spans.references);
-        let all = references
-            .filter_map(|(reference, spans)| site.input(reference, *spans))
-            .collect();
+        let all = site.inputs(code, facts);
         Some(Inputs { text, all })
     }
 
@@ -352,6 +346,14 @@ struct Site<'a, 's> {
 }
 
 impl<'a> Site<'a, '_> {
+    /// What the calls of a text read, whose meaning is `code` and whose spans `read` has.
+    fn inputs(&self, code: &Code, read: &FileFacts) -> Vec<Input<'a>> {
+        let references = code.references.iter().zip(&read.spans.references);
+        references
+            .filter_map(|(reference, spans)| self.input(reference, *spans))
+            .collect()
+    }
+
     fn input(&self, reference: &Reference, spans: RefSpans) -> Option<Input<'a>> {
         let is_written = reference.place == RefPlace::Sql && spans.name.is_some();
         let index = &self.project.index;
