@@ -26,10 +26,11 @@ use std::cmp::Ordering;
 pub use age::{age, generated_at};
 pub use error::ReadError;
 pub use failure::ManifestFailure;
-pub use file::{LoadCause, LoadError, load, load_raw_code};
+pub use file::{LoadCause, LoadError, load, load_at_most, load_raw_code};
 pub use node::{Column, Group, Node, NodeId};
 pub use raw_code::{RawCode, raw_code, raw_code_hash};
 pub use read::read;
+use read::read_at_most;
 
 use arena::{Arena, Text};
 use record::{ColumnRecord, DisabledRecord, GroupRecord, KeyRecord, Metadata, NodeRecord};

@@ -18,6 +18,7 @@ mod fetcher;
 mod gcs;
 mod google;
 mod http;
+mod netrc;
 mod network;
 mod once;
 mod paradime;

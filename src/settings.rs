@@ -35,6 +35,8 @@ pub struct Settings {
     pub offline: bool,
     /// `refreshMinutes`: how old what was fetched may be before it is asked for again.
     pub refresh_minutes: Option<u32>,
+    /// `maxManifestMegabytes`: how large a manifest may be that is fetched.
+    pub max_manifest_megabytes: Option<u32>,
     /// `features`: what is switched off, or on again.
     pub features: BTreeMap<Feature, bool>,
 }
@@ -53,6 +55,15 @@ impl Settings {
         const MINUTES: u32 = 15;
         let minutes = self.refresh_minutes.unwrap_or(MINUTES);
         (minutes > 0).then(|| Duration::from_secs(u64::from(minutes) * 60))
+    }
+
+    /// How many bytes a manifest may have that is fetched; never more than are read.
+    #[must_use]
+    pub fn most_fetched_bytes(&self, most_read: usize) -> usize {
+        let set = self.max_manifest_megabytes.map(|megabytes| {
+            usize::try_from(megabytes).map_or(most_read, |it| it.saturating_mul(1 << 20))
+        });
+        set.unwrap_or(most_read).min(most_read)
     }
 
     /// How loud `rule` is.

@@ -104,6 +104,7 @@ impl World {
                 next.set_file(&path, on_disk.as_ref());
             }
             Change::Manifest { path, outcome } => next.set_manifest(&path, outcome),
+            Change::Missing(paths) => next.set_missing(&paths),
             Change::Checked { path, at } => next.set_checked(&path, at),
             Change::Cache(folder) => {
                 next.cache = Some(folder.into());

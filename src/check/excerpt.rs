@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::load;
+use crate::manifest::loom;
 use crate::text::{Encoding, LineColumn, LineIndex, Span};
+use crate::world::World;
 
 /// Longer lines are not shown.
 const LONGEST_LINE: usize = 2_000;
@@ -26,37 +28,64 @@ pub(super) struct Excerpt {
 const AT_HAND: usize = 4;
 
 /// The files that excerpts are made from; the last ones are at hand.
-#[derive(Default)]
-pub(super) struct Files {
+pub(super) struct Files<'a> {
+    world: &'a World,
     /// The one that was asked for last stands at the end.
-    last: Vec<(PathBuf, Arc<str>, LineIndex)>,
+    last: Vec<File>,
 }
 
-impl Files {
+struct File {
+    path: PathBuf,
+    text: Arc<str>,
+    lines: LineIndex,
+    /// The text without secrets, where it may have some.
+    shown: Option<String>,
+}
+
+impl<'a> Files<'a> {
+    /// The files of this world.
+    pub(super) fn of(world: &'a World) -> Self {
+        Self {
+            world,
+            last: Vec::new(),
+        }
+    }
+
     /// The excerpt of a span of the file at `path`. A file that is gone by now is empty.
     pub(super) fn excerpt(&mut self, path: &Path, span: Span) -> Excerpt {
-        let file = if let Some(at) = self.last.iter().rposition(|file| file.0 == path) {
+        let file = if let Some(at) = self.last.iter().rposition(|file| file.path == path) {
             self.last.remove(at)
         } else {
-            let text = load::read_text(path).unwrap_or_default();
-            let lines = LineIndex::new(&text);
-            (path.to_path_buf(), text, lines)
+            self.read(path)
         };
         if self.last.len() == AT_HAND {
             self.last.remove(0);
         }
-        let found = excerpt(&file.1, &file.2, span);
+        let found = excerpt(&file.text, &file.lines, span, file.shown.as_deref());
         self.last.push(file);
         found
     }
+
+    fn read(&self, path: &Path) -> File {
+        let text = load::read_text(path).unwrap_or_default();
+        let is_loom_config = self.world.user_of_loom_config(path).is_some();
+        File {
+            path: path.to_path_buf(),
+            lines: LineIndex::new(&text),
+            shown: is_loom_config.then(|| loom::starred(&text)),
+            text,
+        }
+    }
 }
 
-fn excerpt(text: &str, lines: &LineIndex, span: Span) -> Excerpt {
+/// The excerpt of a span of `text`, of which `shown` may be seen: the same byte for byte, with stars.
+fn excerpt(text: &str, lines: &LineIndex, span: Span, shown: Option<&str>) -> Excerpt {
     let line_column = |offset| lines.line_column(text, offset, Encoding::Utf16);
     let start = line_column(span.start);
     let first = lines.line_start(text, start.line) as usize;
     let last = lines.line_start(text, start.line + 1) as usize;
-    let line = text
+    let line = shown
+        .unwrap_or(text)
         .get(first..last)
         .unwrap_or("")
         .trim_end_matches(['\r', '\n']);
@@ -80,7 +109,7 @@ mod tests {
     use super::*;
 
     fn of(text: &str, start: usize, end: usize) -> Excerpt {
-        excerpt(text, &LineIndex::new(text), Span::new(start, end))
+        excerpt(text, &LineIndex::new(text), Span::new(start, end), None)
     }
 
     #[test]

@@ -6,6 +6,9 @@ use std::time::Duration;
 use crate::origin::{self, Agreed, Cache, Once};
 use crate::world::{Change, World};
 
+/// So long a check waits for news of what it has already, when all else has come.
+const COURTESY: Duration = Duration::from_secs(5);
+
 /// What is fetched from the network, and from whom.
 #[derive(Clone, Debug)]
 pub struct Fetching {
@@ -57,6 +60,11 @@ pub(super) fn with_fetched(mut world: World, folder: PathBuf, fetching: &Fetchin
         cache,
         agreed: agreed(fetching),
         patience: fetching.patience,
+        courtesy: if fetching.is_forced {
+            fetching.patience
+        } else {
+            COURTESY
+        },
         max_age: max_age(&world, fetching),
     };
     for outcome in origin::fetch_once(&world, manifests, &once) {

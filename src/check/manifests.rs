@@ -157,6 +157,7 @@ struct Line<'a> {
     asked_at: Option<String>,
     size: Option<usize>,
     models: Option<usize>,
+    fault: Option<&'static str>,
     problem: Option<&'a str>,
 }
 
@@ -171,6 +172,7 @@ fn write_json(manifests: &[ManifestSummary], out: &mut dyn Write) -> io::Result<
         asked_at: manifest.checked_at.map(|at| at.to_string()),
         size: manifest.size,
         models: manifest.models,
+        fault: manifest.fault,
         problem: manifest.problem.as_deref(),
     });
     let output = Output {

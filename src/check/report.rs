@@ -91,9 +91,10 @@ impl Report {
         let mut findings: Vec<Located> = files
             .par_iter()
             .with_min_len(16)
-            .map_init(Files::default, |at_hand, (project, file)| {
-                located(world, project, file, &base, at_hand)
-            })
+            .map_init(
+                || Files::of(world),
+                |at_hand, (project, file)| located(world, project, file, &base, at_hand),
+            )
             .flatten_iter()
             .collect();
         findings.sort_by(|left, right| order(left).cmp(&order(right)));
@@ -140,7 +141,7 @@ fn located(
     project: &str,
     path: &Path,
     base: &Path,
-    files: &mut Files,
+    files: &mut Files<'_>,
 ) -> Vec<Located> {
     let findings = ide::diagnostics(world, path).into_iter();
     findings
@@ -148,7 +149,13 @@ fn located(
         .collect()
 }
 
-fn locate(finding: Finding, project: &str, path: &Path, base: &Path, files: &mut Files) -> Located {
+fn locate(
+    finding: Finding,
+    project: &str,
+    path: &Path,
+    base: &Path,
+    files: &mut Files<'_>,
+) -> Located {
     let place = files.excerpt(path, finding.span);
     let mut repairs = Vec::with_capacity(finding.fixes.len());
     for change in finding.fixes {

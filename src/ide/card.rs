@@ -225,7 +225,7 @@ pub(super) fn state(state: &UpstreamState) -> String {
         UpstreamState::Loaded => "the manifest is read".into(),
         UpstreamState::Failed(ManifestFailure::Missing) => "there is no such manifest".into(),
         UpstreamState::Failed(ManifestFailure::Unreadable(why)) => prose(&cell(why)),
-        UpstreamState::Failed(ManifestFailure::NotFetched(why)) => prose(&cell(why)),
+        UpstreamState::Failed(ManifestFailure::NotFetched { why, .. }) => prose(&cell(why)),
         UpstreamState::Absent => "there is no such manifest, which is fine".into(),
         UpstreamState::NotFetched => "the manifest is not fetched yet".into(),
         UpstreamState::WorkingCopy => "the working copy is read in place of a manifest".into(),

@@ -27,6 +27,8 @@ struct Keys {
     offline: bool,
     #[serde(alias = "refreshMinutes")]
     refresh_minutes: Option<u32>,
+    #[serde(alias = "maxManifestMegabytes")]
+    max_manifest_megabytes: Option<u32>,
 }
 
 /// Reads the `dbt-mesh.toml` of `folder`; `None` where there is none. The paths of manifests count
@@ -77,6 +79,7 @@ fn read(folder: &Path, text: &str) -> Result<Settings, (u32, String)> {
         vars: None,
         offline: keys.offline,
         refresh_minutes: keys.refresh_minutes,
+        max_manifest_megabytes: keys.max_manifest_megabytes,
         features: BTreeMap::new(),
     })
 }

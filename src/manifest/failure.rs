@@ -7,6 +7,11 @@ pub enum ManifestFailure {
     Missing,
     /// There is something that cannot be used; the text says what.
     Unreadable(String),
-    /// It could not be fetched, or nobody has agreed to that; the text says what was tried.
-    NotFetched(String),
+    /// It could not be fetched, or nobody has agreed to that.
+    NotFetched {
+        /// What kind of trouble that is, in a word.
+        kind: &'static str,
+        /// What was tried.
+        why: String,
+    },
 }

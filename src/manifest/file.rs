@@ -10,7 +10,7 @@ use std::time::SystemTime;
 
 use flate2::read::MultiGzDecoder;
 
-use super::{MAX_BYTES, Manifest, RawCode, ReadError, gzip, json, raw_code_hash, read};
+use super::{MAX_BYTES, Manifest, RawCode, ReadError, gzip, json, raw_code_hash, read_at_most};
 
 /// Why a manifest's file cannot be read. Its text is one line that says what was tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,8 +33,8 @@ pub enum LoadCause {
     Directory,
     /// It is a device, a pipe or a socket.
     NotAFile,
-    /// It is larger than a manifest may be.
-    TooLarge,
+    /// It is larger than a manifest may be: so many bytes.
+    TooLarge(usize),
     /// It changed each time while it was read.
     Changing,
     /// It is another one than when the place in it was taken.
@@ -56,7 +56,7 @@ impl LoadError {
             | LoadCause::PermissionDenied
             | LoadCause::Directory
             | LoadCause::NotAFile
-            | LoadCause::TooLarge
+            | LoadCause::TooLarge(_)
             | LoadCause::Replaced
             | LoadCause::System(_) => false,
         }
@@ -78,7 +78,7 @@ impl fmt::Display for LoadCause {
             Self::PermissionDenied => f.write_str("permission denied"),
             Self::Directory => f.write_str("it is a directory, a manifest is a file"),
             Self::NotAFile => f.write_str("it is a device or a pipe, a manifest is a file"),
-            Self::TooLarge => write!(f, "the file is larger than {} MiB", MAX_BYTES >> 20),
+            Self::TooLarge(most) => write!(f, "the file is larger than {} MiB", most >> 20),
             Self::Changing => f.write_str("the file changes while it is read"),
             Self::Replaced => f.write_str("the file has been replaced since it was loaded"),
             Self::System(words) => f.write_str(words),
@@ -102,8 +102,20 @@ impl From<io::Error> for LoadCause {
 /// # Errors
 /// When the file cannot be read, changes each time while it is read, or holds no manifest.
 pub fn load(path: &Path, buffer: &mut Vec<u8>) -> Result<Manifest, LoadError> {
-    fill(path, buffer)
-        .and_then(|()| read(buffer).map_err(LoadCause::Content))
+    load_at_most(path, buffer, MAX_BYTES)
+}
+
+/// The same of a file that may have no more than `most_bytes`, packed or not.
+///
+/// # Errors
+/// The same, and when it has more.
+pub fn load_at_most(
+    path: &Path,
+    buffer: &mut Vec<u8>,
+    most_bytes: usize,
+) -> Result<Manifest, LoadError> {
+    fill(path, buffer, most_bytes)
+        .and_then(|()| read_at_most(buffer, most_bytes).map_err(LoadCause::Content))
         .map_err(|cause| LoadError {
             path: path.to_owned(),
             cause,
@@ -134,7 +146,7 @@ pub fn load_raw_code(path: &Path, place: RawCode, expected_hash: u64) -> Result<
 pub(super) const ALWAYS_GIVEN_BACK: usize = (32 << 20) + 1;
 
 /// Fills `buffer` with the file's bytes as they were at one moment.
-fn fill(path: &Path, buffer: &mut Vec<u8>) -> Result<(), LoadCause> {
+fn fill(path: &Path, buffer: &mut Vec<u8>, most_bytes: usize) -> Result<(), LoadCause> {
     const TRIES: usize = 3;
     for _ in 0..TRIES {
         let mut file = open(path)?;
@@ -143,10 +155,10 @@ fn fill(path: &Path, buffer: &mut Vec<u8>) -> Result<(), LoadCause> {
         let size = usize::try_from(before.size).unwrap_or(0).saturating_add(1);
         buffer.reserve(size.max(ALWAYS_GIVEN_BACK));
         Read::by_ref(&mut file)
-            .take(MAX_BYTES as u64 + 1)
+            .take((most_bytes as u64).saturating_add(1))
             .read_to_end(buffer)?;
-        if buffer.len() > MAX_BYTES {
-            return Err(LoadCause::TooLarge);
+        if buffer.len() > most_bytes {
+            return Err(LoadCause::TooLarge(most_bytes));
         }
         // The path's file, not the open one: it may have been replaced by a newer one.
         let is_same = stamp(&std::fs::metadata(path)?) == before;
@@ -173,7 +185,7 @@ fn check(metadata: &Metadata) -> Result<(), LoadCause> {
         return Err(LoadCause::NotAFile);
     }
     if metadata.len() > MAX_BYTES as u64 {
-        return Err(LoadCause::TooLarge);
+        return Err(LoadCause::TooLarge(MAX_BYTES));
     }
     Ok(())
 }

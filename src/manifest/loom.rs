@@ -22,7 +22,7 @@ pub use origin::{
     ParadimePlace, Place, S3Place, SnowflakePlace,
 };
 pub use schema::{ENTRY_FIELDS, Field, FieldType, KINDS, TOP_FIELDS, fields_of};
-pub use shown::shown_addresses;
+pub use shown::{shown_addresses, speaks_of_secrets, starred};
 pub use variables::Expanded;
 
 /// A loom config, read.

@@ -15,11 +15,16 @@ use super::{MAX_BYTES, Manifest};
 /// # Errors
 /// When the bytes are not JSON from end to end, are no object, or are no manifest.
 pub fn read(bytes: &[u8]) -> Result<Manifest, ReadError> {
+    read_at_most(bytes, MAX_BYTES)
+}
+
+/// The same of one that has no more than `most_bytes` when it is unpacked.
+pub(super) fn read_at_most(bytes: &[u8], most_bytes: usize) -> Result<Manifest, ReadError> {
     if !gzip::is_gzip(bytes) {
         return read_plain(bytes, false);
     }
-    let inflated = gzip::inflate(bytes, MAX_BYTES)
-        .map_err(|error| ReadError::from_inflate(error, MAX_BYTES))?;
+    let inflated = gzip::inflate(bytes, most_bytes)
+        .map_err(|error| ReadError::from_inflate(error, most_bytes))?;
     read_plain(&inflated, true)
 }
 

@@ -180,7 +180,7 @@ fn is_unfetched(state: &UpstreamState) -> bool {
         UpstreamState::Absent | UpstreamState::NotFetched => true,
         UpstreamState::Failed(failure) => match failure {
             ManifestFailure::Missing | ManifestFailure::Unreadable(_) => true,
-            ManifestFailure::NotFetched(_) => false,
+            ManifestFailure::NotFetched { .. } => false,
         },
         UpstreamState::Loading | UpstreamState::Loaded | UpstreamState::WorkingCopy => false,
     }

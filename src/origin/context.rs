@@ -12,6 +12,7 @@ use bytes::Bytes;
 use reqsign_core::{CommandExecute, CommandOutput, Context, Env, Error, FileRead, HttpSend};
 use tokio::sync::watch;
 
+use super::http::clock_trouble;
 use super::{Fault, FaultKind, Network, Surroundings};
 
 /// Longer answers and files are no credentials.
@@ -154,7 +155,9 @@ impl Http {
         let headers = answer.headers().clone();
         let body = bounded(answer).await?;
         if !status.is_success() {
-            self.say.send_replace(Some(refused(&host, status, &body)));
+            let mut fault = refused(&host, status, &body);
+            fault.clock = clock_trouble(status, &headers);
+            self.say.send_replace(Some(fault));
         }
         let mut response = http::Response::new(Bytes::from(body));
         *response.status_mut() = status;

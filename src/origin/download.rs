@@ -31,9 +31,10 @@ pub(super) async fn download(
     body: Body,
     place: &Path,
     cache: &Cache,
-    most_bytes: u64,
+    most_bytes: usize,
 ) -> Result<Downloaded, Fault> {
-    if body.size.is_some_and(|size| size > most_bytes) {
+    let is_too_large = |size: u64| usize::try_from(size).map_or(true, |size| size > most_bytes);
+    if body.size.is_some_and(is_too_large) {
         return Err(too_large(most_bytes));
     }
     let local = |error: std::io::Error| {
@@ -56,7 +57,7 @@ pub(super) async fn download(
         let Some(piece) = piece else { break };
         let piece = piece?;
         size += piece.len() as u64;
-        if size > most_bytes {
+        if is_too_large(size) {
             return Err(too_large(most_bytes));
         }
         stretch.bytes += piece.len() as u64;
@@ -112,8 +113,9 @@ impl Downloaded {
         place: &Path,
         cache: &Cache,
         now: i64,
+        most_bytes: usize,
     ) -> Result<(Arc<Manifest>, Note), Fault> {
-        let manifest = manifest::load(self.temporary.path(), &mut Vec::new())
+        let manifest = manifest::load_at_most(self.temporary.path(), &mut Vec::new(), most_bytes)
             .map_err(|error| fault_of(&error.cause))?;
         let note = Note {
             validators: self.validators,
@@ -132,9 +134,9 @@ impl Downloaded {
     }
 }
 
-fn too_large(most_bytes: u64) -> Fault {
+fn too_large(most_bytes: usize) -> Fault {
     let message = format!(
-        "it is larger than {} MiB, which no manifest is",
+        "it is larger than {} MiB, the most that is taken (`maxManifestMegabytes`)",
         most_bytes >> 20
     );
     Fault::new(FaultKind::TooLarge, message)
@@ -142,7 +144,7 @@ fn too_large(most_bytes: u64) -> Fault {
 
 fn fault_of(cause: &LoadCause) -> Fault {
     let kind = match cause {
-        LoadCause::TooLarge => FaultKind::TooLarge,
+        LoadCause::TooLarge(_) => FaultKind::TooLarge,
         LoadCause::Content(error) if error.is_cut_off() => FaultKind::CutOff,
         LoadCause::Content(ReadError::TooLarge { .. }) => FaultKind::TooLarge,
         LoadCause::Content(_) => FaultKind::NotAManifest,

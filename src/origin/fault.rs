@@ -7,6 +7,7 @@ use std::time::Duration;
 use reqwest::StatusCode;
 
 use super::Surroundings;
+use crate::manifest::ManifestFailure;
 
 /// Why a manifest could not be fetched.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub struct Fault {
     pub message: String,
     /// When the origin wants to be asked again.
     pub retry_after: Option<Duration>,
+    /// What its answer says of this machine's clock, where that may be behind it.
+    pub clock: Option<String>,
 }
 
 /// The kinds of trouble.
@@ -58,8 +61,39 @@ pub enum FaultKind {
     Unsupported,
     /// It answered in a way that means nothing here.
     Other,
+    /// This machine's clock is wrong by more than the origin forgives.
+    Clock,
     /// This machine has trouble: no room on the disk, a folder that cannot be written.
     Local,
+}
+
+impl FaultKind {
+    /// Its name in the JSON of lists.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NoCredentials => "no-credentials",
+            Self::Expired => "expired",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not-found",
+            Self::WrongRegion => "wrong-region",
+            Self::Tls => "tls",
+            Self::Timeout => "timeout",
+            Self::Connection => "connection",
+            Self::Server => "server",
+            Self::CutOff => "cut-off",
+            Self::NotAManifest => "not-a-manifest",
+            Self::TooLarge => "too-large",
+            Self::Redirects => "redirects",
+            Self::Refused => "not-agreed",
+            Self::Offline => "offline",
+            Self::Config => "config",
+            Self::Unsupported => "unsupported",
+            Self::Clock => "clock",
+            Self::Local => "local",
+            Self::Other => "other",
+        }
+    }
 }
 
 impl Fault {
@@ -70,6 +104,7 @@ impl Fault {
             kind,
             message: message.into(),
             retry_after: None,
+            clock: None,
         }
     }
 
@@ -85,6 +120,15 @@ impl Fault {
             kind,
             message: format!("{host} answered {}: {why}", status.as_u16()),
             ..self
+        }
+    }
+
+    /// What it means for a manifest.
+    #[must_use]
+    pub fn failure(self) -> ManifestFailure {
+        ManifestFailure::NotFetched {
+            kind: self.kind.as_str(),
+            why: self.message,
         }
     }
 
@@ -109,6 +153,7 @@ impl Fault {
             | FaultKind::Config
             | FaultKind::Unsupported
             | FaultKind::Other
+            | FaultKind::Clock
             | FaultKind::Local => false,
         }
     }
@@ -116,6 +161,9 @@ impl Fault {
     /// The same without a secret in its words, and in one line.
     #[must_use]
     pub(super) fn scrubbed(mut self, around: &Surroundings, secrets: &[Box<str>]) -> Self {
+        if let Some(clock) = self.clock.take() {
+            self.message = format!("{}; {clock}", self.message);
+        }
         self.message = around.scrub(&self.message, secrets);
         self
     }

@@ -4,7 +4,7 @@
 use std::future::Future;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
 use tokio::sync::{OnceCell, Semaphore};
@@ -13,7 +13,7 @@ use super::cache::{self, Cache, Note};
 use super::download::download;
 use super::{Answer, Fault, FaultKind, Network, Surroundings, Wallets, fetch};
 use crate::manifest::loom::Origin;
-use crate::manifest::{self, MAX_BYTES, Manifest};
+use crate::manifest::{self, Manifest};
 
 /// So many bodies are read at once.
 const PARALLEL: usize = 8;
@@ -23,6 +23,8 @@ const MOST_WAITING: usize = 64;
 const TURN: Duration = Duration::from_secs(5);
 /// So often an origin is asked that has passing trouble.
 const TRIES: u32 = 3;
+/// What took this long to fail is not asked at once again.
+const SOON: Duration = Duration::from_secs(5);
 const FIRST_PAUSE: Duration = Duration::from_millis(400);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
@@ -35,6 +37,8 @@ pub struct Wanted {
     pub body: PathBuf,
     /// What was asked for less long ago is not asked for.
     pub max_age: Duration,
+    /// More bytes it may not have, packed or not.
+    pub most_bytes: usize,
     /// Whether what is kept has been read already.
     pub is_at_hand: bool,
     /// What the origin is asked with.
@@ -69,7 +73,6 @@ pub struct Fetcher {
 
 struct Shared {
     cache: Cache,
-    most_bytes: u64,
     network: OnceCell<Network>,
     wallets: Wallets,
     waiting: Semaphore,
@@ -96,7 +99,6 @@ impl Fetcher {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let shared = Shared {
             cache,
-            most_bytes: MAX_BYTES as u64,
             network: OnceCell::new(),
             wallets: Wallets::default(),
             waiting: Semaphore::new(MOST_WAITING),
@@ -159,17 +161,19 @@ impl Shared {
             environment: Arc::clone(&asking.environment),
             root: asking.root.clone(),
             target: asking.target.clone(),
+            most_bytes: wanted.most_bytes,
             network: network.clone(),
             wallet: self.wallets.current(),
         };
         let mut tried = 0;
         loop {
             tried += 1;
+            let began = Instant::now();
             let fault = match self.fetch_once(wanted, &around).await {
                 Ok(fetched) => return Ok(fetched),
                 Err(fault) => fault.scrubbed(&around, &wanted.origin.secrets),
             };
-            if tried == TRIES || !fault.is_worth_retrying() {
+            if tried == TRIES || began.elapsed() > SOON || !fault.is_worth_retrying() {
                 return Err(fault);
             }
             tokio::time::sleep(pause(tried, &fault)).await;
@@ -239,11 +243,12 @@ impl Shared {
                 "it answered that nothing has changed, without having been asked that",
             )),
             (Answer::Body(body), _) => {
-                let downloading = download(body, &wanted.body, &self.cache, self.most_bytes);
+                let most_bytes = wanted.most_bytes;
+                let downloading = download(body, &wanted.body, &self.cache, most_bytes);
                 let downloaded = self.in_turn(downloading).await?;
                 let _place = self.reading.acquire().await;
                 self.blocking(move || {
-                    let (manifest, note) = downloaded.keep(&place, &cache, now)?;
+                    let (manifest, note) = downloaded.keep(&place, &cache, now, most_bytes)?;
                     Ok(Fetched {
                         note,
                         manifest: Some(manifest),

@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use ::http::request::Parts;
 use futures_util::StreamExt;
+use jiff::Timestamp;
 use reqwest::header::{
-    ETAG, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, RETRY_AFTER,
+    DATE, ETAG, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, RETRY_AFTER,
 };
 use reqwest::{RequestBuilder, Response, StatusCode};
 
+use super::netrc::{self, Login};
+use super::platform::is_private;
 use super::{Answer, Body, Fault, FaultKind, Surroundings, Validators};
 use crate::manifest::loom::HttpPlace;
 
@@ -24,9 +27,34 @@ pub(super) async fn fetch(
             format!("understand the address: {error}"),
         )
     })?;
+    let mut address = address;
     let host = address.host_str().unwrap_or_default().to_owned();
-    let request = conditional(around.network.open.get(address), known);
-    answer(send(request, &host).await?, &host)
+    // A password is not sent in clear because a file has one for that host.
+    let login = if is_private(&address) {
+        netrc::login(&host, around).await
+    } else {
+        None
+    };
+    let has_none = login.is_none() && address.username().is_empty() && address.password().is_none();
+    let request = match login {
+        Some(Login { name, password }) => {
+            let _ = address.set_username("");
+            let _ = address.set_password(None);
+            around
+                .network
+                .open
+                .get(address)
+                .basic_auth(name, Some(password))
+        }
+        None => around.network.open.get(address),
+    };
+    let response = send(conditional(request, known), &host).await?;
+    if response.status() == StatusCode::UNAUTHORIZED && has_none {
+        let fault = fault_of(&response, &host);
+        let why = "it wants credentials; neither the address nor `.netrc` has any for it";
+        return Err(fault.meaning(FaultKind::NoCredentials, (&host, response.status()), why));
+    }
+    answer(response, &host)
 }
 
 /// The request, answered with 304 where `known` still holds.
@@ -150,9 +178,31 @@ pub(super) fn fault_of(response: &Response, host: &str) -> Fault {
         _ => (FaultKind::Other, "which is no answer to that"),
     };
     let mut fault = Fault::new(kind, format!("{host} answered {status}: {why}"));
+    fault.clock = clock_trouble(status, response.headers());
     let seconds = text(response.headers(), &RETRY_AFTER);
     fault.retry_after = seconds
         .and_then(|seconds| seconds.parse().ok())
         .map(Duration::from_secs);
     fault
+}
+
+/// What an origin that refuses says by its `Date` of this machine's clock, if they differ by more than
+/// any origin forgives: signatures and tokens are made with the time that this machine has.
+pub(super) fn clock_trouble(status: StatusCode, headers: &HeaderMap) -> Option<String> {
+    const FORGIVEN: i64 = 5;
+    let may_be_why = [
+        StatusCode::BAD_REQUEST,
+        StatusCode::UNAUTHORIZED,
+        StatusCode::FORBIDDEN,
+    ];
+    if !may_be_why.contains(&status) {
+        return None;
+    }
+    let date = jiff::fmt::rfc2822::parse(&text(headers, &DATE)?).ok()?;
+    let ahead = Timestamp::now().as_second() - date.timestamp().as_second();
+    let minutes = ahead.abs() / 60;
+    let direction = if ahead > 0 { "ahead of" } else { "behind" };
+    (minutes > FORGIVEN).then(|| {
+        format!("this machine's clock is {minutes} minutes {direction} its own, which may be why")
+    })
 }

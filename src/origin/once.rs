@@ -7,11 +7,8 @@ use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 use super::{Agreed, Asking, Cache, Fault, FaultKind, Fetched, Fetcher, Question, Wanted};
-use crate::manifest::ManifestFailure;
+use crate::manifest::MAX_BYTES;
 use crate::world::{Change, RemoteManifest, World};
-
-/// So much longer what is at hand is waited for, when all that is not has come.
-const COURTESY: Duration = Duration::from_secs(5);
 
 /// How everything is fetched once.
 pub struct Once {
@@ -21,6 +18,8 @@ pub struct Once {
     pub agreed: Agreed,
     /// So long is waited for what is not at hand.
     pub patience: Duration,
+    /// So long for what is, when all else has come.
+    pub courtesy: Duration,
     /// What was asked for less long ago is not asked for.
     pub max_age: Duration,
 }
@@ -34,7 +33,7 @@ pub struct Outcome {
 }
 
 /// Fetches these manifests of the world, and says of each what came of it, in their order. What
-/// has not come when patience is at its end is a fault, or, if it is at hand, left out.
+/// has not come when patience is at its end is a fault.
 #[must_use]
 pub fn fetch_once(world: &World, manifests: Vec<RemoteManifest>, once: &Once) -> Vec<Outcome> {
     let (report, reports) = mpsc::channel();
@@ -61,14 +60,15 @@ pub fn fetch_once(world: &World, manifests: Vec<RemoteManifest>, once: &Once) ->
             }
         }
     }
-    let end = Instant::now() + once.patience;
+    let began = Instant::now();
+    let end = began + once.patience;
     let mut courtesy = None;
     while !waiting.is_empty() {
         let is_wanting = waiting.values().any(|manifest| !manifest.is_at_hand);
         let until = if is_wanting {
             end
         } else {
-            *courtesy.get_or_insert_with(|| end.min(Instant::now() + COURTESY))
+            *courtesy.get_or_insert_with(|| end.min(Instant::now() + once.courtesy))
         };
         let left = until.saturating_duration_since(Instant::now());
         let Ok((at, fetched)) = reports.recv_timeout(left) else {
@@ -79,14 +79,10 @@ pub fn fetch_once(world: &World, manifests: Vec<RemoteManifest>, once: &Once) ->
         }
     }
     for (at, manifest) in waiting {
-        if !manifest.is_at_hand {
-            let seconds = once.patience.as_secs();
-            let message = format!("it has not come within {seconds} s");
-            outcomes.insert(
-                at,
-                outcome(manifest, Err(Fault::new(FaultKind::Timeout, message))),
-            );
-        }
+        let seconds = began.elapsed().as_secs_f64().round();
+        let message = format!("it has not come within {seconds} s");
+        let fault = Fault::new(FaultKind::Timeout, message);
+        outcomes.insert(at, outcome(manifest, Err(fault)));
     }
     outcomes.into_values().collect()
 }
@@ -107,6 +103,7 @@ pub fn wanted(world: &World, manifest: &RemoteManifest, max_age: Duration) -> Wa
         } else {
             Duration::ZERO
         },
+        most_bytes: world.settings().most_fetched_bytes(MAX_BYTES),
         is_at_hand: manifest.is_at_hand,
         around: Asking {
             environment: Arc::new(world.environment().clone()),
@@ -122,7 +119,7 @@ pub fn changes(path: PathBuf, fetched: Result<Fetched, Fault>) -> Vec<Change> {
     let fetched = match fetched {
         Ok(fetched) => fetched,
         Err(fault) => {
-            let outcome = Err(ManifestFailure::NotFetched(fault.message));
+            let outcome = Err(fault.failure());
             return vec![Change::Manifest { path, outcome }];
         }
     };

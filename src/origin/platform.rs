@@ -28,7 +28,7 @@ pub(super) fn endpoint(text: &str, named_by: &str) -> Result<Url, Fault> {
 }
 
 /// Whether nobody on the way can read along.
-fn is_private(address: &Url) -> bool {
+pub(super) fn is_private(address: &Url) -> bool {
     let is_here = match address.host() {
         Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
         Some(url::Host::Ipv6(ip)) => ip.is_loopback(),

@@ -193,7 +193,7 @@ async fn fault_of(response: Response, place: &S3Place, region: &str, account: &A
             format!("the session of {source} has expired"),
         ),
         ("RequestTimeTooSkewed" | "RequestExpired", _) => (
-            FaultKind::Forbidden,
+            FaultKind::Clock,
             "this machine's clock is wrong by more than it forgives".into(),
         ),
         ("InvalidObjectState", _) => (

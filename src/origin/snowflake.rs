@@ -13,7 +13,6 @@ use reqwest::{Response, StatusCode};
 use self::encryption::Material;
 use super::http::body;
 use super::{Answer, Fault, FaultKind, Surroundings, Validators};
-use crate::manifest::MAX_BYTES;
 use crate::manifest::loom::SnowflakePlace;
 
 /// Asks for the file.
@@ -35,7 +34,7 @@ pub(super) async fn fetch(
     let Some(material) = &file.material else {
         return Ok(Answer::Body(body(response)));
     };
-    decrypted(response, material).await
+    decrypted(response, material, around.most_bytes).await
 }
 
 /// `get`, which names where a file is; what could end the statement is not let into it.
@@ -55,7 +54,11 @@ fn statement(place: &SnowflakePlace) -> Result<String, Fault> {
 }
 
 /// The file in clear: a stage of Snowflake's own keeps files encrypted by whoever put them there.
-async fn decrypted(response: Response, material: &Material) -> Result<Answer, Fault> {
+async fn decrypted(
+    response: Response,
+    material: &Material,
+    most_bytes: usize,
+) -> Result<Answer, Fault> {
     let file = material.file(response.headers())?;
     let mut found = body(response);
     let Some(file) = file else {
@@ -64,7 +67,7 @@ async fn decrypted(response: Response, material: &Material) -> Result<Answer, Fa
     let mut all = Vec::new();
     while let Some(piece) = found.bytes.next().await {
         all.extend(piece?);
-        if all.len() > MAX_BYTES {
+        if all.len() > most_bytes {
             let message = "read the file of the stage: it is larger than a manifest may be";
             return Err(Fault::new(FaultKind::TooLarge, message));
         }

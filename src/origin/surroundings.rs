@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{Fault, Network, Wallet};
-use crate::manifest::loom::shown_addresses;
+use crate::manifest::MAX_BYTES;
+use crate::manifest::loom::{shown_addresses, speaks_of_secrets};
 
 /// Shorter values say nothing, and would be found everywhere.
 const SHORTEST_SECRET: usize = 4;
@@ -19,6 +20,8 @@ pub struct Surroundings {
     pub root: PathBuf,
     /// The dbt target that is set.
     pub target: Option<String>,
+    /// More bytes a manifest may not have.
+    pub most_bytes: usize,
     /// The clients for all that is asked by HTTP.
     pub network: Network,
     /// The credentials found so far.
@@ -37,6 +40,7 @@ impl Surroundings {
             environment,
             root,
             target: None,
+            most_bytes: MAX_BYTES,
             network,
             wallet: Arc::default(),
         })
@@ -82,22 +86,6 @@ fn is_path(name: &str, value: &str) -> bool {
         .iter()
         .any(|end| name.to_ascii_uppercase().ends_with(end));
     is_named && std::path::Path::new(value).is_absolute()
-}
-
-fn speaks_of_secrets(name: &str) -> bool {
-    let name = name.to_ascii_uppercase();
-    let words = [
-        "KEY",
-        "TOKEN",
-        "SECRET",
-        "PASSWORD",
-        "PASSWD",
-        "PASSPHRASE",
-        "CREDENTIAL",
-        "CONNECTION_STRING",
-        "SAS",
-    ];
-    words.iter().any(|word| name.contains(word))
 }
 
 #[cfg(test)]

@@ -120,3 +120,35 @@ fn keys_tell_places_apart_and_not_who_asks() {
         |key| format!("  type: paradime\n  config: {{schedule_name: a, api_key: {key}}}");
     assert_eq!(of(&paradime("k1")), of(&paradime("k2")));
 }
+
+#[test]
+fn a_name_and_password_of_netrc_go_before_those_of_the_address() {
+    let folder = tempfile::tempdir().unwrap();
+    let netrc = folder.path().join("netrc");
+    std::fs::write(&netrc, "machine 127.0.0.1 login me password planted\n").unwrap();
+    let address = serve(|head| {
+        // `me:planted`
+        let is_right = head
+            .to_lowercase()
+            .contains("authorization: basic bwu6cgxhbnrlza==");
+        let status = if is_right {
+            "200 OK"
+        } else {
+            "401 Unauthorized"
+        };
+        format!("HTTP/1.1 {status}\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{{}}").into()
+    });
+    let of = |address: &str, environment: &BTreeMap<String, String>| {
+        let config = format!("  type: file\n  config: {{path: '{address}/m.json'}}");
+        ask(&origin(&config, environment), None, environment.clone())
+    };
+    let environment = BTreeMap::from([("NETRC".to_owned(), netrc.display().to_string())]);
+    assert_eq!(of(&address, &environment).unwrap().1, b"{}");
+    let other = address.replace("http://", "http://you:pass@");
+    assert_eq!(of(&other, &environment).unwrap().1, b"{}");
+    let nothing = BTreeMap::from([("NETRC".to_owned(), "/dev/null/none".to_owned())]);
+    let fault = of(&address, &nothing).unwrap_err();
+    assert_eq!(fault.kind, FaultKind::NoCredentials);
+    assert!(fault.message.contains("`.netrc`"), "{}", fault.message);
+    assert_eq!(of(&other, &nothing).unwrap_err().kind, FaultKind::Forbidden);
+}

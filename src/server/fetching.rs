@@ -15,6 +15,8 @@ use crate::world::{RemoteManifest, World};
 
 /// What is at hand is asked for so long after it was read: the first answers come first.
 const AFTER_READING: Duration = Duration::from_secs(1);
+/// What is not is asked for when all that is on disk has been read, or after this time.
+const AT_LAST: Duration = Duration::from_secs(1);
 /// Pauses after a failure, from the first on; each is twice the one before.
 const FIRST_PAUSE: Duration = Duration::from_secs(30);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60 * 60);
@@ -39,6 +41,8 @@ struct State {
     manifest: RemoteManifest,
     is_running: bool,
     is_forced: bool,
+    /// It waits until all that is on disk has been read.
+    is_awaiting: bool,
     /// When it is to be asked for; never, where that waits for somebody's word or a command.
     next: Option<Instant>,
     failures: u32,
@@ -109,17 +113,27 @@ impl Fetching {
                 let wait = if manifest.is_at_hand {
                     AFTER_READING
                 } else {
-                    Duration::ZERO
+                    AT_LAST
                 };
                 let state = State {
                     is_running: false,
                     is_forced: false,
+                    is_awaiting: !manifest.is_at_hand,
                     next: Some(now + wait),
                     failures: 0,
                     digest: None,
                     manifest,
                 };
                 self.states.insert(state.manifest.path.clone(), state);
+            }
+        }
+    }
+
+    /// All that is on disk has been read: what is not at hand is due.
+    pub(super) fn became_quiet(&mut self, now: Instant) {
+        for state in self.states.values_mut() {
+            if std::mem::take(&mut state.is_awaiting) && state.next.is_some() {
+                state.next = Some(now);
             }
         }
     }
@@ -190,6 +204,7 @@ impl Fetching {
             return Ok(());
         };
         state.next = None;
+        state.is_awaiting = false;
         if !self.is_trusted {
             return Err(origin::untrusted());
         }

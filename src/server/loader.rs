@@ -227,6 +227,11 @@ impl Loader {
         }
     }
 
+    /// Whether manifests wait to be read.
+    pub(super) fn has_manifests(&self) -> bool {
+        !self.manifests.is_empty()
+    }
+
     /// Whether there is nothing more to read. The memory that reading needed is given back then.
     pub(super) fn is_idle(&mut self) -> bool {
         let is_idle = !self.is_finding

@@ -56,6 +56,8 @@ pub(super) struct MainLoop {
     fetching: Fetching,
     fetch_progress: FetchProgress,
     fetched: Option<Cache>,
+    /// Manifests that are not kept yet, of which the world is to hear at once.
+    missing: Vec<PathBuf>,
     awaited: HashMap<i64, Awaited>,
     requests: i64,
     said: BTreeSet<String>,
@@ -98,6 +100,7 @@ impl MainLoop {
             fetching: Fetching::new(events.clone(), fetched.clone(), folders.consent),
             fetch_progress: FetchProgress::default(),
             fetched,
+            missing: Vec::new(),
             awaited: HashMap::new(),
             requests: 0,
             said: BTreeSet::new(),
@@ -405,6 +408,7 @@ fn is_about_status(change: &Change) -> bool {
         Change::Project(_)
         | Change::ProjectRemoved(_)
         | Change::Manifest { .. }
+        | Change::Missing(_)
         | Change::Checked { .. }
         | Change::Settings(_)
         | Change::Folders(_) => true,

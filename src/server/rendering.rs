@@ -37,6 +37,7 @@ impl Rendering {
             | Change::ProjectRemoved(_)
             | Change::Rendered(..)
             | Change::Manifest { .. }
+            | Change::Missing(_)
             | Change::Checked { .. }
             | Change::Cache(_)
             | Change::Rest

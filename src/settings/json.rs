@@ -44,6 +44,9 @@ impl Settings {
             Key::RefreshMinutes => {
                 self.refresh_minutes = Some(u32::try_from(value.as_u64()?).ok()?);
             }
+            Key::MaxManifestMegabytes => {
+                self.max_manifest_megabytes = Some(u32::try_from(value.as_u64()?).ok()?);
+            }
             Key::Features => features(value.as_object()?, self, problems),
         }
         Some(())
@@ -64,6 +67,8 @@ impl Settings {
         self.vars = self.vars.or_else(|| weaker.vars.clone());
         self.offline |= weaker.offline;
         self.refresh_minutes = self.refresh_minutes.or(weaker.refresh_minutes);
+        let megabytes = self.max_manifest_megabytes;
+        self.max_manifest_megabytes = megabytes.or(weaker.max_manifest_megabytes);
         for (feature, is_on) in &weaker.features {
             self.features.entry(*feature).or_insert(*is_on);
         }

@@ -10,6 +10,7 @@ pub enum Key {
     Target,
     Offline,
     RefreshMinutes,
+    MaxManifestMegabytes,
     Features,
 }
 
@@ -34,13 +35,14 @@ pub enum Holds {
 
 impl Key {
     /// Every setting, in the order of the page about them.
-    pub const ALL: [Key; 7] = [
+    pub const ALL: [Key; 8] = [
         Key::Rules,
         Key::Manifests,
         Key::LoomConfig,
         Key::Target,
         Key::Offline,
         Key::RefreshMinutes,
+        Key::MaxManifestMegabytes,
         Key::Features,
     ];
 
@@ -54,6 +56,7 @@ impl Key {
             Self::Target => "target",
             Self::Offline => "offline",
             Self::RefreshMinutes => "refreshMinutes",
+            Self::MaxManifestMegabytes => "maxManifestMegabytes",
             Self::Features => "features",
         }
     }
@@ -64,6 +67,7 @@ impl Key {
         match self {
             Self::LoomConfig => Some("loom-config"),
             Self::RefreshMinutes => Some("refresh-minutes"),
+            Self::MaxManifestMegabytes => Some("max-manifest-megabytes"),
             Self::Rules | Self::Manifests | Self::Target | Self::Offline => Some(self.name()),
             Self::Features => None,
         }
@@ -76,7 +80,11 @@ impl Key {
             Self::Rules => Some("--rule ID=SEVERITY"),
             Self::Target => Some("--target NAME"),
             Self::Offline => Some("--offline"),
-            Self::Manifests | Self::LoomConfig | Self::RefreshMinutes | Self::Features => None,
+            Self::Manifests
+            | Self::LoomConfig
+            | Self::RefreshMinutes
+            | Self::MaxManifestMegabytes
+            | Self::Features => None,
         }
     }
 
@@ -89,7 +97,7 @@ impl Key {
             Self::LoomConfig => Holds::Path,
             Self::Target => Holds::Text,
             Self::Offline => Holds::Flag,
-            Self::RefreshMinutes => Holds::Number,
+            Self::RefreshMinutes | Self::MaxManifestMegabytes => Holds::Number,
             Self::Features => Holds::Switches,
         }
     }
@@ -104,6 +112,7 @@ impl Key {
             Self::Target => "the profile's",
             Self::Offline => "`false`",
             Self::RefreshMinutes => "`15`",
+            Self::MaxManifestMegabytes => "`1024`",
             Self::Features => "all of them `true`",
         }
     }
@@ -136,6 +145,10 @@ impl Key {
             Self::RefreshMinutes => {
                 "How many minutes pass before a manifest that was fetched is asked for again: when the \
                  server starts, and while the editor is in use. `0` asks on command alone."
+            }
+            Self::MaxManifestMegabytes => {
+                "How many MiB a manifest may have that is fetched, as it comes and unpacked. More than `1024` \
+                 is not read in any case."
             }
             Self::Features => {
                 "What the server does in the editor. Where another extension or server answers the same, one of \

@@ -53,6 +53,8 @@ pub enum Change {
         /// `read ../sales/target/manifest.json: permission denied`.
         outcome: Result<Arc<Manifest>, ManifestFailure>,
     },
+    /// These are known not to be there: many at once, where nothing was fetched yet.
+    Missing(Vec<PathBuf>),
     /// The origin of a manifest says that the one at hand is right.
     Checked {
         /// The path as in [`Change::Manifest`].

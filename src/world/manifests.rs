@@ -1,6 +1,6 @@
 //! What becomes of the world when a manifest was read, fetched, or could not be had?
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::manifest::{Manifest, ManifestFailure};
@@ -26,6 +26,27 @@ impl World {
             Err(failure) => slot.failure = Some(failure),
         }
         self.link_readers_of_manifest(path);
+    }
+
+    /// The same of many that are not there; whoever reads some of them is linked once.
+    pub(super) fn set_missing(&mut self, paths: &[PathBuf]) {
+        let slots = Arc::make_mut(&mut self.slots);
+        for path in paths {
+            slots.entry(path.clone()).or_default().failure = Some(ManifestFailure::Missing);
+        }
+        let is_missing =
+            |path: &Option<PathBuf>| path.as_ref().is_some_and(|it| paths.contains(it));
+        let reads = |linked: &&Arc<Linked>| {
+            linked
+                .upstreams
+                .iter()
+                .any(|upstream| is_missing(&upstream.path))
+        };
+        let readers = self.mesh.projects.iter().filter(reads);
+        let readers: Vec<_> = readers.map(|linked| Arc::clone(&linked.project)).collect();
+        for project in readers {
+            self.link(&project);
+        }
     }
 
     /// What is at hand is right, whatever was wrong before.

@@ -44,6 +44,8 @@ pub struct ManifestSummary {
     pub path: Option<PathBuf>,
     /// What is wrong with it.
     pub problem: Option<String>,
+    /// What kind of trouble kept it from being fetched.
+    pub fault: Option<&'static str>,
 }
 
 /// The state of a manifest.
@@ -109,7 +111,7 @@ fn summary(world: &World, linked: &Linked, upstream: &Upstream) -> ManifestSumma
         UpstreamState::Failed(ManifestFailure::Unreadable(why)) => {
             (ManifestState::Unreadable, Some(why.clone()))
         }
-        UpstreamState::Failed(ManifestFailure::NotFetched(why)) => {
+        UpstreamState::Failed(ManifestFailure::NotFetched { why, .. }) => {
             (ManifestState::NotFetched, Some(why.clone()))
         }
         UpstreamState::NotFetched => (ManifestState::NotFetched, None),
@@ -122,6 +124,10 @@ fn summary(world: &World, linked: &Linked, upstream: &Upstream) -> ManifestSumma
         kind: kind.to_owned(),
         origin,
         state,
+        fault: match &upstream.state {
+            UpstreamState::Failed(ManifestFailure::NotFetched { kind, .. }) => Some(kind),
+            _ => None,
+        },
         models: manifest.map(|manifest| own_models(manifest)),
         generated_at: manifest
             .and_then(|manifest| manifest.generated_at())

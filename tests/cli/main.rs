@@ -1,6 +1,10 @@
 //! The command line as a user has it: the built program over projects on disk.
 
 #[cfg(test)]
+mod editor;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod fetched;
 #[cfg(test)]
 mod formats;
@@ -11,6 +15,8 @@ mod models;
 mod outcome;
 #[cfg(test)]
 mod program;
+#[cfg(test)]
+mod secrets;
 #[cfg(test)]
 mod secure;
 #[cfg(test)]

@@ -282,12 +282,16 @@ pub(super) fn of_config(kind: Kind, config: &Node<'_>, expanded: &Expanded<'_>) 
             path: text("path")?,
         }),
     };
-    let (written, variables, secrets) = as_written(config, expanded);
+    let (written, variables, mut secrets) = as_written(config, expanded);
+    if let Place::Paradime(paradime) = &place {
+        let written = [&paradime.api_key, &paradime.api_secret];
+        secrets.extend(written.into_iter().flatten().map(|it| it.as_str().into()));
+    }
     Some(Origin {
         place,
         written,
         variables,
-        secrets,
+        secrets: secrets.into(),
     })
 }
 
@@ -296,7 +300,7 @@ pub(super) fn of_config(kind: Kind, config: &Node<'_>, expanded: &Expanded<'_>) 
 fn as_written(
     config: &Node<'_>,
     expanded: &Expanded<'_>,
-) -> (Box<str>, Box<[Box<str>]>, Box<[Box<str>]>) {
+) -> (Box<str>, Box<[Box<str>]>, Vec<Box<str>>) {
     let entries = config.entries().iter();
     let span = entries
         .map(|entry| entry.key_span.cover(entry.value.span))

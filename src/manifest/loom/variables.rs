@@ -138,8 +138,9 @@ fn is_in_comment(text: &str, at: usize) -> bool {
 }
 
 /// The variables of a text, with their names: `\$(\w+)|\$\{([^}]+)\}`.
-fn variables(text: &str) -> impl Iterator<Item = (Span, &str)> {
-    memchr::memchr_iter(b'$', text.as_bytes()).filter_map(|at| {
+pub(super) fn variables(text: &str) -> impl Iterator<Item = (Span, &str)> {
+    let mut last = 0;
+    let found = memchr::memchr_iter(b'$', text.as_bytes()).filter_map(|at| {
         let rest = text.get(at + 1..)?;
         if let Some(inner) = rest.strip_prefix('{') {
             let len = inner.find('}').filter(|len| *len > 0)?;
@@ -148,6 +149,12 @@ fn variables(text: &str) -> impl Iterator<Item = (Span, &str)> {
         let is_word = |c: char| c.is_alphanumeric() || c == '_';
         let len = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
         (len > 0).then(|| (Span::new(at, at + 1 + len), rest.get(..len).unwrap_or("")))
+    });
+    // One inside of another is a part of its name.
+    found.filter(move |(span, _)| {
+        let is_next = span.start >= last;
+        last = last.max(span.end);
+        is_next
     })
 }
 
@@ -157,6 +164,12 @@ mod tests {
 
     fn environment() -> BTreeMap<String, String> {
         BTreeMap::from([("A".into(), "alpha".into()), ("E".into(), String::new())])
+    }
+
+    #[test]
+    fn one_inside_of_another_is_a_part_of_its_name() {
+        let names: Vec<&str> = variables("${$A}$A").map(|(_, name)| name).collect();
+        assert_eq!(names, ["$A", "A"]);
     }
 
     #[test]

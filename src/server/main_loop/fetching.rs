@@ -7,7 +7,6 @@ use tokio::time::Instant;
 
 use super::{Awaited, MainLoop};
 use crate::load;
-use crate::manifest::ManifestFailure;
 use crate::origin::{self, Fault, Fetched};
 use crate::world::Change;
 
@@ -55,7 +54,7 @@ impl MainLoop {
     }
 
     fn not_fetched(&mut self, path: PathBuf, fault: Fault) {
-        let outcome = Err(ManifestFailure::NotFetched(fault.message));
+        let outcome = Err(fault.failure());
         self.apply(Change::Manifest { path, outcome });
     }
 

@@ -102,6 +102,16 @@ impl MainLoop {
     ) {
         self.loader.manifest_read(&path, buffer);
         self.fetching.was_read(&path, note.as_ref());
+        let is_kept = self.fetched.as_ref().is_some_and(|it| it.holds(&path));
+        if is_kept && matches!(outcome, Err(ManifestFailure::Missing)) {
+            self.missing.push(path);
+            // Of dozens that were never fetched the world hears in one change.
+            return if self.loader.has_manifests() {
+                self.start_loading();
+            } else {
+                self.read_wanted();
+            };
+        }
         let checked = note.map(|note| Change::Checked {
             path: path.clone(),
             at: jiff::Timestamp::from_second(note.checked_at).unwrap_or_default(),
@@ -115,6 +125,10 @@ impl MainLoop {
 
     /// Reads the manifests that are wanted now, and watches those that are in use.
     pub(super) fn read_wanted(&mut self) {
+        if !self.missing.is_empty() {
+            let missing = std::mem::take(&mut self.missing);
+            self.apply(Change::Missing(missing));
+        }
         self.loader.want_manifests(self.world.wanted_manifests());
         self.loader.want_neighbours(self.world.wanted_neighbours());
         self.watch_manifests();
@@ -127,6 +141,7 @@ impl MainLoop {
         self.loader.start();
         self.show_progress();
         if self.loader.is_idle() {
+            self.fetching.became_quiet(Instant::now());
             self.publisher.became_quiet(Instant::now());
         }
     }

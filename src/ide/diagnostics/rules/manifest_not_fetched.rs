@@ -29,7 +29,7 @@ fn check(file: &File<'_>) -> Vec<Draft> {
         return Vec::new();
     }
     let failed = file.linked.upstreams.iter().filter_map(|upstream| {
-        let UpstreamState::Failed(ManifestFailure::NotFetched(why)) = &upstream.state else {
+        let UpstreamState::Failed(ManifestFailure::NotFetched { why, .. }) = &upstream.state else {
             return None;
         };
         let entry = upstream.entry()?;
