@@ -16,6 +16,23 @@ const PARENTS: &[(&str, &str)] = &[
     ("alloydb", "postgres"),
 ];
 
+/// The adapters in the table; a render asks for each name in a template.
+const ADAPTERS: [&str; 13] = [
+    "athena",
+    "bigquery",
+    "clickhouse",
+    "databricks",
+    "duckdb",
+    "fabric",
+    "postgres",
+    "redshift",
+    "snowflake",
+    "spark",
+    "sqlserver",
+    "teradata",
+    "trino",
+];
+
 /// A macro of dbt's or of an adapter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GlobalMacro {
@@ -72,7 +89,7 @@ pub fn global_macro(name: &str, adapter: Option<&str>) -> Option<GlobalMacro> {
 /// Whether all macros of an adapter are known.
 #[must_use]
 pub fn is_known_adapter(adapter: &str) -> bool {
-    global_macros().any(|known| known.owner == adapter)
+    ADAPTERS.contains(&adapter)
 }
 
 fn before(end: usize) -> &'static str {
@@ -136,17 +153,11 @@ mod tests {
     fn the_table_is_sorted_and_has_every_adapter() {
         let lines: Vec<_> = TABLE.lines().collect();
         assert!(lines.is_sorted());
-        for adapter in [
-            "duckdb",
-            "postgres",
-            "snowflake",
-            "bigquery",
-            "redshift",
-            "spark",
-            "databricks",
-        ] {
-            assert!(is_known_adapter(adapter), "{adapter}");
-        }
+        let mut owners: Vec<_> = global_macros().map(|known| known.owner).collect();
+        owners.sort_unstable();
+        owners.dedup();
+        owners.retain(|owner| *owner != "dbt");
+        assert_eq!(owners, ADAPTERS);
         assert!(!is_known_adapter("teradata2"));
     }
 }

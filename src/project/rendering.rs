@@ -23,8 +23,8 @@ use crate::syntax::yaml;
 
 /// No query that a macro makes is longer.
 const LONGEST_EXPANDED: usize = 1 << 20;
-/// How many files one thread renders before it takes others.
-const FILES_AT_ONCE: usize = 64;
+/// How many files are rendered with their texts and one parse of the macros in memory.
+const FILES_AT_ONCE: usize = 1024;
 
 /// What somebody asks dbt for, besides files.
 #[derive(Clone, Copy, Debug)]
@@ -80,21 +80,18 @@ impl Project {
             environment: asked.environment,
             target: &target,
         };
-        let files = wanted
-            .par_chunks(FILES_AT_ONCE)
-            .flat_map_iter(|files| {
-                let texts: Vec<_> = files.iter().map(|(_, facts)| facts.kept_text()).collect();
-                let library = self.library();
-                let files = files.iter().zip(&texts);
-                files
-                    .filter_map(|((path, facts), text)| {
-                        let text = text.as_deref()?;
-                        let facts = rendered(path, facts, text, &library, &inputs, key);
-                        Some((Arc::clone(path), Arc::new(facts)))
-                    })
-                    .collect::<Vec<_>>()
-            })
-            .collect::<Vec<_>>();
+        let mut files = Vec::with_capacity(wanted.len());
+        for block in wanted.chunks(FILES_AT_ONCE) {
+            let kept = block.par_iter().map(|(_, facts)| facts.kept_text());
+            let texts: Vec<_> = kept.collect();
+            let library = self.library();
+            let done = block.par_iter().zip(&texts).with_min_len(8);
+            files.par_extend(done.filter_map(|((path, facts), text)| {
+                let text = text.as_deref()?;
+                let facts = rendered(path, facts, text, &library, &inputs, key);
+                Some((Arc::clone(path), Arc::new(facts)))
+            }));
+        }
         Some(Renders {
             files: files.into(),
             yaml_values,

@@ -1,15 +1,15 @@
 //! Which macros can a template call? Those of the project and of its packages, parsed when one of
 //! their files is first needed.
 
-use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use crate::syntax::jinja::{self, BlockKind, Definition, Statement, Template};
 
 /// The macros of one project and its packages.
 pub struct Library<'t> {
     packages: Vec<Package<'t>>,
-    files: Vec<(&'t str, OnceCell<Template<'t>>)>,
+    files: Vec<(&'t str, OnceLock<Template<'t>>)>,
     macros: Vec<MacroAt<'t>>,
 }
 
@@ -42,7 +42,7 @@ impl<'t> Library<'t> {
         let mut macros = HashMap::new();
         for (text, names) in files {
             let file = self.files.len();
-            self.files.push((text, OnceCell::new()));
+            self.files.push((text, OnceLock::new()));
             for (kind, name) in names {
                 if kind == BlockKind::Macro {
                     macros.insert(name, self.macros.len());

@@ -206,9 +206,17 @@ impl Dialect {
         if keeps || (name.is_ascii() && name.bytes().all(is_there)) {
             Cow::Borrowed(name)
         } else if to_upper {
-            Cow::Owned(name.to_uppercase())
+            Cow::Owned(if name.is_ascii() {
+                name.to_ascii_uppercase()
+            } else {
+                name.to_uppercase()
+            })
         } else {
-            Cow::Owned(name.to_lowercase())
+            Cow::Owned(if name.is_ascii() {
+                name.to_ascii_lowercase()
+            } else {
+                name.to_lowercase()
+            })
         }
     }
 

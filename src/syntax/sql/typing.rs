@@ -4,7 +4,7 @@
 mod calls;
 mod operators;
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use super::data_type::DataType;
 use super::dialect::Dialect;
@@ -80,8 +80,8 @@ impl<'a> Typing<'a> {
             tree,
             scopes,
             outside,
-            known: HashMap::new(),
-            items: HashMap::new(),
+            known: HashMap::default(),
+            items: HashMap::default(),
             depth: 0,
         }
     }

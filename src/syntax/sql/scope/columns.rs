@@ -1,6 +1,6 @@
 //! Which columns do queries, selects and relations have? From the inside out, each query once.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 use std::sync::Arc;
 
 use super::symbols::{Symbol, Symbols};

@@ -1,6 +1,6 @@
 //! Which relations and columns does a select see? A look-up of each name, made once.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use super::Scopes;
 use super::symbols::Symbol;

@@ -1,6 +1,6 @@
 //! Which columns do the items of a select list make? Stars take those of relations.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use super::columns::{MOST_COLUMNS, Making, hide};
 use super::symbols::Symbol;
@@ -95,7 +95,7 @@ impl Making<'_> {
         if let Some(span) = select.opaque_from.filter(|_| chosen.is_none()) {
             hide(columns, Extent::Unknown(span));
         }
-        let mut merged: HashSet<Symbol> = HashSet::new();
+        let mut merged: HashSet<Symbol> = HashSet::default();
         for (number, relation) in select.relations.iter().enumerate() {
             if chosen.is_some_and(|chosen| chosen != number) {
                 continue;
@@ -111,7 +111,7 @@ impl Making<'_> {
             }
             hide(columns, visible.columns.extent);
             let using: HashSet<Symbol> = match chosen {
-                Some(_) => HashSet::new(),
+                Some(_) => HashSet::default(),
                 None => relation
                     .using
                     .iter()

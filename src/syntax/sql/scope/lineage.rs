@@ -1,7 +1,7 @@
 //! Which columns is a column made of? Through CTEs, subqueries and set operations, down to the
 //! relations that the text does not make.
 
-use std::collections::HashSet;
+use foldhash::HashSet;
 
 use super::symbols::Symbol;
 use super::{Extent, Maker, Origin, RelationId, Resolution, Scopes};
@@ -53,7 +53,7 @@ impl Scopes {
 
     fn follow(&self, tree: &Tree, first: Step) -> Vec<Input> {
         let mut inputs = Vec::new();
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::default();
         let mut open = vec![(first, true)];
         while let Some((step, is_copy)) = open.pop() {
             if !seen.insert((step, is_copy)) {
@@ -105,7 +105,7 @@ impl Scopes {
                 }
             }
         }
-        let mut there = HashSet::new();
+        let mut there = HashSet::default();
         inputs.retain(|input| there.insert((input.relation, input.column, input.reference)));
         inputs
     }

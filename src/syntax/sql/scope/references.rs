@@ -1,6 +1,6 @@
 //! What does each reference mean? Its own select first, then those around.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::rc::Rc;
 
 use super::index::{Index, Named, Names};
@@ -27,7 +27,7 @@ pub(super) fn resolutions(text: &str, tree: &Tree, scopes: &mut Scopes) -> Vec<R
         tree,
         scopes,
         names,
-        indexes: HashMap::new(),
+        indexes: HashMap::default(),
     };
     let references = tree.references.iter().zip(&paths);
     references

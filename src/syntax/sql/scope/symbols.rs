@@ -1,7 +1,7 @@
 //! Which names are the same? A number for each name, so that comparing costs nothing.
 
+use foldhash::HashMap;
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use crate::syntax::sql::dialect::Dialect;
 use crate::syntax::sql::tree::{Name, NameKind};
