@@ -9,6 +9,7 @@
 //!
 //! ARCHITECTURE.md has the map and the invariants, GLOSSARY.md the words.
 
+pub(crate) mod pace;
 pub mod text;
 
 pub mod dbt;

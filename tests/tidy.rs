@@ -13,7 +13,7 @@ use dbt_mesh_lsp::rules::RuleId;
 /// The modules of `src/lib.rs`, lowest first. A module names those of the lines before its own,
 /// never one of its own line.
 const LAYERS: &[&[&str]] = &[
-    &["text"],
+    &["pace", "text"],
     &["dbt", "syntax", "rules"],
     &["settings"],
     &["manifest"],

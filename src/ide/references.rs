@@ -104,7 +104,7 @@ fn in_file(
     if let Wanted::Group(name) = wanted {
         return members(facts, name);
     }
-    let means = |(reference, spans): (&Reference, &RefSpans)| {
+    let means = |(reference, spans): (&Reference, RefSpans)| {
         if let RefArguments::Doc { package, name } = &reference.arguments {
             let Wanted::Doc {
                 name: meant,
@@ -134,7 +134,7 @@ fn in_file(
             Wanted::Resources { .. } => None,
         }
     };
-    let all = references.iter().zip(&facts.spans.references);
+    let all = references.iter().zip(facts.spans.references.iter());
     all.filter_map(means).collect()
 }
 

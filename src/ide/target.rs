@@ -167,7 +167,7 @@ impl<'a> File<'a, '_> {
         let spans = &self.facts.spans.references;
         let mut found = references
             .iter()
-            .zip(spans)
+            .zip(spans.iter())
             .filter(|(_, spans)| spans.call.touches(offset));
         found.find_map(|(reference, spans)| {
             let named = |span: Span| Some((span, self.named(reference)?));

@@ -13,6 +13,7 @@ use super::folder::{Found, walk};
 use super::ignored::DbtIgnore;
 use super::paths::SourcePaths;
 use super::text::{read_into, read_start, read_text};
+use crate::pace;
 use crate::project::FileFacts;
 use crate::world::{FileOnDisk, ProjectFiles};
 
@@ -134,6 +135,7 @@ fn read_facts(files: Vec<Found>) -> Vec<FileOnDisk> {
             } else {
                 read_start(&file.path, buffer).unwrap_or_default()
             };
+            pace::let_others_go_first();
             FileOnDisk {
                 facts: FileFacts::read(&file.name, &text),
                 path: file.name,

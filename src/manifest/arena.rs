@@ -6,12 +6,14 @@
 use std::hash::{BuildHasher, RandomState};
 use std::num::NonZeroU32;
 
+use crate::text::{put_length, take_length};
+
 /// A text in an [`Arena`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Text(NonZeroU32);
 
-/// All texts of one manifest. Each stands behind its length, written in base 64 with the least
-/// digit first, one ASCII byte a digit, so that the whole stays one valid string.
+/// All texts of one manifest. Each stands behind its length, so that the whole stays
+/// one valid string.
 #[derive(Debug, Default)]
 pub(super) struct Arena {
     texts: Box<str>,
@@ -45,8 +47,6 @@ pub(super) struct ArenaBuilder {
     is_full: bool,
 }
 
-const DIGIT: usize = 64;
-const MORE: u8 = 64;
 const LEAST_TABLE: usize = 1 << 10;
 const LARGEST_FIRST_TABLE: usize = 1 << 18;
 
@@ -120,16 +120,7 @@ impl ArenaBuilder {
             self.is_full = true;
             return None;
         };
-        let mut length = text.len();
-        loop {
-            let digit = u8::try_from(length % DIGIT).unwrap_or_default();
-            length /= DIGIT;
-            self.texts
-                .push(char::from(if length > 0 { digit | MORE } else { digit }));
-            if length == 0 {
-                break;
-            }
-        }
+        put_length(&mut self.texts, text.len());
         self.texts.push_str(text);
         self.count += 1;
         place(&mut self.table, hash, start.get());
@@ -165,16 +156,7 @@ fn place(table: &mut [(u32, u32)], hash: u64, text: u32) {
 
 fn text_at(texts: &str, text: Text) -> &str {
     let mut start = text.0.get() as usize;
-    let mut length = 0;
-    let mut unit = 1;
-    while let Some(&byte) = texts.as_bytes().get(start) {
-        start += 1;
-        length += usize::from(byte & (MORE - 1)) * unit;
-        unit *= DIGIT;
-        if byte & MORE == 0 {
-            break;
-        }
-    }
+    let length = take_length(texts, &mut start);
     texts.get(start..start + length).unwrap_or_default()
 }
 

@@ -10,6 +10,8 @@ use std::time::SystemTime;
 
 use flate2::read::MultiGzDecoder;
 
+use crate::pace::InPieces;
+
 use super::{MAX_BYTES, Manifest, RawCode, ReadError, gzip, json, raw_code_hash, read_at_most};
 
 /// Why a manifest's file cannot be read. Its text is one line that says what was tried.
@@ -154,9 +156,8 @@ fn fill(path: &Path, buffer: &mut Vec<u8>, most_bytes: usize) -> Result<(), Load
         buffer.clear();
         let size = usize::try_from(before.size).unwrap_or(0).saturating_add(1);
         buffer.reserve(size.max(ALWAYS_GIVEN_BACK));
-        Read::by_ref(&mut file)
-            .take((most_bytes as u64).saturating_add(1))
-            .read_to_end(buffer)?;
+        let most = (most_bytes as u64).saturating_add(1);
+        InPieces(Read::by_ref(&mut file).take(most)).read_to_end(buffer)?;
         if buffer.len() > most_bytes {
             return Err(LoadCause::TooLarge(most_bytes));
         }

@@ -1,6 +1,7 @@
 //! From bytes to a [`Manifest`]: one pass over the text, then the tables by which nodes are found.
 
 use crate::dbt::ResourceType;
+use crate::pace;
 
 use super::arena::{ArenaBuilder, Text};
 use super::error::ReadError;
@@ -128,6 +129,7 @@ impl Draft {
         };
         self.has_nodes = true;
         while let Some(id) = cursor.key(&mut walk)? {
+            pace::let_others_go_first();
             if is_kept(&id) {
                 read_node(cursor, &String::from_utf8_lossy(&id), &mut self.tables)?;
             } else {

@@ -8,7 +8,7 @@ use super::{FileFacts, Meaning, Project, RefArguments, RefSpans, Reference};
 
 /// The refs of a project by the names that they give.
 #[derive(Debug, Default)]
-pub(super) struct Calls(HashMap<Box<str>, Vec<(Arc<str>, u32)>>);
+pub(super) struct Calls(HashMap<Arc<str>, Vec<(Arc<str>, u32)>>);
 
 /// A ref of a project.
 #[derive(Clone, Copy)]
@@ -47,7 +47,7 @@ impl Project {
                 file,
                 facts,
                 reference: facts.references().get(*at as usize)?,
-                spans: *facts.spans.references.get(*at as usize)?,
+                spans: facts.spans.references.get(*at as usize)?,
             })
         })
     }
@@ -55,7 +55,7 @@ impl Project {
 
 impl Calls {
     fn of(project: &Project) -> Self {
-        let mut calls: HashMap<Box<str>, Vec<(Arc<str>, u32)>> = HashMap::new();
+        let mut calls: HashMap<Arc<str>, Vec<(Arc<str>, u32)>> = HashMap::new();
         for (file, facts) in &project.files {
             for (at, reference) in (0..).zip(facts.references()) {
                 let RefArguments::Names { name, .. } = &reference.arguments else {
@@ -64,7 +64,7 @@ impl Calls {
                 match calls.get_mut(name) {
                     Some(places) => places.push((Arc::clone(file), at)),
                     None => {
-                        calls.insert(name.clone(), vec![(Arc::clone(file), at)]);
+                        calls.insert(Arc::clone(name), vec![(Arc::clone(file), at)]);
                     }
                 }
             }

@@ -10,8 +10,10 @@ mod config_paths;
 mod constraint;
 mod kept;
 mod properties;
+mod ref_places;
 mod reference;
 mod shape;
+mod sharing;
 mod shrink;
 mod spans;
 mod suppression;
@@ -21,17 +23,19 @@ mod yaml_errors;
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use thin_vec::thin_vec;
+
 use crate::render::{MissingMacro, Rendered};
 use crate::syntax::jinja::{SyntaxError, Template};
 use crate::syntax::yaml;
 use crate::text::Span;
 
 pub use column::Column;
-use column::ColumnTexts;
 pub use config_paths::ConfigPath;
 pub use constraint::Constraint;
 use kept::Kept;
 pub use properties::value_of;
+pub use ref_places::RefPlaces;
 pub use shape::{Misfit, Verdict};
 pub use spans::{
     ColumnSpans, ConfigSpans, ConstraintSpans, EntrySpans, FieldSpans, RefSpans, Spans,
@@ -214,7 +218,7 @@ impl FileFacts {
         if !fits {
             let somewhere = |config: &ConfigCall| ConfigSpans {
                 call: spans.first_line,
-                values: vec![spans.first_line; config.values.len()],
+                values: thin_vec![spans.first_line; config.values.len()],
             };
             spans.configs = code.configs.iter().map(somewhere).collect();
         }
@@ -274,29 +278,6 @@ impl FileFacts {
             ..self.clone()
         }
     }
-
-    /// Lets files that were just read keep each text of their columns once for all of them.
-    pub fn share_texts<'a>(files: impl Iterator<Item = &'a mut Self>) {
-        let mut texts = ColumnTexts::default();
-        for file in files {
-            if let Some(Meaning::Properties(properties)) = Arc::get_mut(&mut file.meaning) {
-                for entry in &mut properties.entries {
-                    let versions = entry
-                        .versions
-                        .iter_mut()
-                        .flat_map(|version| &mut version.columns);
-                    let tables = entry
-                        .source
-                        .iter_mut()
-                        .flat_map(|source| &mut source.tables);
-                    let tables = tables.flat_map(|table| &mut table.columns);
-                    for column in entry.columns.iter_mut().chain(versions).chain(tables) {
-                        column.share(&mut texts);
-                    }
-                }
-            }
-        }
-    }
 }
 
 /// A header is never longer, and SQL only where nobody reads it.
@@ -324,7 +305,7 @@ fn read_meaning(
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     if path == Definition::VARS_FILE {
         let spans = Spans {
-            variables: Definition::variable_spans(text),
+            variables: Definition::variable_spans(text).into(),
             ..Spans::default()
         };
         let definition = Arc::new(Definition::read(text));
@@ -334,10 +315,10 @@ fn read_meaning(
         let (references, mut spans) = properties::read_operations(text);
         spans.groups.extend(Definition::name_span(text));
         let document = yaml::parse(text);
-        spans.misfits = shape::misfits(path, text, &document.root);
+        spans.misfits = shape::misfits(path, text, &document.root).into();
         spans.config_paths = config_paths::read(&document.root);
-        spans.yaml_errors = yaml_errors::told(text, document.errors);
-        spans.variables = Definition::variable_spans(text);
+        spans.yaml_errors = yaml_errors::told(text, document.errors).into();
+        spans.variables = Definition::variable_spans(text).into();
         let definition = Arc::new(Definition::read(text));
         return (Meaning::Definition(definition, references), spans);
     }
@@ -361,8 +342,8 @@ fn read_meaning(
                 let mut errors = document.errors.iter();
                 properties.may_hide_entries = errors.any(|error| error.kind.is_fatal());
             }
-            spans.misfits = shape::misfits(path, text, &document.root);
-            spans.yaml_errors = yaml_errors::told(text, document.errors);
+            spans.misfits = shape::misfits(path, text, &document.root).into();
+            spans.yaml_errors = yaml_errors::told(text, document.errors).into();
             (meaning, spans)
         }
         _ => (Meaning::Other, Spans::default()),

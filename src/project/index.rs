@@ -10,6 +10,8 @@ mod sources;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use super::config::Settled;
 use super::{Files, Function, Group};
 
@@ -18,17 +20,20 @@ pub use macros::Macro;
 pub use node::{Node, NodeId, Origin, Patch};
 pub use sources::{Sources, Table};
 
+/// Resources that share a key: hardly ever more than one.
+type NodeIds = SmallVec<[NodeId; 4]>;
+
 /// The resources of one project.
 #[derive(Clone, Debug, Default)]
 pub struct Index {
     nodes: Vec<Node>,
     /// By the keys that `ref` looks up: `name`, `name.v2`.
-    by_key: HashMap<Box<str>, Vec<NodeId>>,
+    by_key: HashMap<Arc<str>, NodeIds>,
     /// What each file makes, in file order.
-    by_file: HashMap<Arc<str>, Vec<NodeId>>,
+    by_file: HashMap<Arc<str>, NodeIds>,
     /// What each property file describes.
-    by_patch: HashMap<Arc<str>, Vec<NodeId>>,
-    by_name: HashMap<Box<str>, Vec<NodeId>>,
+    by_patch: HashMap<Arc<str>, NodeIds>,
+    by_name: HashMap<Arc<str>, NodeIds>,
     groups: Vec<(Arc<str>, u32, Group)>,
     sources: Sources,
     docs: Docs,
@@ -88,25 +93,25 @@ impl Index {
     /// What `ref` finds under `key`: a name, or a name with `.v` and a version. Disabled resources
     /// are among it.
     pub fn find(&self, key: &str) -> impl Iterator<Item = (NodeId, &Node)> {
-        let ids = self.by_key.get(key).map_or(&[][..], Vec::as_slice);
+        let ids = self.by_key.get(key).map_or(&[][..], NodeIds::as_slice);
         ids.iter().filter_map(|id| Some((*id, self.node(*id)?)))
     }
 
     /// All versions of a model, or the one unversioned resource, by name alone.
     pub fn named(&self, name: &str) -> impl Iterator<Item = (NodeId, &Node)> {
-        let ids = self.by_name.get(name).map_or(&[][..], Vec::as_slice);
+        let ids = self.by_name.get(name).map_or(&[][..], NodeIds::as_slice);
         ids.iter().filter_map(|id| Some((*id, self.node(*id)?)))
     }
 
     /// What a file makes.
     pub fn of_file(&self, file: &str) -> impl Iterator<Item = (NodeId, &Node)> {
-        let ids = self.by_file.get(file).map_or(&[][..], Vec::as_slice);
+        let ids = self.by_file.get(file).map_or(&[][..], NodeIds::as_slice);
         ids.iter().filter_map(|id| Some((*id, self.node(*id)?)))
     }
 
     /// What a property file describes.
     pub fn described_in(&self, file: &str) -> impl Iterator<Item = (NodeId, &Node)> {
-        let ids = self.by_patch.get(file).map_or(&[][..], Vec::as_slice);
+        let ids = self.by_patch.get(file).map_or(&[][..], NodeIds::as_slice);
         ids.iter().filter_map(|id| Some((*id, self.node(*id)?)))
     }
 

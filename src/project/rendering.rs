@@ -16,6 +16,7 @@ use super::config::YamlValues;
 use super::facts::{FileFacts, Meaning, value_of};
 use super::{Definition, Project, Reach, Role, target};
 use crate::dbt::{Config, Value, get};
+use crate::pace;
 use crate::render::{self, Library, Node};
 use crate::syntax::jinja::{self, BlockKind, Template};
 use crate::syntax::sql::{self, Dialect};
@@ -88,6 +89,7 @@ impl Project {
             let done = block.par_iter().zip(&texts).with_min_len(8);
             files.par_extend(done.filter_map(|((path, facts), text)| {
                 let text = text.as_deref()?;
+                pace::let_others_go_first();
                 let facts = rendered(path, facts, text, &library, &inputs, key);
                 Some((Arc::clone(path), Arc::new(facts)))
             }));

@@ -5,6 +5,7 @@
 //! sent again.
 
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use super::convert;
 use super::documents::Documents;
 use super::handlers::Context;
 use crate::ide;
+use crate::pace;
 use crate::rules::RuleId;
 use crate::world::World;
 
@@ -46,10 +48,36 @@ pub(super) struct Diagnosed {
 /// Columns, and whether they are all.
 pub(super) type Made = (Vec<Arc<str>>, bool);
 
+/// The findings of a file that the client has, as far as it matters which.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Sent {
+    /// A number for all that they say.
+    digest: u64,
+    /// Whether one of them names readers in other projects.
+    names_readers: bool,
+}
+
+impl Sent {
+    /// `None` for no findings.
+    fn new(diagnostics: &[Diagnostic]) -> Option<Self> {
+        let names_readers = |finding: &Diagnostic| match &finding.code {
+            Some(NumberOrString::String(code)) => code == RuleId::BreakingChange.as_str(),
+            Some(NumberOrString::Number(_)) | None => false,
+        };
+        let text = serde_json::to_vec(diagnostics).ok()?;
+        let mut hasher = DefaultHasher::new();
+        text.hash(&mut hasher);
+        (!diagnostics.is_empty()).then(|| Self {
+            digest: hasher.finish(),
+            names_readers: diagnostics.iter().any(names_readers),
+        })
+    }
+}
+
 /// What the client has, and what may have changed since.
 #[derive(Default)]
 pub(super) struct Publisher {
-    sent: HashMap<PathBuf, Vec<Diagnostic>>,
+    sent: HashMap<PathBuf, Sent>,
     unsent: HashSet<PathBuf>,
     files: BTreeSet<PathBuf>,
     projects: BTreeSet<PathBuf>,
@@ -63,8 +91,8 @@ pub(super) struct Publisher {
     made: HashMap<PathBuf, Made>,
     is_running: bool,
     is_refresh_due: bool,
-    /// Whether findings of files that nobody looks at were worked out since the last rest.
-    was_listing: bool,
+    /// Whether the last file of a project that nobody looks at was worked out since the last rest.
+    is_listed_through: bool,
 }
 
 impl Publisher {
@@ -104,13 +132,7 @@ impl Publisher {
 
     /// Somewhere things are read otherwise: findings that name readers of other projects may differ.
     pub(super) fn readers_changed(&mut self, now: Instant) {
-        let rule = RuleId::BreakingChange.as_str();
-        let names_readers = |finding: &Diagnostic| match &finding.code {
-            Some(NumberOrString::String(code)) => code == rule,
-            Some(NumberOrString::Number(_)) | None => false,
-        };
-        let sent = self.sent.iter();
-        let told = sent.filter(|(_, findings)| findings.iter().any(names_readers));
+        let told = self.sent.iter().filter(|(_, sent)| sent.names_readers);
         let before = self.files.len();
         self.files.extend(told.map(|(path, _)| path.clone()));
         if self.files.len() > before {
@@ -170,10 +192,10 @@ impl Publisher {
         batch
     }
 
-    /// Whether the findings of files that nobody looks at have just come to their end: with them
-    /// the columns of the whole mesh were worked out, and hardly any will be asked for again.
+    /// Whether the findings of a project that nobody looks at have just come to their end: with
+    /// them its columns were worked out, and hardly any will be asked for again.
     pub(super) fn has_rest(&mut self) -> bool {
-        self.is_done() && !self.is_running && std::mem::take(&mut self.was_listing)
+        !self.is_running && std::mem::take(&mut self.is_listed_through)
     }
 
     fn is_done(&self) -> bool {
@@ -188,6 +210,7 @@ impl Publisher {
             if let Some((_, files)) = &mut self.listed
                 && let Some(file) = files.pop_front()
             {
+                self.is_listed_through |= files.is_empty();
                 return Some(file);
             }
             self.listed = None;
@@ -197,7 +220,6 @@ impl Publisher {
             let others = world.checked_files(&root).into_iter();
             files.extend(others.filter(|path| !self.sent.contains_key(path)));
             self.listed = Some((root, files));
-            self.was_listing = true;
         }
     }
 
@@ -244,19 +266,14 @@ impl Publisher {
                 one.diagnostics.clear();
             }
             let is_first = self.unsent.remove(&one.path);
-            let sent = self
-                .sent
-                .get(&one.path)
-                .map(Vec::as_slice)
-                .unwrap_or_default();
-            if sent == one.diagnostics && !is_first {
+            let sent = Sent::new(&one.diagnostics);
+            if sent == self.sent.get(&one.path).copied() && !is_first {
                 continue;
             }
-            if one.diagnostics.is_empty() {
-                self.sent.remove(&one.path);
-            } else {
-                self.sent.insert(one.path.clone(), one.diagnostics.clone());
-            }
+            match sent {
+                Some(sent) => self.sent.insert(one.path.clone(), sent),
+                None => self.sent.remove(&one.path),
+            };
             news.push(one);
         }
         news
@@ -267,6 +284,7 @@ impl Publisher {
 /// without findings, and must not be the end of those about all others.
 pub(super) fn diagnose(context: &Context, files: Vec<PathBuf>) -> Vec<Diagnosed> {
     let diagnosed = files.into_iter().map(|path| {
+        pace::let_others_go_first();
         let version = context.world.open_file(&path).map(|(_, version)| version);
         let diagnostics = catch_unwind(AssertUnwindSafe(|| diagnostics(context, &path)));
         let is_open = version.is_some();

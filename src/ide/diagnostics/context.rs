@@ -340,9 +340,9 @@ pub(crate) fn ref_sites<'a>(file: &File<'a>) -> Vec<RefSite<'a>> {
     }
     let references = facts.references().iter();
     references
-        .zip(&facts.spans.references)
+        .zip(facts.spans.references.iter())
         .filter(|(reference, _)| !index.overrides(reference.function))
-        .map(|(reference, spans)| site(file, facts, reference, *spans))
+        .map(|(reference, spans)| site(file, facts, reference, spans))
         .collect()
 }
 

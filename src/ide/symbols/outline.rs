@@ -76,12 +76,12 @@ fn of_code(code: &Code, spans: &Spans) -> Vec<Symbol> {
         .collect();
     let mut outside: Vec<Symbol> = Vec::new();
     let mut last = None;
-    for (reference, spans) in code.references.iter().zip(&spans.references) {
+    for (reference, spans) in code.references.iter().zip(spans.references.iter()) {
         // A ref in a loop is there once for each round.
         if last.replace(spans.call) == Some(spans.call) {
             continue;
         }
-        let Some(symbol) = of_reference(reference, spans) else {
+        let Some(symbol) = of_reference(reference, &spans) else {
             continue;
         };
         let block = match reference.owner {

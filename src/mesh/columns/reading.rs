@@ -348,9 +348,9 @@ struct Site<'a, 's> {
 impl<'a> Site<'a, '_> {
     /// What the calls of a text read, whose meaning is `code` and whose spans `read` has.
     fn inputs(&self, code: &Code, read: &FileFacts) -> Vec<Input<'a>> {
-        let references = code.references.iter().zip(&read.spans.references);
+        let references = code.references.iter().zip(read.spans.references.iter());
         references
-            .filter_map(|(reference, spans)| self.input(reference, *spans))
+            .filter_map(|(reference, spans)| self.input(reference, spans))
             .collect()
     }
 

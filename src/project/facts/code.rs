@@ -330,7 +330,7 @@ fn read_config(call: &CallSite<'_>, block: Option<u32>) -> (ConfigCall, ConfigSp
         config,
         ConfigSpans {
             call: call.span,
-            values: spans,
+            values: spans.into(),
         },
     )
 }

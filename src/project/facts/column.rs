@@ -4,14 +4,14 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use crate::text::{put_length, take_length};
+
 /// A column of an entry or of a version, or a table of a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
-    /// Name, data type and description, one behind the other.
+    /// The length of the name, the length of the data type and one more, or 0 where none is
+    /// written; then name, data type and description.
     text: Arc<str>,
-    name_end: u32,
-    /// `None` where no data type is written.
-    type_end: Option<std::num::NonZeroU32>,
 }
 
 /// The texts of the columns of one file.
@@ -26,14 +26,12 @@ impl Column {
         description: &str,
         texts: &mut ColumnTexts,
     ) -> Self {
-        let end = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
-        let text = format!("{name}{}{description}", data_type.unwrap_or(""));
-        // The type's end is kept one too far, so that it is never zero.
-        let type_end = data_type.map(|kind| end(name.len() + kind.len() + 1));
+        let mut text = String::new();
+        put_length(&mut text, name.len());
+        put_length(&mut text, data_type.map_or(0, |kind| kind.len() + 1));
+        text.extend([name, data_type.unwrap_or(""), description]);
         Self {
             text: texts.shared(&text),
-            name_end: end(name.len()),
-            type_end: type_end.and_then(std::num::NonZeroU32::new),
         }
     }
 
@@ -50,21 +48,34 @@ impl Column {
     /// Its name.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.text.get(..self.name_end as usize).unwrap_or("")
+        let (name, _, _) = self.parts();
+        name
     }
 
     /// `data_type` as written.
     #[must_use]
     pub fn data_type(&self) -> Option<&str> {
-        let end = self.type_end?.get() as usize - 1;
-        self.text.get(self.name_end as usize..end)
+        let (_, data_type, _) = self.parts();
+        data_type
     }
 
     /// Its description as written.
     #[must_use]
     pub fn description(&self) -> &str {
-        let start = self.type_end.map_or(self.name_end, |end| end.get() - 1);
-        self.text.get(start as usize..).unwrap_or("")
+        let (_, _, description) = self.parts();
+        description
+    }
+
+    fn parts(&self) -> (&str, Option<&str>, &str) {
+        let mut at = 0;
+        let name_length = take_length(&self.text, &mut at);
+        let type_length = take_length(&self.text, &mut at).checked_sub(1);
+        let rest = self.text.get(at..).unwrap_or("");
+        let (name, rest) = rest.split_at_checked(name_length).unwrap_or_default();
+        let (data_type, description) = rest
+            .split_at_checked(type_length.unwrap_or(0))
+            .unwrap_or_default();
+        (name, type_length.map(|_| data_type), description)
     }
 }
 

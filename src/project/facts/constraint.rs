@@ -1,5 +1,7 @@
 //! A constraint of a property file, kept small: most of them say `not_null` and no more.
 
+use thin_vec::ThinVec;
+
 use crate::dbt::ConstraintType;
 use crate::syntax::yaml::{Node, Resolved};
 use crate::text::Span;
@@ -69,7 +71,7 @@ impl Constraint {
 }
 
 /// The constraints of an entry or a version: its own, then those of its columns.
-pub(super) fn read(node: &Node<'_>) -> (Vec<Constraint>, Vec<ConstraintSpans>) {
+pub(super) fn read(node: &Node<'_>) -> (ThinVec<Constraint>, ThinVec<ConstraintSpans>) {
     let own = items(node).map(|item| constraint(item, None));
     let columns = node.get("columns").map_or(&[][..], Node::items);
     let named = columns.iter().filter(|item| item.get("name").is_some());

@@ -1,60 +1,119 @@
 //! How is the text of a file kept that is needed again? Small: a project has megabytes of SQL, and
-//! each text is read when its file is rendered and rarely otherwise. What all files read, macros
-//! above all, stays as it is.
+//! each text is read when its file is rendered and rarely otherwise. Files of one project resemble
+//! each other, so several are packed together. What all files read, macros above all, stays as it is.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
+/// So many bytes of texts are packed together, or a few more: unpacked in some microseconds.
+const BLOCK: usize = 16 * 1024;
+
 /// A text.
 #[derive(Clone, Debug)]
 pub(super) enum Kept {
-    /// As it is.
+    /// As it is, for it is read often.
     Plain(Arc<str>),
-    /// An LZ4 block behind its length.
-    Packed(Arc<[u8]>),
+    /// As it is, as long as it is not packed with others.
+    Loose(Arc<str>),
+    /// A part of several texts.
+    Packed {
+        block: Arc<Block>,
+        start: u32,
+        length: u32,
+    },
 }
+
+/// Several texts, one behind the other: an LZ4 block behind its length.
+#[derive(Debug)]
+pub(super) struct Block(Box<[u8]>);
 
 impl Kept {
     /// Keeps `text`; `is_read_often` where it should be at hand at once.
     pub(super) fn new(text: &str, is_read_often: bool) -> Self {
         if is_read_often {
-            return Self::Plain(text.into());
-        }
-        let packed = lz4_flex::block::compress_prepend_size(text.as_bytes());
-        if packed.len() < text.len() {
-            Self::Packed(packed.into())
-        } else {
             Self::Plain(text.into())
+        } else {
+            Self::Loose(text.into())
         }
+    }
+
+    /// Packs those that are loose, each with those next to it.
+    pub(super) fn pack<'a>(kept: impl Iterator<Item = &'a mut Self>) {
+        let (mut texts, mut waiting) = (String::new(), Vec::new());
+        for one in kept {
+            let Self::Loose(text) = one else { continue };
+            let start = texts.len();
+            texts.push_str(text);
+            waiting.push((one, start));
+            if texts.len() >= BLOCK {
+                pack_block(&mut texts, &mut waiting);
+            }
+        }
+        pack_block(&mut texts, &mut waiting);
     }
 
     /// The text.
     pub(super) fn text(&self) -> Cow<'_, str> {
         match self {
-            Self::Plain(text) => Cow::Borrowed(text),
-            Self::Packed(packed) => {
-                let bytes = lz4_flex::block::decompress_size_prepended(packed).unwrap_or_default();
-                Cow::Owned(String::from_utf8(bytes).unwrap_or_default())
+            Self::Plain(text) | Self::Loose(text) => Cow::Borrowed(text),
+            Self::Packed {
+                block,
+                start,
+                length,
+            } => {
+                let texts = lz4_flex::block::decompress_size_prepended(&block.0);
+                let (start, length) = (*start as usize, *length as usize);
+                let mut text = texts.unwrap_or_default();
+                text.truncate(start + length);
+                text.drain(..start.min(text.len()));
+                Cow::Owned(String::from_utf8(text).unwrap_or_default())
             }
         }
     }
 
-    /// The text where it is at hand.
+    /// The text of what is read often.
     pub(super) fn plain(&self) -> Option<&str> {
         match self {
             Self::Plain(text) => Some(text),
-            Self::Packed(_) => None,
+            Self::Loose(_) | Self::Packed { .. } => None,
         }
     }
 
     /// Whether both are one.
     pub(super) fn is(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Plain(a), Self::Plain(b)) => Arc::ptr_eq(a, b),
-            (Self::Packed(a), Self::Packed(b)) => Arc::ptr_eq(a, b),
-            (Self::Plain(_), Self::Packed(_)) | (Self::Packed(_), Self::Plain(_)) => false,
+            (Self::Plain(a) | Self::Loose(a), Self::Plain(b) | Self::Loose(b)) => Arc::ptr_eq(a, b),
+            (
+                Self::Packed { block, start, .. },
+                Self::Packed {
+                    block: other,
+                    start: at,
+                    ..
+                },
+            ) => Arc::ptr_eq(block, other) && start == at,
+            (Self::Plain(_) | Self::Loose(_), Self::Packed { .. })
+            | (Self::Packed { .. }, Self::Plain(_) | Self::Loose(_)) => false,
         }
     }
+}
+
+fn pack_block(texts: &mut String, waiting: &mut Vec<(&mut Kept, usize)>) {
+    let packed = lz4_flex::block::compress_prepend_size(texts.as_bytes());
+    let block = Arc::new(Block(packed.into()));
+    let mut end = texts.len();
+    // From the last one on: each ends where the next one begins.
+    for (kept, start) in waiting.drain(..).rev() {
+        let length = u32::try_from(end - start).ok();
+        if let (Ok(at), Some(length)) = (u32::try_from(start), length) {
+            *kept = Kept::Packed {
+                block: Arc::clone(&block),
+                start: at,
+                length,
+            };
+        }
+        end = start;
+    }
+    texts.clear();
 }
 
 #[cfg(test)]
@@ -62,14 +121,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_comes_back_as_it_was() {
-        let long = "select ä, 'ß' from {{ ref('orders') }}\r\n".repeat(40);
-        for text in ["", "select 1", &long] {
-            for is_read_often in [false, true] {
-                assert_eq!(Kept::new(text, is_read_often).text(), text);
+    fn texts_come_back_as_they_were() {
+        let long = "select ä, 'ß' from {{ ref('orders') }}\r\n".repeat(400);
+        let texts = ["", "select 1", &long, "select 2", &long, "ö", ""];
+        let mut kept: Vec<_> = texts.iter().map(|text| Kept::new(text, false)).collect();
+        kept.push(Kept::new(&long, true));
+        for is_packed in [false, true] {
+            if is_packed {
+                Kept::pack(kept.iter_mut());
             }
+            let again: Vec<_> = kept.iter().map(Kept::text).collect();
+            assert_eq!(
+                again.get(..texts.len()),
+                Some(&texts.map(Cow::Borrowed)[..])
+            );
+            let plain: Vec<_> = kept.iter().filter_map(Kept::plain).collect();
+            assert_eq!(plain, [&*long], "what is read often stays as it is");
         }
-        assert!(Kept::new(&long, false).plain().is_none());
-        assert_eq!(Kept::new(&long, true).plain(), Some(&*long));
+        let size = |kept: &Kept| match kept {
+            Kept::Plain(text) | Kept::Loose(text) => text.len(),
+            Kept::Packed { block, .. } => block.0.len(),
+        };
+        assert!(kept.iter().take(texts.len()).all(|it| size(it) < 1000));
     }
 }

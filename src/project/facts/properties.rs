@@ -8,6 +8,8 @@ mod data_tests;
 mod embedded;
 mod tested;
 
+use thin_vec::ThinVec;
+
 use crate::dbt::{Config, Value, Version};
 use crate::syntax::yaml::{Document, Node, Resolved, Value as Yaml, parse};
 use crate::text::Span;
@@ -41,7 +43,7 @@ pub(super) fn read(document: &Document<'_>) -> (Meaning, Spans) {
         collector,
         texts: _,
     } = reader;
-    properties.references = collector.references;
+    properties.references = collector.references.into();
     spans.references = collector.spans;
     (Meaning::Properties(properties), spans)
 }
@@ -69,7 +71,7 @@ pub(super) fn read_dependencies(path: &str, text: &str) -> (Meaning, Spans) {
     let names = projects
         .iter()
         .filter_map(|project| project.get("name")?.scalar());
-    let (names, groups) = names
+    let (names, groups): (_, Vec<_>) = names
         .map(|name| (Box::<str>::from(&*name.text), name.content))
         .unzip();
     let packages = document.root.entry("packages").map(|entry| {
@@ -87,10 +89,10 @@ pub(super) fn read_dependencies(path: &str, text: &str) -> (Meaning, Spans) {
     (
         Meaning::Dependencies(dependencies),
         Spans {
-            groups,
-            blocks,
-            misfits: super::shape::misfits(path, text, &document.root),
-            yaml_errors: super::yaml_errors::told(text, document.errors),
+            groups: groups.into(),
+            blocks: blocks.into(),
+            misfits: super::shape::misfits(path, text, &document.root).into(),
+            yaml_errors: super::yaml_errors::told(text, document.errors).into(),
             ..Spans::default()
         },
     )
@@ -153,12 +155,12 @@ impl Reader {
             Section::Sources => tables(node, &mut self.texts),
             Section::Macros => columns::arguments(node, &mut self.texts),
             _ if section.has_columns() => columns(node, &mut self.texts),
-            _ => (Vec::new(), ColumnSpans::default()),
+            _ => (ThinVec::new(), ColumnSpans::default()),
         };
         let (constraints, constraint_spans) = if section.has_columns() {
             constraint::read(node)
         } else {
-            (Vec::new(), Vec::new())
+            (ThinVec::new(), ThinVec::new())
         };
         let versions = node.get("versions").map_or(&[][..], Node::items);
         let (version_entries, inside_versions) = versions
@@ -192,7 +194,7 @@ impl Reader {
                 .chain(versions)
                 .map(|node| node.get("deprecation_date").map(|date| date.span))
                 .collect(),
-            config: config_spans,
+            config: config_spans.into(),
             model: node.get("model").map(|model| model.span),
         });
     }

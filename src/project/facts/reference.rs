@@ -1,6 +1,10 @@
 //! From a call site to a [`Reference`]: which arguments does dbt take, which does it refuse?
 //! (dbt-core `context/providers.py`, `BaseRefResolver`, `BaseSourceResolver`.)
 
+use std::sync::Arc;
+
+use thin_vec::ThinVec;
+
 use crate::dbt::Version;
 use crate::syntax::jinja::{Argument, CallSite, Constant};
 use crate::text::Span;
@@ -69,7 +73,7 @@ fn read_doc(call: &CallSite<'_>, owner: Owner) -> (Reference, RefSpans) {
         place: RefPlace::Description,
         owner,
         arguments: named,
-        unknown_keywords: Box::default(),
+        unknown_keywords: ThinVec::new(),
         reach: call.reach,
     };
     (reference, spans)
@@ -96,7 +100,7 @@ fn read_source(call: &CallSite<'_>, place: RefPlace, owner: Owner) -> (Reference
         place,
         owner,
         arguments: source_arguments(call, place, source, table),
-        unknown_keywords: Box::default(),
+        unknown_keywords: ThinVec::new(),
         reach: call.reach,
     };
     (reference, spans)
@@ -217,7 +221,7 @@ fn invalid_version(found: &'static str) -> RefArguments {
 }
 
 enum Text {
-    Known(Box<str>),
+    Known(Arc<str>),
     Dynamic,
     Invalid(InvalidRef),
 }

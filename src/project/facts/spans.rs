@@ -1,6 +1,8 @@
 //! Where the parts of a file stand: the half of its facts that moves with every edit.
 
-use super::{Column, ConfigPath, DataTestSpans, Misfit};
+use thin_vec::ThinVec;
+
+use super::{Column, ConfigPath, DataTestSpans, Misfit, RefPlaces};
 use crate::syntax::yaml;
 use crate::text::Span;
 
@@ -10,26 +12,26 @@ pub struct Spans {
     /// The first line, for what concerns the file as a whole.
     pub first_line: Span,
     /// Of each ref.
-    pub references: Vec<RefSpans>,
+    pub references: RefPlaces,
     /// Of each `config()` call.
-    pub configs: Vec<ConfigSpans>,
+    pub configs: ThinVec<ConfigSpans>,
     /// The name of each block, or of each package that is asked for.
-    pub blocks: Vec<Span>,
+    pub blocks: ThinVec<Span>,
     /// Of each entry.
-    pub entries: Vec<EntrySpans>,
+    pub entries: ThinVec<EntrySpans>,
     /// The name of each group, of each project of dependencies.yml, or in dbt_project.yml.
-    pub groups: Vec<Span>,
+    pub groups: ThinVec<Span>,
     /// The variables of dbt_project.yml by name.
-    pub variables: Vec<(Box<str>, Span)>,
+    pub variables: ThinVec<(Box<str>, Span)>,
     /// Of each of [`Properties::data_tests`].
-    pub data_tests: Vec<DataTestSpans>,
+    pub data_tests: ThinVec<DataTestSpans>,
     /// Of each of [`Properties::fields`](super::Properties::fields).
-    pub fields: Vec<FieldSpans>,
+    pub fields: ThinVec<FieldSpans>,
     /// The first mistake for which PyYAML refuses the file; where there is none, keys that stand
     /// twice.
-    pub yaml_errors: Vec<yaml::Error>,
+    pub yaml_errors: ThinVec<yaml::Error>,
     /// The keys and values that dbt does not take.
-    pub misfits: Vec<Misfit>,
+    pub misfits: ThinVec<Misfit>,
     /// What the configuration trees of dbt_project.yml configure.
     pub config_paths: Box<[ConfigPath]>,
 }
@@ -86,7 +88,7 @@ pub struct ConfigSpans {
     /// All of it.
     pub call: Span,
     /// Keyword and value of each of [`ConfigCall::values`].
-    pub values: Vec<Span>,
+    pub values: ThinVec<Span>,
 }
 
 /// Where an entry stands.
@@ -99,17 +101,17 @@ pub struct EntrySpans {
     /// Its columns, or its tables.
     pub columns: ColumnSpans,
     /// Each of [`PropertyEntry::constraints`](super::PropertyEntry::constraints).
-    pub constraints: Vec<ConstraintSpans>,
+    pub constraints: ThinVec<ConstraintSpans>,
     /// The `v` of each version.
-    pub versions: Vec<Span>,
+    pub versions: ThinVec<Span>,
     /// What stands in each version.
-    pub inside_versions: Vec<VersionSpans>,
+    pub inside_versions: ThinVec<VersionSpans>,
     /// The value of `latest_version`.
     pub latest_version: Option<Span>,
     /// The `deprecation_date`, and that of each version.
-    pub deprecations: Vec<Option<Span>>,
+    pub deprecations: ThinVec<Option<Span>>,
     /// The value of each key of [`PropertyEntry::config`].
-    pub config: Vec<Span>,
+    pub config: ThinVec<Span>,
     /// The value of `model`.
     pub model: Option<Span>,
 }
@@ -118,16 +120,16 @@ pub struct EntrySpans {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ColumnSpans {
     /// Their names.
-    pub names: Vec<Span>,
+    pub names: ThinVec<Span>,
     /// Where their data types begin, 0 where none is written; empty where none has one.
-    types: Box<[u32]>,
+    types: ThinVec<u32>,
 }
 
 impl ColumnSpans {
     /// Names, and the starts of data types.
-    pub(super) fn new(names: Vec<Span>, types: Vec<Option<u32>>) -> Self {
+    pub(super) fn new(names: ThinVec<Span>, types: Vec<Option<u32>>) -> Self {
         let types = if types.iter().all(Option::is_none) {
-            Box::default()
+            ThinVec::new()
         } else {
             types.into_iter().map(Option::unwrap_or_default).collect()
         };
@@ -167,7 +169,7 @@ pub struct VersionSpans {
     /// Its own columns.
     pub columns: ColumnSpans,
     /// Its own constraints.
-    pub constraints: Vec<ConstraintSpans>,
+    pub constraints: ThinVec<ConstraintSpans>,
     /// Each name of its `exclude`.
     pub exclude: Box<[Span]>,
 }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use thin_vec::ThinVec;
+
 use crate::dbt::{Config, Value, Version};
 use crate::project::Definition;
 use crate::syntax::jinja::Reach;
@@ -56,11 +58,11 @@ pub struct Dependencies {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Code {
     /// Its refs in file order.
-    pub references: Vec<Reference>,
+    pub references: ThinVec<Reference>,
     /// Its `config()` calls in file order.
-    pub configs: Vec<ConfigCall>,
+    pub configs: ThinVec<ConfigCall>,
     /// The blocks that it defines: macros, snapshots, tests.
-    pub blocks: Vec<CodeBlock>,
+    pub blocks: ThinVec<CodeBlock>,
 }
 
 /// A `{% macro %}`, `{% snapshot %}`, … block.
@@ -91,19 +93,19 @@ pub struct ConfigCall {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Properties {
     /// Its entries in file order.
-    pub entries: Vec<PropertyEntry>,
+    pub entries: ThinVec<PropertyEntry>,
     /// The groups that it declares.
-    pub groups: Vec<Group>,
+    pub groups: ThinVec<Group>,
     /// Its refs in file order.
-    pub references: Vec<Reference>,
+    pub references: ThinVec<Reference>,
     /// Whether a mistake in its YAML may hide things that it declares.
     pub may_hide_entries: bool,
     /// Its generic tests, but for those of dbt's own that are written as they should be.
-    pub data_tests: Vec<DataTest>,
+    pub data_tests: ThinVec<DataTest>,
     /// The columns that have data tests.
-    pub tested: Vec<TestedColumn>,
+    pub tested: ThinVec<TestedColumn>,
     /// The `field` of each test of relationships, with the entry that it stands in.
-    pub fields: Vec<(u32, Box<str>)>,
+    pub fields: ThinVec<(u32, Box<str>)>,
 }
 
 /// A column that has data tests.
@@ -186,11 +188,11 @@ pub struct PropertyEntry {
     /// Its `config:`, and the keys that dbt moves there from the top (`access`, `group`, …).
     pub config: Config,
     /// Its columns; the tables of a source.
-    pub columns: Vec<Column>,
+    pub columns: ThinVec<Column>,
     /// Its constraints, and those of its columns.
-    pub constraints: Vec<Constraint>,
+    pub constraints: ThinVec<Constraint>,
     /// `versions`.
-    pub versions: Vec<VersionEntry>,
+    pub versions: ThinVec<VersionEntry>,
     /// `latest_version`.
     pub latest_version: Option<Value>,
     /// `deprecation_date` as written.
@@ -216,7 +218,7 @@ pub struct SourceProperties {
     /// The package whose source this entry changes; then it declares none.
     pub overrides: Option<Box<str>>,
     /// The tables, parallel to the entry's columns.
-    pub tables: Vec<SourceTable>,
+    pub tables: ThinVec<SourceTable>,
 }
 
 /// What an entry says of one table of a source besides its name and description.
@@ -227,7 +229,7 @@ pub struct SourceTable {
     /// Its `config:`.
     pub config: Config,
     /// Its columns.
-    pub columns: Vec<Column>,
+    pub columns: ThinVec<Column>,
 }
 
 /// One of `versions`.
@@ -244,13 +246,13 @@ pub struct VersionEntry {
     /// Its own `deprecation_date`.
     pub deprecation_date: Option<Box<str>>,
     /// The names of `include`, `None` for all.
-    pub include: Option<Vec<Box<str>>>,
+    pub include: Option<ThinVec<Box<str>>>,
     /// The names of `exclude`.
-    pub exclude: Vec<Box<str>>,
+    pub exclude: ThinVec<Box<str>>,
     /// Its own columns.
-    pub columns: Vec<Column>,
+    pub columns: ThinVec<Column>,
     /// Its own constraints, and those of its own columns.
-    pub constraints: Vec<Constraint>,
+    pub constraints: ThinVec<Constraint>,
 }
 
 /// A declared group.
@@ -278,7 +280,7 @@ pub struct Reference {
     /// What it names.
     pub arguments: RefArguments,
     /// Keywords that dbt does not know and passes over in silence.
-    pub unknown_keywords: Box<[Box<str>]>,
+    pub unknown_keywords: ThinVec<Box<str>>,
     /// Whether dbt meets it.
     pub reach: Reach,
 }
@@ -387,23 +389,23 @@ pub enum RefArguments {
     /// A docs block.
     Doc {
         /// The package, where two names are given.
-        package: Option<Box<str>>,
+        package: Option<Arc<str>>,
         /// The block.
-        name: Box<str>,
+        name: Arc<str>,
     },
     /// A table of a source.
     Source {
         /// The source.
-        source: Box<str>,
+        source: Arc<str>,
         /// The table.
-        table: Box<str>,
+        table: Arc<str>,
     },
     /// The names of a ref, which are known.
     Names {
         /// The project or package, where two names are given.
-        package: Option<Box<str>>,
+        package: Option<Arc<str>>,
         /// The model.
-        name: Box<str>,
+        name: Arc<str>,
         /// The version, where one is asked for.
         version: Option<Version>,
     },

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::dbt::{Maybe, ResourceType, Version, latest_of};
+use crate::pace;
 use crate::project::config::{self, Settled};
 use crate::project::{
     Code, CodeBlock, Configured, Definition, FileFacts, Files, Function, Meaning, PropertyEntry,
@@ -25,6 +26,7 @@ pub(super) fn index(settled: &Settled<'_>, files: &Files) -> Index {
     let entries = entries(files, definition, &mut index);
     let versions = versions(files, &entries, &mut index);
     for (path, facts) in files {
+        pace::let_others_go_first();
         let (role, _) = Role::of(path, definition);
         let build = Build {
             definition,
@@ -48,7 +50,11 @@ pub(super) fn index(settled: &Settled<'_>, files: &Files) -> Index {
 
 fn push(index: &mut Index, node: Node) {
     let id = NodeId::new(index.nodes.len());
-    index.by_name.entry(node.name.clone()).or_default().push(id);
+    index
+        .by_name
+        .entry(Arc::clone(&node.name))
+        .or_default()
+        .push(id);
     if let Some(patch) = &node.patch {
         index
             .by_patch
@@ -67,7 +73,11 @@ fn push(index: &mut Index, node: Node) {
             index.by_key.entry(key).or_default().push(id);
         }
         if node.is_latest() {
-            index.by_key.entry(node.name.clone()).or_default().push(id);
+            index
+                .by_key
+                .entry(Arc::clone(&node.name))
+                .or_default()
+                .push(id);
         }
     }
     index.nodes.push(node);

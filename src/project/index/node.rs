@@ -27,7 +27,7 @@ pub struct Node {
     /// Its kind.
     pub resource_type: ResourceType,
     /// The name that refs use; of a versioned model the one in the property file.
-    pub name: Box<str>,
+    pub name: Arc<str>,
     /// Its version.
     pub version: Option<Version>,
     /// The latest of its versions.

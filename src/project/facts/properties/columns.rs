@@ -1,5 +1,7 @@
 //! The columns of entries and versions, and the tables of sources.
 
+use thin_vec::ThinVec;
+
 use crate::project::facts::column::ColumnTexts;
 use crate::project::facts::{Column, ColumnSpans, SourceTable};
 use crate::syntax::yaml::{Node, Resolved};
@@ -8,12 +10,15 @@ use crate::text::Span;
 use super::{config, name_span, optional_text, text};
 
 /// The columns of an entry and their names' places.
-pub(super) fn columns(node: &Node<'_>, texts: &mut ColumnTexts) -> (Vec<Column>, ColumnSpans) {
+pub(super) fn columns(node: &Node<'_>, texts: &mut ColumnTexts) -> (ThinVec<Column>, ColumnSpans) {
     named(node.get("columns").map_or(&[][..], Node::items), texts)
 }
 
 /// The arguments of a macro and their names' places.
-pub(super) fn arguments(node: &Node<'_>, texts: &mut ColumnTexts) -> (Vec<Column>, ColumnSpans) {
+pub(super) fn arguments(
+    node: &Node<'_>,
+    texts: &mut ColumnTexts,
+) -> (ThinVec<Column>, ColumnSpans) {
     let items = node.get("arguments").map_or(&[][..], Node::items);
     let named = items.iter().filter(|item| item.get("name").is_some());
     let argument = |item: &Node<'_>| {
@@ -29,7 +34,7 @@ pub(super) fn arguments(node: &Node<'_>, texts: &mut ColumnTexts) -> (Vec<Column
 }
 
 /// The tables of a source and their names' places.
-pub(super) fn tables(node: &Node<'_>, texts: &mut ColumnTexts) -> (Vec<Column>, ColumnSpans) {
+pub(super) fn tables(node: &Node<'_>, texts: &mut ColumnTexts) -> (ThinVec<Column>, ColumnSpans) {
     named(node.get("tables").map_or(&[][..], Node::items), texts)
 }
 
@@ -42,9 +47,9 @@ pub(super) fn source_table(node: &Node<'_>, texts: &mut ColumnTexts) -> SourceTa
     }
 }
 
-fn named(items: &[Node<'_>], texts: &mut ColumnTexts) -> (Vec<Column>, ColumnSpans) {
+fn named(items: &[Node<'_>], texts: &mut ColumnTexts) -> (ThinVec<Column>, ColumnSpans) {
     let with_name = items.iter().filter(|item| item.get("name").is_some());
-    let mut columns = Vec::new();
+    let mut columns = ThinVec::new();
     let (names, types) = with_name
         .map(|item| {
             let data_type = optional_text(item, "data_type");
@@ -62,17 +67,17 @@ fn named(items: &[Node<'_>], texts: &mut ColumnTexts) -> (Vec<Column>, ColumnSpa
 }
 
 /// The names that a version includes (`None` for all) and excludes.
-pub(super) fn selection(node: &Node<'_>) -> (Option<Vec<Box<str>>>, Vec<Box<str>>) {
+pub(super) fn selection(node: &Node<'_>) -> (Option<ThinVec<Box<str>>>, ThinVec<Box<str>>) {
     let items = node.get("columns").map_or(&[][..], Node::items);
     let Some(item) = items.iter().find(|item| item.get("include").is_some()) else {
-        return (None, Vec::new());
+        return (None, ThinVec::new());
     };
     let include = item
         .get("include")
         .filter(|include| include.scalar().is_none())
-        .map(names);
+        .map(|include| names(include).into());
     let exclude = item.get("exclude").map(names).unwrap_or_default();
-    (include, exclude)
+    (include, exclude.into())
 }
 
 /// Where the names that a version excludes stand.

@@ -1,6 +1,8 @@
 //! The generic tests of property files, and what dbt says of how they are written (dbt-core
 //! `parser/generic_test_builders.py`).
 
+use thin_vec::ThinVec;
+
 use crate::project::facts::{DataTest, DataTestSpans, TestFault};
 use crate::syntax::yaml::{Node, Resolved, Value};
 use crate::text::Span;
@@ -36,8 +38,8 @@ const PLAIN: [&str; 4] = ["unique", "not_null", "accepted_values", "relationship
 pub(super) fn collect(
     node: &Node<'_>,
     entry: u32,
-    tests: &mut Vec<DataTest>,
-    spans: &mut Vec<DataTestSpans>,
+    tests: &mut ThinVec<DataTest>,
+    spans: &mut ThinVec<DataTestSpans>,
 ) {
     let mut add = |test: DataTest, span: DataTestSpans| {
         let is_plain = test.package.is_none() && PLAIN.contains(&&*test.name);

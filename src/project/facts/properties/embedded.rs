@@ -1,7 +1,9 @@
 //! Refs inside YAML scalars, read as dbt reads each place.
 
+use thin_vec::ThinVec;
+
 use crate::project::facts::{
-    Function, InvalidRef, Owner, RefArguments, RefPlace, RefSpans, Reference, reference,
+    Function, InvalidRef, Owner, RefArguments, RefPlace, RefPlaces, RefSpans, Reference, reference,
 };
 use crate::syntax::jinja::{self, CallSite, Reach};
 use crate::syntax::yaml::{Node, Scalar, Value};
@@ -11,7 +13,7 @@ use crate::text::Span;
 #[derive(Default)]
 pub(super) struct Collector {
     pub(super) references: Vec<Reference>,
-    pub(super) spans: Vec<RefSpans>,
+    pub(super) spans: RefPlaces,
 }
 
 impl Collector {
@@ -191,7 +193,7 @@ impl Collector {
             place,
             owner,
             arguments: RefArguments::Invalid(why),
-            unknown_keywords: Box::default(),
+            unknown_keywords: ThinVec::new(),
             reach: Reach::Always,
         });
         self.spans.push(RefSpans {
