@@ -16,6 +16,11 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
+/// Reading leaves holes between what is kept; this allocator fills them, or gives them back.
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// A language server for dbt mesh: projects that read each other's public models.
 ///
 /// Without a command it serves an editor on stdin and stdout. It needs neither Python nor dbt nor

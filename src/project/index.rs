@@ -5,6 +5,7 @@ mod docs;
 mod macros;
 mod node;
 mod once;
+mod same;
 mod sources;
 
 use std::collections::HashMap;

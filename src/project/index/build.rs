@@ -3,16 +3,16 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::dbt::{Maybe, ResourceType, Version, latest_of};
+use crate::dbt::{ResourceType, Version, latest_of};
 use crate::pace;
-use crate::project::config::{self, Settled};
+use crate::project::config::Settled;
 use crate::project::{
     Code, CodeBlock, Configured, Definition, FileFacts, Files, Function, Meaning, PropertyEntry,
     Role, Section,
 };
 use crate::syntax::jinja::BlockKind;
 
-use super::{Docs, Duplicate, Index, Node, NodeId, Origin, Patch, Sources};
+use super::{Docs, Duplicate, Index, Node, NodeId, Origin, Patch, Sources, same};
 
 type EntryPlace = (Arc<str>, u32);
 
@@ -43,8 +43,8 @@ pub(super) fn index(settled: &Settled<'_>, files: &Files) -> Index {
             index.overridden.extend(overridden(facts));
         }
     }
-    find_duplicates(&mut index);
-    find_same_relations(&mut index, settled, files);
+    same::find_duplicates(&mut index);
+    same::find_same_relations(&mut index, settled, files);
     index
 }
 
@@ -419,89 +419,4 @@ fn overridden(facts: &FileFacts) -> impl Iterator<Item = Function> {
             |block: &CodeBlock| block.kind == BlockKind::Macro && &*block.name == function.as_str();
         blocks.iter().any(is_it)
     })
-}
-
-/// Two enabled resources of one kind and name, or of one kind, name and version.
-fn find_duplicates(index: &mut Index) {
-    let mut seen: HashMap<(ResourceType, &str, Option<&Version>), NodeId> = HashMap::new();
-    let mut found = Vec::new();
-    for (at, node) in index.nodes.iter().enumerate() {
-        if node.config.enabled != Maybe::Known(true) {
-            continue;
-        }
-        let id = NodeId::new(at);
-        let key = (node.resource_type, &*node.name, node.version.as_ref());
-        match seen.get(&key) {
-            Some(first) => found.push(Duplicate::Nodes(*first, id)),
-            None => {
-                seen.insert(key, id);
-            }
-        }
-        // An unversioned model beside versions of the same name.
-        let other = (node.resource_type, &*node.name, None);
-        if node.version.is_some()
-            && let Some(plain) = seen.get(&other)
-        {
-            found.push(Duplicate::Nodes(*plain, id));
-        }
-    }
-    index.duplicates.extend(found);
-}
-
-/// Enabled resources of different kinds whose relations would have one name: dbt refuses that.
-/// Nothing is said where anything sets another schema or alias, or may.
-fn find_same_relations(index: &mut Index, settled: &Settled<'_>, files: &Files) {
-    let is_named_by_macro = files.iter().any(|(_, facts)| {
-        let Meaning::Code(code) = &*facts.meaning else {
-            return false;
-        };
-        let makes_names = |name: &str| name.starts_with("generate_") && name.ends_with("_name");
-        code.blocks.iter().any(|block| makes_names(&block.name))
-    });
-    if is_named_by_macro {
-        return;
-    }
-    let is_plain = |node: &Node| {
-        let keys = [
-            "alias",
-            "schema",
-            "database",
-            "target_schema",
-            "target_database",
-            "dataset",
-            "project",
-        ];
-        let is_set =
-            |sources: &config::Sources<'_>| keys.iter().any(|key| sources.value(key).is_some());
-        node.resource_type.is_refable()
-            && node.version.is_none()
-            && node.config.enabled == Maybe::Known(true)
-            && node
-                .config
-                .materialized
-                .known()
-                .is_some_and(|kind| kind.as_deref() != Some("ephemeral"))
-            && !settled.of(files, node, |sources| is_set(sources))
-    };
-    let mut found = Vec::new();
-    for ids in index.by_name.values().filter(|ids| ids.len() > 1) {
-        let plain = ids.iter().filter_map(|id| Some((*id, index.node(*id)?)));
-        let plain: Vec<_> = plain.filter(|(_, node)| is_plain(node)).collect();
-        for (at, (second, node)) in plain.iter().enumerate() {
-            let other = plain
-                .iter()
-                .take(at)
-                .find(|(_, other)| other.resource_type != node.resource_type);
-            found.extend(other.map(|(first, _)| Duplicate::Nodes(*first, *second)));
-        }
-    }
-    found.sort_by_key(|duplicate| match duplicate {
-        Duplicate::Nodes(first, second) => Some((*first, *second)),
-        Duplicate::Entries(..)
-        | Duplicate::Version(..)
-        | Duplicate::Groups(..)
-        | Duplicate::Docs(..)
-        | Duplicate::Tables(..) => None,
-    });
-    index.duplicates.extend(found);
 }
