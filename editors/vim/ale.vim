@@ -7,4 +7,8 @@ call ale#linter#Define('sql', {
 \   'project_root': {buffer -> fnamemodify(finddir('.git', expand('#' . buffer . ':p:h') . ';'), ':p:h:h')},
 \})
 let g:ale_linters = extend(get(g:, 'ale_linters', {}), {'sql': ['dbt-mesh-lsp']})
-set omnifunc=ale#completion#OmniFunc
+" Vim's own plugin for SQL sets another one.
+augroup dbt_mesh_lsp
+  autocmd!
+  autocmd FileType sql setlocal omnifunc=ale#completion#OmniFunc
+augroup END

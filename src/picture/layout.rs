@@ -1,10 +1,17 @@
 //! Where does each node stand, and which way does each edge go?
 
 use dagre::graph::{Graph as Sketch, GraphOptions};
-use dagre::{EdgeLabel, LayoutOptions, NodeLabel, RankDir};
+use dagre::{EdgeLabel, LayoutOptions, NodeLabel, RankDir, Ranker};
 
 use super::{marks, projects, shown_name};
-use crate::ide::Graph;
+use crate::ide::{Graph, GraphNode};
+
+mod bands;
+
+/// So many nodes and edges are ranked in the best way that there is, whose time grows with their square and more.
+const FEW: usize = 100;
+/// So many are given to `dagre`; with 250 nodes and 600 edges it takes seconds, however it ranks them.
+const MANY: usize = 300;
 
 /// How high a node is.
 const HEIGHT: f64 = 38.0;
@@ -67,6 +74,10 @@ impl Rectangle {
 
 /// Lays a graph out from left to right, each project in a box of its own.
 pub(super) fn layout(graph: &Graph) -> Layout {
+    let size = graph.nodes.len() + graph.edges.len();
+    if size > MANY {
+        return bands::layout(graph);
+    }
     let mut sketch: Sketch<NodeLabel, EdgeLabel> = Sketch::with_options(GraphOptions {
         directed: true,
         multigraph: false,
@@ -76,11 +87,8 @@ pub(super) fn layout(graph: &Graph) -> Layout {
         let name = format!("p{place}");
         sketch.set_node(name.clone(), Some(NodeLabel::default()));
         for (at, node) in nodes {
-            let letters = |text: &str| f64::from(u32::try_from(text.chars().count()).unwrap_or(0));
             let label = NodeLabel {
-                width: (letters(&shown_name(node)) * LETTER)
-                    .max(letters(&marks(node)) * SMALL_LETTER)
-                    + PADDING,
+                width: width(node),
                 height: HEIGHT,
                 ..NodeLabel::default()
             };
@@ -99,6 +107,11 @@ pub(super) fn layout(graph: &Graph) -> Layout {
             nodesep: 34.0,
             edgesep: 8.0,
             ranksep: 46.0,
+            ranker: if size > FEW {
+                Ranker::TightTree
+            } else {
+                Ranker::NetworkSimplex
+            },
             ..LayoutOptions::default()
         }),
     );
@@ -122,17 +135,6 @@ fn read(graph: &Graph, sketch: &Sketch<NodeLabel, EdgeLabel>) -> Layout {
         }
     };
     let nodes: Vec<Rectangle> = (0..graph.nodes.len()).map(|at| place(&id(at))).collect();
-    let boxes = projects(graph).into_iter().filter_map(|(name, members)| {
-        let places = members.iter().filter_map(|(at, _)| nodes.get(*at).copied());
-        let inner = places.reduce(Rectangle::with)?;
-        let rectangle = Rectangle {
-            x: inner.x - MARGIN,
-            y: inner.y - MARGIN - HEADING,
-            width: inner.width + 2.0 * MARGIN,
-            height: inner.height + 2.0 * MARGIN + HEADING,
-        };
-        Some((name.to_owned(), rectangle))
-    });
     let edges = graph.edges.iter().map(|edge| {
         let found = sketch.edge(&id(edge.from), &id(edge.to), None);
         found.map_or_else(Vec::new, |label| {
@@ -144,8 +146,31 @@ fn read(graph: &Graph, sketch: &Sketch<NodeLabel, EdgeLabel>) -> Layout {
         })
     });
     Layout {
-        projects: boxes.collect(),
+        projects: boxes(graph, &nodes),
         edges: edges.collect(),
         nodes,
     }
+}
+
+/// How wide a node is.
+fn width(node: &GraphNode) -> f64 {
+    let letters = |text: &str| f64::from(u32::try_from(text.chars().count()).unwrap_or(0));
+    let name = letters(&shown_name(node)) * LETTER;
+    name.max(letters(&marks(node)) * SMALL_LETTER) + PADDING
+}
+
+/// The boxes of the projects, round their nodes.
+fn boxes(graph: &Graph, nodes: &[Rectangle]) -> Vec<(String, Rectangle)> {
+    let boxes = projects(graph).into_iter().filter_map(|(name, members)| {
+        let places = members.iter().filter_map(|(at, _)| nodes.get(*at).copied());
+        let inner = places.reduce(Rectangle::with)?;
+        let rectangle = Rectangle {
+            x: inner.x - MARGIN,
+            y: inner.y - MARGIN - HEADING,
+            width: inner.width + 2.0 * MARGIN,
+            height: inner.height + 2.0 * MARGIN + HEADING,
+        };
+        Some((name.to_owned(), rectangle))
+    });
+    boxes.collect()
 }

@@ -1,8 +1,9 @@
 use expect_test::expect;
 
 use super::*;
+use crate::dbt::ResourceType;
 use crate::fixture::Fixture;
-use crate::ide::{self, GraphQuestion};
+use crate::ide::{self, GraphQuestion, NodeState};
 
 const MESH: &str = "
 //- project shop needs:core
@@ -92,6 +93,47 @@ fn a_page_is_drawn_whatever_the_graph_is() {
         assert!(dot(&graph).ends_with("}\n"));
         assert!(json(&graph).contains("\"version\": 1"));
     }
+}
+
+#[test]
+fn thousands_of_nodes_are_drawn_in_boxes_that_do_not_meet() {
+    let node = |at: usize| GraphNode {
+        id: format!("n{at}"),
+        project: format!("p{}", at % 40),
+        name: format!("model_{at}"),
+        version: None,
+        kind: ResourceType::Model,
+        access: None,
+        has_contract: false,
+        columns: Vec::new(),
+        is_asked: false,
+        state: NodeState::Known,
+        made: None,
+    };
+    // Each one reads three of the others; some read each other in a circle.
+    let reads = |to: usize| [to / 2, to / 3, (to + 7) % 3000].map(|from| (from, to));
+    let edges = (1..3000).flat_map(reads).map(|(from, to)| GraphEdge {
+        from,
+        to,
+        problem: None,
+    });
+    let graph = Graph {
+        nodes: (0..3000).map(node).collect(),
+        edges: edges.collect(),
+        left_out: 0,
+    };
+    let layout = super::layout::layout(&graph);
+    assert_eq!(
+        (layout.nodes.len(), layout.edges.len()),
+        (3000, graph.edges.len())
+    );
+    let mut boxes: Vec<_> = layout.projects.iter().map(|(_, it)| *it).collect();
+    boxes.sort_by(|left, right| left.y.total_cmp(&right.y));
+    assert_eq!(boxes.len(), 40);
+    for pair in boxes.windows(2) {
+        assert!(pair[0].y + pair[0].height < pair[1].y, "{pair:?}");
+    }
+    assert!(html(&graph, &viewer("n")).len() > 1_000_000);
 }
 
 #[test]

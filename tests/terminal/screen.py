@@ -14,8 +14,8 @@ import time
 import pyte
 
 PATIENCE = float(os.environ.get("DBT_MESH_PATIENCE", "20000")) / 1000
-# Kinds of underlines that the emulator has no idea of.
-UNKNOWN = re.compile(rb"\x1b\[[0-9;]*:[0-9;:]*m")
+# Kinds of underlines, and of keys, that the emulator has no idea of.
+UNKNOWN = re.compile(rb"\x1b\[(?:[0-9;]*:[0-9;:]*|[>?][0-9;:]*)m")
 COLOURS = {
     "black": "#24292f", "red": "#cf222e", "green": "#1a7f37", "brown": "#9a6700", "blue": "#0969da",
     "magenta": "#8250df", "cyan": "#1b7c83", "white": "#6e7781", "brightblack": "#57606a", "brightred": "#a40e26",

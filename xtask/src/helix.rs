@@ -1,19 +1,13 @@
 //! Helix, in a terminal, over a copy of the example: `tests/terminal/helix.py` does what a user does.
-//!
-//! Debian's next suite has Helix, for a newer C library than some machines have: both are unpacked below
-//! `target/tools`, and the machine's own packages stay as they are.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::example;
-use crate::process::{self, capture, copy_folder, fresh_folder, root};
+use crate::process::{self, copy_folder, fresh_folder, root};
 use crate::suite::Bench;
-use crate::{tools, vscode};
-
-/// The suite whose packages are unpacked.
-const SUITE: &str = "trixie";
+use crate::{debian, tools, vscode};
 
 /// The emulator of the terminal.
 pub const TERMINAL: &str = "pyte==0.8.2\nwcwidth==0.9.4";
@@ -25,20 +19,7 @@ struct Helix {
 
 impl Helix {
     fn words(&self) -> OsString {
-        let words = [
-            "usr/lib64/ld-linux-x86-64.so.2",
-            "--library-path",
-            "usr/lib/x86_64-linux-gnu",
-            "usr/lib/hx/hx",
-        ];
-        let words = words.map(|word| {
-            if word.starts_with("--") {
-                OsString::from(word)
-            } else {
-                self.prefix.join(word).into_os_string()
-            }
-        });
-        words.join("\n".as_ref())
+        debian::words(&self.prefix, "usr/lib/hx/hx")
     }
 
     fn runtime(&self) -> PathBuf {
@@ -53,84 +34,13 @@ fn install() -> Result<Helix, String> {
     let helix = Helix {
         prefix: prefix.clone(),
     };
-    if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == SUITE) {
+    if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == debian::SUITE) {
         return Ok(helix);
     }
-    fresh_folder(&prefix)?;
-    let state = root().join("target/helix-packages");
-    fresh_folder(&state)?;
-    for folder in ["lists/partial", "archives/partial"] {
-        fresh_folder(&state.join(folder))?;
-    }
-    let mirror = mirror()?;
-    let sources = format!(
-        "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] {mirror} {SUITE} main\n"
-    );
-    for (name, text) in [("sources.list", sources.as_str()), ("status", "")] {
-        std::fs::write(state.join(name), text).map_err(|error| format!("write {name}: {error}"))?;
-    }
-    apt(&state, &["update", "--quiet"])?;
-    apt(
-        &state,
-        &[
-            "install",
-            "--yes",
-            "--quiet",
-            "--download-only",
-            "--no-install-recommends",
-            "hx",
-        ],
-    )?;
-    let archives = state.join("archives");
-    let packages = std::fs::read_dir(&archives)
-        .map_err(|error| format!("list {}: {error}", archives.display()))?;
-    for package in packages.filter_map(Result::ok) {
-        if package.path().extension().is_some_and(|it| it == "deb") {
-            process::run(
-                Command::new("dpkg")
-                    .arg("--extract")
-                    .arg(package.path())
-                    .arg(&prefix),
-            )?;
-        }
-    }
-    std::fs::write(&stamp, SUITE).map_err(|error| format!("write {}: {error}", stamp.display()))?;
+    debian::unpack(&prefix, &["hx"])?;
+    std::fs::write(&stamp, debian::SUITE)
+        .map_err(|error| format!("write {}: {error}", stamp.display()))?;
     Ok(helix)
-}
-
-/// Runs apt with a state of its own.
-fn apt(state: &Path, arguments: &[&str]) -> Result<(), String> {
-    let option = |name: &str, value: PathBuf| {
-        let mut option = OsString::from(format!("--option={name}="));
-        option.push(value);
-        option
-    };
-    process::run(
-        Command::new("apt-get")
-            .arg(option("Dir::State", state.into()))
-            .arg(option("Dir::State::status", state.join("status")))
-            .arg(option("Dir::State::lists", state.join("lists")))
-            .arg(option("Dir::Cache", state.into()))
-            .arg(option("Dir::Etc::SourceList", state.join("sources.list")))
-            .arg(option("Dir::Etc::SourceParts", "/dev/null".into()))
-            .arg(option("APT::Sandbox::User", "root".into()))
-            .args(arguments),
-    )
-}
-
-/// Where this machine has its packages from.
-fn mirror() -> Result<String, String> {
-    let seen = capture(Command::new("apt-get").args([
-        "indextargets",
-        "--format",
-        "$(REPO_URI)",
-        "Created-By: Packages",
-    ]))?;
-    let mut lines = seen.stdout.lines();
-    let found = lines.find(|line| line.trim_end_matches('/').ends_with("/debian"));
-    found.map(ToOwned::to_owned).ok_or_else(|| {
-        "the tests of Helix unpack Debian's package of it: they need a Debian machine".to_owned()
-    })
 }
 
 /// Runs the script; Helix' own folders and the mesh lie in a fresh folder below `target`.

@@ -17,7 +17,28 @@ pub fn test() -> Result<(), String> {
     let place = root().join("target/install");
     fresh_folder(&place)?;
     from_wheel(&wheel, &place)?;
-    as_action(&wheel, &place)
+    as_action(&wheel, &place)?;
+    by_cargo(&place)
+}
+
+/// `cargo install`, over what is built already.
+fn by_cargo(place: &Path) -> Result<(), String> {
+    process::run(
+        process::cargo()
+            .args(["install", "--path", ".", "--locked", "--quiet", "--root"])
+            .arg(place)
+            .arg("--target-dir")
+            .arg(root().join("target"))
+            .current_dir(root()),
+    )?;
+    let installed = place.join("bin").join(dist::server_name());
+    let seen = capture(
+        Command::new(installed)
+            .args(["check", ".", "--output-format", "github"])
+            .env("PATH", path_without_rust())
+            .current_dir(example::folder()),
+    )?;
+    has_annotations(&seen)
 }
 
 fn lint() -> Result<(), String> {

@@ -1,5 +1,6 @@
 //! Development tasks. Which one is asked for, and how it ended.
 
+mod debian;
 mod dist;
 mod docs;
 mod example;
@@ -12,6 +13,7 @@ mod node;
 mod origins;
 mod process;
 mod suite;
+mod text_editors;
 mod tools;
 mod vscode;
 

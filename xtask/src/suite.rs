@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::process::{self, cargo, root};
 use crate::tools::{self, Tools};
-use crate::{example, helix, install, judge, neovim, origins, vscode};
+use crate::{example, helix, install, judge, neovim, origins, text_editors, vscode};
 
 /// What the steps need: the installed tools and the built server.
 pub struct Bench {
@@ -34,7 +34,7 @@ pub fn build() -> Result<(), String> {
 
 type Step = (&'static str, fn(&Bench) -> Result<(), String>);
 
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 12] = [
     ("build", |_| build()),
     ("cargo-test", |_| {
         process::run(cargo().args(["test", "--workspace"]))
@@ -49,6 +49,7 @@ const STEPS: [Step; 11] = [
     ("install", |_| install::test()),
     ("neovim", |bench| neovim::test(&bench.tools, &bench.server)),
     ("helix", helix::test),
+    ("text-editors", text_editors::test),
     ("vscode", vscode::test),
 ];
 
