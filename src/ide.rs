@@ -3,6 +3,7 @@
 //!
 //! Nothing here blocks, fails, reads a file or knows the protocol.
 
+mod beside;
 mod callable;
 mod card;
 mod complete;
@@ -43,7 +44,12 @@ use crate::world::Snapshot;
 /// What can be typed at `offset` of the file at `path`.
 #[must_use]
 pub fn complete(snapshot: &Snapshot, path: &Path, offset: u32) -> Completions {
-    complete::complete(snapshot, path, offset).unwrap_or_default()
+    let found = complete::complete(snapshot, path, offset).unwrap_or_default();
+    if snapshot.settings().is_beside(Feature::Completion) {
+        beside::crossing(snapshot, path, found)
+    } else {
+        found
+    }
 }
 
 /// The documentation of a completion, in Markdown, by the [`Completion::documentation`] key that
@@ -56,7 +62,9 @@ pub fn completion_documentation(snapshot: &Snapshot, key: &str) -> Option<String
 /// The card about the thing at `offset` of the file at `path`.
 #[must_use]
 pub fn hover(snapshot: &Snapshot, path: &Path, offset: u32) -> Option<Hover> {
-    hover::hover(snapshot, &target::pointed(snapshot, path, offset)?)
+    let pointed = target::pointed(snapshot, path, offset)?;
+    let is_ours = !snapshot.settings().is_beside(Feature::Hover) || beside::crosses(&pointed);
+    is_ours.then(|| hover::hover(snapshot, &pointed)).flatten()
 }
 
 /// The parameters of the call around `offset` of the file at `path`.
@@ -68,7 +76,11 @@ pub fn signature(snapshot: &Snapshot, path: &Path, offset: u32) -> Option<Signat
 /// Where the thing at `offset` is made: its SQL file, or the published code of it.
 #[must_use]
 pub fn definition(snapshot: &Snapshot, path: &Path, offset: u32) -> Option<Navigation> {
-    navigate::definition(snapshot, &target::pointed(snapshot, path, offset)?)
+    let pointed = target::pointed(snapshot, path, offset)?;
+    let is_ours = !snapshot.settings().is_beside(Feature::Definition) || beside::crosses(&pointed);
+    is_ours
+        .then(|| navigate::definition(snapshot, &pointed))
+        .flatten()
 }
 
 /// Where the thing at `offset` is described: its YAML entry ("go to declaration").

@@ -7,7 +7,7 @@ mod feature;
 mod json;
 mod key;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -39,6 +39,8 @@ pub struct Settings {
     pub max_manifest_megabytes: Option<u32>,
     /// `features`: what is switched off, or on again.
     pub features: BTreeMap<Feature, bool>,
+    /// What another extension of the same editor answers too, of one project. The extension says so; nobody sets it.
+    pub beside: BTreeSet<Feature>,
 }
 
 impl Settings {
@@ -46,6 +48,12 @@ impl Settings {
     #[must_use]
     pub fn has(&self, feature: Feature) -> bool {
         self.features.get(&feature).copied().unwrap_or(true)
+    }
+
+    /// Whether `feature` is kept to what leads from one project into another, since somebody else answers the rest.
+    #[must_use]
+    pub fn is_beside(&self, feature: Feature) -> bool {
+        self.beside.contains(&feature)
     }
 
     /// How old what was fetched may be before it is asked for again; `None` where it is asked for

@@ -81,6 +81,7 @@ fn read(folder: &Path, text: &str) -> Result<Settings, (u32, String)> {
         refresh_minutes: keys.refresh_minutes,
         max_manifest_megabytes: keys.max_manifest_megabytes,
         features: BTreeMap::new(),
+        beside: std::collections::BTreeSet::new(),
     })
 }
 

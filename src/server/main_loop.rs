@@ -34,7 +34,7 @@ use super::uri;
 use super::watch::Watch;
 use super::wire::Outbox;
 use crate::origin::Cache;
-use crate::settings::Settings;
+use crate::settings::{Feature, Settings};
 use crate::world::{Change, Snapshot, World};
 
 /// All state of the server.
@@ -45,6 +45,8 @@ pub(super) struct MainLoop {
     client: Arc<ClientProfile>,
     is_initialized: bool,
     editor_settings: Settings,
+    /// What another extension of the editor answers too.
+    beside: BTreeSet<Feature>,
     file_settings: Settings,
     settings: Arc<Settings>,
     background: Background,
@@ -89,6 +91,7 @@ impl MainLoop {
             client: Arc::new(ClientProfile::default()),
             is_initialized: false,
             editor_settings: Settings::default(),
+            beside: BTreeSet::new(),
             file_settings: Settings::default(),
             settings: Arc::new(Settings::default()),
             loader: Loader::new(events.clone(), background.clone(), fetched.clone()),
@@ -196,6 +199,7 @@ impl MainLoop {
         self.folders = workspace_folders(params);
         if let Some(options) = &params.initialization_options {
             self.read_editor_settings(options);
+            self.beside = settings::beside(options);
             if options.get("isTrusted") == Some(&serde_json::Value::Bool(false)) {
                 self.fetching.distrust();
             }

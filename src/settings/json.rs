@@ -69,6 +69,7 @@ impl Settings {
         self.refresh_minutes = self.refresh_minutes.or(weaker.refresh_minutes);
         let megabytes = self.max_manifest_megabytes;
         self.max_manifest_megabytes = megabytes.or(weaker.max_manifest_megabytes);
+        self.beside.extend(&weaker.beside);
         for (feature, is_on) in &weaker.features {
             self.features.entry(*feature).or_insert(*is_on);
         }

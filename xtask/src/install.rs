@@ -21,11 +21,14 @@ pub fn test() -> Result<(), String> {
     by_cargo(&place)
 }
 
-/// `cargo install`, over what is built already.
+/// `cargo install`, in the profile of the tests, for which everything but the program itself is built already: the
+/// wheel has the release.
 fn by_cargo(place: &Path) -> Result<(), String> {
     process::run(
         process::cargo()
-            .args(["install", "--path", ".", "--locked", "--quiet", "--root"])
+            .args([
+                "install", "--path", ".", "--locked", "--debug", "--quiet", "--root",
+            ])
             .arg(place)
             .arg("--target-dir")
             .arg(root().join("target"))

@@ -32,8 +32,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     status,
     lineage,
     vscode.workspace.onDidGrantWorkspaceTrust(() => started.restart()),
+    // Another extension for dbt may have come or gone.
+    vscode.extensions.onDidChange(() => started.othersChanged()),
     vscode.workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration('dbtMesh.server')) {
+      if (['dbtMesh.server', 'dbtMesh.features'].some((section) => change.affectsConfiguration(section))) {
         void started.restart();
       }
     }),

@@ -1,6 +1,7 @@
 // Which server is started, and is it running?
 
 import * as vscode from 'vscode';
+import { beside } from './beside';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloseAction, ErrorAction, LanguageClient, State } from 'vscode-languageclient/node';
@@ -19,6 +20,7 @@ export class Server implements vscode.Disposable {
   /** Tells of the client that runs now, or that none does. */
   readonly onChanged = this.changed.event;
   private endings: number[] = [];
+  private besideThen = '';
 
   constructor(private readonly context: vscode.ExtensionContext) {
     this.log = vscode.window.createOutputChannel('dbt mesh', { log: true });
@@ -51,6 +53,7 @@ export class Server implements vscode.Disposable {
       void vscode.commands.executeCommand('setContext', 'dbtMesh.isRunning', isRunning);
       this.changed.fire(isRunning ? client : undefined);
     });
+    this.besideThen = beside().join();
     this.log.info(`start ${command}`);
     await client.start();
   }
@@ -65,6 +68,13 @@ export class Server implements vscode.Disposable {
     this.endings = [];
     await this.stop();
     await this.start();
+  }
+
+  /** Starts anew if other extensions now answer other things than before. */
+  async othersChanged(): Promise<void> {
+    if (this.running && this.besideThen !== beside().join()) {
+      await this.restart();
+    }
   }
 
   dispose(): void {
@@ -88,7 +98,7 @@ export class Server implements vscode.Disposable {
       documentSelector: LANGUAGES.map((language) => ({ scheme: 'file', language })),
       outputChannel: this.log,
       // For a folder that is not trusted the server asks nobody for manifests.
-      initializationOptions: () => ({ isTrusted: vscode.workspace.isTrusted }),
+      initializationOptions: () => ({ isTrusted: vscode.workspace.isTrusted, beside: beside() }),
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue }),
         closed: () => this.closed(),

@@ -1,6 +1,7 @@
 //! What happens when settings change? They come from the editor and from files; the editor's
 //! are the stronger ones.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -9,7 +10,7 @@ use tower_lsp_server::ls_types as lsp;
 use super::{Awaited, MainLoop};
 use crate::load;
 use crate::server::event::Event;
-use crate::settings::Settings;
+use crate::settings::{Feature, Settings};
 use crate::world::Change;
 
 /// The name of our settings in an editor.
@@ -74,7 +75,8 @@ impl MainLoop {
 
     /// Works out what is set, and applies it where it differs.
     pub(super) fn settle_settings(&mut self) {
-        let settings = self.editor_settings.clone().over(&self.file_settings);
+        let mut settings = self.editor_settings.clone().over(&self.file_settings);
+        settings.beside.extend(&self.beside);
         if settings == *self.settings {
             return;
         }
@@ -109,4 +111,11 @@ impl MainLoop {
             }
         }
     }
+}
+
+/// The features that an editor's extension says others have too: `beside` of its options.
+pub(super) fn beside(options: &Value) -> BTreeSet<Feature> {
+    let names = options.get("beside").and_then(Value::as_array);
+    let names = names.into_iter().flatten().filter_map(Value::as_str);
+    names.filter_map(Feature::parse).collect()
 }

@@ -40,7 +40,11 @@ fn mesh() -> Files {
 
 /// A client that has `text` open, and what stands at its `$0`: both files of the mesh are read.
 async fn asking(files: &Files, capabilities: Value, text: &str) -> (TestClient, Value) {
-    let mut client = TestClient::new(files, capabilities).await;
+    let client = TestClient::new(files, capabilities).await;
+    asking_as(client, files, text).await
+}
+
+async fn asking_as(mut client: TestClient, files: &Files, text: &str) -> (TestClient, Value) {
     while settled(&mut client).await["projects"]
         .as_array()
         .is_none_or(|projects| projects.len() < 2)
@@ -111,6 +115,22 @@ async fn a_hover_shows_the_card_at_its_columns() {
         assert_eq!(hover["contents"]["kind"], "markdown");
         let card = hover["contents"]["value"].as_str().unwrap();
         assert!(card.starts_with("**`core.customers`** · public"), "{card}");
+        done(client, &files, &[]).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_another_extension_answers_is_left_to_it() {
+    let files = mesh();
+    for (text, is_shown) in [
+        ("select * from {{ ref('core', 'cust$0omers') }}", true),
+        ("select * from {{ re$0f('core', 'customers') }}", false),
+    ] {
+        let options = json!({"beside": ["hover", "no-such-feature"]});
+        let client = TestClient::with_options(&files, json!({}), options).await;
+        let (mut client, at) = asking_as(client, &files, text).await;
+        let hover = client.ask("textDocument/hover", at).await;
+        assert_eq!(!hover.is_null(), is_shown, "{hover}");
         done(client, &files, &[]).await;
     }
 }
