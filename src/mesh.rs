@@ -8,6 +8,7 @@
 mod access;
 pub mod columns;
 mod cycles;
+mod declared;
 mod doc;
 mod link;
 mod names;
@@ -27,6 +28,7 @@ use crate::project::Project;
 use crate::syntax::sql::Dialect;
 
 pub use cycles::{Cycle, cycles};
+pub use declared::{DeclaredResolution, DeclaredTarget, resolve_declared};
 pub use doc::{DocResolution, DocTarget, resolve_doc};
 pub use link::{LinkInput, Slot, link, local_path, loom_config_paths, normalize, scheme};
 pub use offers::Offer;

@@ -24,13 +24,16 @@ pub use contract::{PlacedColumn, PlacedConstraint};
 pub use definition::{Definition, Paths};
 pub use facts::{
     Code, CodeBlock, Column, ColumnSpans, ConfigCall, ConfigPath, ConfigSpans, Constraint,
-    ConstraintSpans, DataTest, DataTestSpans, Dependencies, EntrySpans, FileFacts, Function, Group,
-    InvalidRef, Meaning, Misfit, Owner, Properties, PropertyEntry, RefArguments, RefPlace,
-    RefSpans, Reference, Section, SourceProperties, SourceTable, Spans, Suppression, TestFault,
-    TestedColumn, Verdict, VersionEntry, VersionSpans,
+    ConstraintSpans, DataTest, DataTestSpans, Declared, Dependencies, EntrySpans, FileFacts,
+    Function, Group, InvalidRef, Meaning, Misfit, Owner, Properties, PropertyEntry, RefArguments,
+    RefPlace, RefSpans, Reference, Section, SourceProperties, SourceTable, Spans, Suppression,
+    TestFault, TestedColumn, Verdict, VersionEntry, VersionSpans,
 };
 pub use fqn::Qualified;
-pub use index::{Docs, Duplicate, Index, Macro, Node, NodeId, Origin, Patch, Sources, Table};
+pub use index::{
+    Declaration, Declarations, Docs, Duplicate, Index, Macro, Node, NodeId, Origin, Patch, Sources,
+    Table,
+};
 pub use packages::MissingPackages;
 pub use rendering::{Asked, Renders};
 pub use role::Role;

@@ -112,6 +112,8 @@ rules! {
     UnpinnedVersion "unpinned-version" HINT, "A ref without a version will move when a newer version becomes the latest.";
     ModelCycle "model-cycle" ERROR, "Models read each other in a circle, within a project or across projects.";
     UnknownSource "unknown-source" ERROR, "A source that no property file declares.";
+    UnknownMetric "unknown-metric" ERROR, "A metric or measure is named that nobody declares.";
+    UnknownFunction "unknown-function" ERROR, "A function of the warehouse is called that no file makes.";
     UnknownDoc "unknown-doc" ERROR, "A description names a docs block that is not there.";
     UnknownGroup "unknown-group" ERROR, "Something is put into a group that nobody declares.";
     UnknownColumn "unknown-column" ERROR, "A column is named that what is read does not have.";

@@ -225,7 +225,7 @@ fn model<'a>(project: &'a Arc<Project>, node: &'a Node, asked: &Asked<'_>) -> Mo
                 }
             }
             RefArguments::Dynamic => model.is_understood = false,
-            RefArguments::Doc { .. } | RefArguments::Invalid(_) => {}
+            RefArguments::Declared { .. } | RefArguments::Invalid(_) => {}
         }
     }
     model
@@ -267,6 +267,7 @@ fn is_read(reference: &Reference) -> bool {
         | RefPlace::SemanticModel
         | RefPlace::UnitTestInput
         | RefPlace::Description
+        | RefPlace::Semantics
         | RefPlace::Hook => false,
     };
     is_of_the_model && reference.owner == Owner::File && reference.reach == Reach::Always

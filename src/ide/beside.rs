@@ -17,6 +17,7 @@ pub(super) fn crosses(pointed: &Pointed<'_>) -> bool {
         | Thing::Source(_)
         | Thing::Column(_)
         | Thing::Doc(_)
+        | Thing::Declared(_)
         | Thing::Group(_)
         | Thing::Callable(_)
         | Thing::Variable(_)

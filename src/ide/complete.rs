@@ -3,6 +3,7 @@
 mod arguments;
 mod columns;
 mod config;
+mod declared;
 mod docs;
 mod embedded;
 mod ending;
@@ -20,7 +21,7 @@ use std::path::Path;
 
 use crate::dbt::Maybe;
 use crate::mesh::{Linked, Mesh, PackageAt, Referrer, Target};
-use crate::project::{Meaning, Node, Role};
+use crate::project::{Function, Meaning, Node, Role};
 use crate::syntax::jinja::{self, Cursor};
 use crate::syntax::python;
 use crate::text::Span;
@@ -168,6 +169,12 @@ fn at_cursor(
                 }
                 ["config"] | ["builtins" | "dbt", "config"] => {
                     config::complete(writer, call, &ending)
+                }
+                ["metric"] | ["builtins", "metric"] => {
+                    declared::complete(writer, call, &ending, Function::Metric)
+                }
+                ["function"] | ["builtins", "function"] => {
+                    declared::complete(writer, call, &ending, Function::Function)
                 }
                 ["doc"] => docs::complete(writer, call, &ending),
                 ["var"] | ["var", "has_var"] => variables::project(writer, call, &ending),

@@ -11,7 +11,7 @@ use super::Hover;
 use super::card;
 use super::keys::describe;
 use super::markdown::{cell, code, prose, shortened};
-use super::target::{Named, Pointed, PointedDoc, PointedSource, Thing, Variable};
+use super::target::{Named, Pointed, PointedDeclared, PointedDoc, PointedSource, Thing, Variable};
 use super::variables;
 
 /// How many characters of a text a card shows.
@@ -29,6 +29,7 @@ pub(super) fn hover(world: &World, pointed: &Pointed<'_>) -> Option<Hover> {
         Thing::Source(source) => source_card(world, source)?,
         Thing::Column(column) => columns::card(column),
         Thing::Doc(doc) => doc_card(doc),
+        Thing::Declared(declared) => declared_card(declared),
         Thing::Group(name) => group_card(linked, name),
         Thing::Callable(found) => {
             let cards = found.iter().map(|it| it.card(world));
@@ -93,6 +94,19 @@ fn doc_card(doc: &PointedDoc<'_>) -> String {
         "{title}\n\n{}",
         prose(&shortened(text.unwrap_or(""), MOST_PROSE))
     )
+}
+
+/// A metric, a measure or a function: what is said of it.
+fn declared_card(declared: &PointedDeclared<'_>) -> String {
+    let (what, name) = (declared.function.as_str(), code(declared.name));
+    let Some(target) = &declared.target else {
+        return format!("no {what} {name} is declared");
+    };
+    let title = format!("**{name}** · {what} of {}", code(target.project.name()));
+    match target.description(declared.name) {
+        Some(text) => format!("{title}\n\n{}", prose(&shortened(text, MOST_PROSE))),
+        None => title,
+    }
 }
 
 /// A group: who owns it, what it is for.

@@ -5,7 +5,7 @@ mod columns;
 use std::path::{Component, Path, PathBuf};
 
 use crate::manifest;
-use crate::mesh::{DocTarget, Linked, Target, Upstream};
+use crate::mesh::{DeclaredTarget, DocTarget, Linked, Target, Upstream};
 use crate::project::{Definition, Project};
 use crate::text::Span;
 use crate::world::World;
@@ -41,6 +41,7 @@ pub(super) fn definition(world: &World, pointed: &Pointed<'_>) -> Option<Navigat
         Thing::Source(source) => declared(source),
         Thing::Column(column) => columns::definition(world, linked, column),
         Thing::Doc(doc) => doc.target.iter().filter_map(docs_block).collect(),
+        Thing::Declared(declared) => declared.target.iter().map(declared_at).collect(),
         Thing::Group(name) => groups(linked, name),
         Thing::Callable(found) => found.iter().filter_map(written).collect(),
         Thing::Variable(Variable::Project(name)) => variables::given_at(linked, name),
@@ -75,6 +76,7 @@ pub(super) fn declaration(world: &World, pointed: &Pointed<'_>) -> Option<Naviga
         | Thing::Source(_)
         | Thing::Column(_)
         | Thing::Doc(_)
+        | Thing::Declared(_)
         | Thing::Group(_)
         | Thing::Upstream(_)
         | Thing::ManifestPath(_)
@@ -86,6 +88,14 @@ pub(super) fn declaration(world: &World, pointed: &Pointed<'_>) -> Option<Naviga
         return definition(world, pointed);
     }
     navigation(pointed.span, described)
+}
+
+/// Where a metric, a measure or a function is declared.
+fn declared_at(target: &DeclaredTarget<'_>) -> LinkTarget {
+    LinkTarget::File(Place {
+        path: target.project.path_of(&target.declaration.file),
+        span: target.span(),
+    })
 }
 
 /// Where a macro is written.

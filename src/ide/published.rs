@@ -21,6 +21,7 @@ pub(super) fn published(world: &World, path: &Path, offset: u32) -> Vec<Publishe
             | Thing::Source(_)
             | Thing::Column(_)
             | Thing::Doc(_)
+            | Thing::Declared(_)
             | Thing::Group(_)
             | Thing::Callable(_)
             | Thing::Variable(_)

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::dbt::ResourceType;
+use crate::mesh::columns::{Read, Uses};
 use crate::mesh::{Linked, Reader, Resolution, Target};
 use crate::world::World;
 
@@ -14,6 +15,8 @@ pub(super) struct Reading<'a> {
     pub linked: &'a Arc<Linked>,
     /// The ref: its name, where that can be told.
     pub place: Place,
+    /// The file, below the project's root.
+    pub file: &'a str,
     /// The name of the model that it is part of.
     pub model: Option<&'a str>,
 }
@@ -36,6 +39,7 @@ pub(super) fn readings<'a>(
         let model = reader.node.map(|(_, node)| node);
         is_one.then(|| Reading {
             linked,
+            file: it.file,
             place: Place {
                 path: project.path_of(it.file),
                 span: it.spans.name.unwrap_or(it.spans.call),
@@ -46,6 +50,18 @@ pub(super) fn readings<'a>(
         })
     });
     meant.collect()
+}
+
+/// Where a file that reads one of `ids` uses a column of it. Of what is no query nobody can tell.
+pub(super) fn uses(world: &World, reading: &Reading<'_>, ids: &[String], column: &str) -> Uses {
+    let Some(sql) = reading.linked.read_sql(world.mesh(), reading.file) else {
+        return Uses::Perhaps;
+    };
+    let is_wanted = |read: &Read<'_>| match read {
+        Read::Target(target) => ids.contains(&target.unique_id()),
+        Read::Source(_) => false,
+    };
+    sql.uses(&is_wanted, column)
 }
 
 /// What a ref reads, or would read if dbt let it.

@@ -1,13 +1,17 @@
 //! Who reads the thing under the cursor? Every ref of the workspace that means it.
 
+mod columns;
 mod macros;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::dbt::Value;
-use crate::mesh::{DocResolution, Linked, SourceResolution, Target, resolve_doc, resolve_source};
-use crate::project::{FileFacts, Meaning, RefArguments, RefSpans, Reference};
+use crate::mesh::{
+    DeclaredResolution, DocResolution, Linked, SourceResolution, Target, resolve_declared,
+    resolve_doc, resolve_source,
+};
+use crate::project::{FileFacts, Function, Meaning, RefArguments, RefSpans, Reference};
 use crate::text::Span;
 use crate::world::World;
 
@@ -25,8 +29,12 @@ enum Wanted<'a> {
         /// The project that declares it.
         project: Option<PathBuf>,
     },
-    /// Calls that show this docs block.
-    Doc { name: &'a str, project: PathBuf },
+    /// Calls that show this docs block, or name this metric, measure or function.
+    Declared {
+        function: Function,
+        name: &'a str,
+        project: PathBuf,
+    },
     /// What is in this group.
     Group(&'a str),
     /// Refs whose first of two names is this.
@@ -35,6 +43,9 @@ enum Wanted<'a> {
 
 /// The places of the workspace that read a thing, in the order of the files.
 pub(super) fn references(world: &World, pointed: &Pointed<'_>) -> Vec<Place> {
+    if let Thing::Column(column) = &pointed.thing {
+        return columns::references(world, pointed.linked, column);
+    }
     if let Thing::Callable(found) = &pointed.thing {
         return macros::references(world, found);
     }
@@ -81,9 +92,15 @@ fn wanted<'a>(world: &'a World, pointed: &Pointed<'a>) -> Option<Wanted<'a>> {
             table: source.table,
             project: (source.targets.first()).map(|target| target.project.root.clone()),
         }),
-        Thing::Doc(doc) => Some(Wanted::Doc {
+        Thing::Doc(doc) => Some(Wanted::Declared {
+            function: Function::Doc,
             name: doc.name,
             project: doc.target?.project.root.clone(),
+        }),
+        Thing::Declared(declared) => Some(Wanted::Declared {
+            function: declared.function,
+            name: declared.name,
+            project: declared.target?.project.root.clone(),
         }),
         Thing::Group(name) => Some(Wanted::Group(name)),
         Thing::Callable(_)
@@ -105,21 +122,20 @@ fn in_file(
         return members(facts, name);
     }
     let means = |(reference, spans): (&Reference, RefSpans)| {
-        if let RefArguments::Doc { package, name } = &reference.arguments {
-            let Wanted::Doc {
+        if let RefArguments::Declared { package, name } = &reference.arguments {
+            let Wanted::Declared {
+                function,
                 name: meant,
                 project,
             } = wanted
             else {
                 return None;
             };
-            if **meant != **name {
+            if **meant != **name || *function != reference.function {
                 return None;
             }
-            let DocResolution::Found(target) = resolve_doc(linked, package.as_deref(), name) else {
-                return None;
-            };
-            return spans.name.filter(|_| target.project.root == *project);
+            let declared = declares(linked, *function, package.as_deref(), name);
+            return spans.name.filter(|_| declared == Some(project.as_path()));
         }
         if let RefArguments::Source { source, table } = &reference.arguments {
             return reads(world, linked, wanted, source, table)
@@ -130,7 +146,7 @@ fn in_file(
         };
         match wanted {
             Wanted::Project(wanted) => spans.package.filter(|_| package.as_deref() == Some(wanted)),
-            Wanted::Source { .. } | Wanted::Doc { .. } | Wanted::Group(_) => None,
+            Wanted::Source { .. } | Wanted::Declared { .. } | Wanted::Group(_) => None,
             Wanted::Resources { .. } => None,
         }
     };
@@ -163,6 +179,25 @@ fn members(facts: &FileFacts, group: &str) -> Vec<Span> {
         | Meaning::LoomConfig(_)
         | Meaning::Dependencies(_)
         | Meaning::Other => Vec::new(),
+    }
+}
+
+/// The project whose docs block, metric, measure or function a name means.
+fn declares<'a>(
+    linked: &'a Linked,
+    function: Function,
+    package: Option<&str>,
+    name: &str,
+) -> Option<&'a Path> {
+    if function == Function::Doc {
+        return match resolve_doc(linked, package, name) {
+            DocResolution::Found(target) => Some(&target.project.root),
+            DocResolution::NotFound | DocResolution::NotLoaded => None,
+        };
+    }
+    match resolve_declared(linked, function, package, name) {
+        DeclaredResolution::Found(target) => Some(&target.project.root),
+        DeclaredResolution::NotFound | DeclaredResolution::NotLoaded => None,
     }
 }
 

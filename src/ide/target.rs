@@ -12,12 +12,13 @@ use crate::dbt::schema::Key;
 use crate::dbt::{Value, Version};
 use crate::manifest::loom::Field;
 use crate::mesh::{
-    DocResolution, DocTarget, Linked, Mesh, PackageAt, Reader, Referrer, Resolution,
-    SourceResolution, SourceTarget, Target, Upstream, resolve, resolve_doc, resolve_source,
+    DeclaredResolution, DeclaredTarget, DocResolution, DocTarget, Linked, Mesh, PackageAt, Reader,
+    Referrer, Resolution, SourceResolution, SourceTarget, Target, Upstream, resolve,
+    resolve_declared, resolve_doc, resolve_source,
 };
 use crate::project::{
-    Code, EntrySpans, FileFacts, Meaning, Node, NodeId, PropertyEntry, RefArguments, Reference,
-    Section, Spans,
+    Code, EntrySpans, FileFacts, Function, Meaning, Node, NodeId, PropertyEntry, RefArguments,
+    Reference, Section, Spans,
 };
 use crate::syntax::jinja::BlockKind;
 use crate::text::Span;
@@ -52,6 +53,8 @@ pub(super) enum Thing<'a> {
     Column(PointedColumn<'a>),
     /// A docs block, in a call or where it is made.
     Doc(PointedDoc<'a>),
+    /// A metric, a measure or a function of the warehouse.
+    Declared(PointedDeclared<'a>),
     /// A group, where something is put into it or where it is declared.
     Group(&'a str),
     /// A macro, a generic test, or a function of dbt's; several where the adapter decides.
@@ -99,6 +102,13 @@ pub(super) struct PointedDoc<'a> {
     pub target: Option<DocTarget<'a>>,
 }
 
+/// A metric, a measure or a function of the warehouse.
+pub(super) struct PointedDeclared<'a> {
+    pub function: Function,
+    pub name: &'a str,
+    pub target: Option<DeclaredTarget<'a>>,
+}
+
 /// The thing at `offset` of the file at `path`.
 pub(super) fn pointed<'a>(world: &'a World, path: &Path, offset: u32) -> Option<Pointed<'a>> {
     if let Some(linked) = world.user_of_loom_config(path) {
@@ -125,6 +135,7 @@ pub(super) fn pointed<'a>(world: &'a World, path: &Path, offset: u32) -> Option<
             .or_else(|| file.group_in_code(code, offset)),
         Meaning::Properties(properties) => file
             .reference(&properties.references, offset)
+            .or_else(|| file.declaration(offset))
             .or_else(|| file.entry(offset)),
         Meaning::Definition(_, references) => file.reference(references, offset),
         Meaning::Dependencies(dependencies) => {
@@ -177,9 +188,10 @@ impl<'a> File<'a, '_> {
             {
                 return Some((span, Thing::Package(package.as_deref()?)));
             }
-            if let RefArguments::Doc { package, name } = &reference.arguments {
+            if let RefArguments::Declared { package, name } = &reference.arguments {
                 let span = spans.name.filter(touched)?;
-                return Some((span, self.doc(package.as_deref(), name)));
+                let package = package.as_deref();
+                return Some((span, self.declared_as(reference.function, package, name)));
             }
             if let RefArguments::Source { source, table } = &reference.arguments {
                 let is_source = spans.package.is_some_and(|span| span.touches(offset));
@@ -205,6 +217,33 @@ impl<'a> File<'a, '_> {
             DocResolution::NotFound | DocResolution::NotLoaded => None,
         };
         Thing::Doc(PointedDoc { name, target })
+    }
+
+    fn declared_as(&self, function: Function, package: Option<&str>, name: &'a str) -> Thing<'a> {
+        if function == Function::Doc {
+            return self.doc(package, name);
+        }
+        let linked: &'a Linked = self.linked;
+        let target = match resolve_declared(linked, function, package, name) {
+            DeclaredResolution::Found(target) => Some(target),
+            DeclaredResolution::NotFound | DeclaredResolution::NotLoaded => None,
+        };
+        Thing::Declared(PointedDeclared {
+            function,
+            name,
+            target,
+        })
+    }
+
+    /// The name of a metric or measure where it is declared.
+    fn declaration(&self, offset: u32) -> Option<(Span, Thing<'a>)> {
+        let Meaning::Properties(properties) = &*self.facts.meaning else {
+            return None;
+        };
+        let spans = &self.facts.spans.declared;
+        let at = spans.iter().position(|span| span.touches(offset))?;
+        let (span, one) = (*spans.get(at)?, properties.declared.get(at)?);
+        Some((span, self.declared_as(one.function, None, &one.name)))
     }
 
     /// A group in a call of `config`.

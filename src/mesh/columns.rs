@@ -13,6 +13,7 @@ mod problems;
 mod reading;
 mod study;
 mod types;
+mod uses;
 
 use std::sync::{Arc, OnceLock};
 
@@ -32,6 +33,7 @@ pub use problems::{Problem, ProblemKind};
 pub use reading::{Input, Inputs, Read, Reading};
 pub use study::Study;
 pub use types::Types;
+pub use uses::Uses;
 
 /// The columns of a relation.
 #[derive(Clone, Debug)]

@@ -43,7 +43,7 @@ pub use spans::{
 };
 pub use suppression::Suppression;
 pub use types::{
-    Code, CodeBlock, ConfigCall, DataTest, DataTestSpans, Dependencies, Function, Group,
+    Code, CodeBlock, ConfigCall, DataTest, DataTestSpans, Declared, Dependencies, Function, Group,
     InvalidRef, Meaning, Owner, Properties, PropertyEntry, RefArguments, RefPlace, Reference,
     Section, SourceProperties, SourceTable, TestFault, TestedColumn, VersionEntry,
 };

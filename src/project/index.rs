@@ -1,6 +1,7 @@
 //! Which resources does a project have, by name, and how is each configured?
 
 mod build;
+mod declared;
 mod docs;
 mod macros;
 mod node;
@@ -16,6 +17,7 @@ use smallvec::SmallVec;
 use super::config::Settled;
 use super::{Files, Function, Group};
 
+pub use declared::{Declaration, Declarations};
 pub use docs::Docs;
 pub use macros::Macro;
 pub use node::{Node, NodeId, Origin, Patch};
@@ -38,6 +40,7 @@ pub struct Index {
     groups: Vec<(Arc<str>, u32, Group)>,
     sources: Sources,
     docs: Docs,
+    declarations: Declarations,
     macros: Vec<Macro>,
     duplicates: Vec<Duplicate>,
     /// The functions of dbt's that macros of the project stand in for.
@@ -67,6 +70,7 @@ impl Index {
     pub fn new(settled: &Settled<'_>, files: &Files) -> Self {
         Self {
             macros: macros::of_files(files, settled.definition),
+            declarations: Declarations::of_files(files, settled.definition),
             ..build::index(settled, files)
         }
     }
@@ -156,6 +160,12 @@ impl Index {
     #[must_use]
     pub fn docs(&self) -> &Docs {
         &self.docs
+    }
+
+    /// The metrics, measures and functions.
+    #[must_use]
+    pub fn declarations(&self) -> &Declarations {
+        &self.declarations
     }
 
     /// Whether the project has a macro of its own in the place of dbt's function.

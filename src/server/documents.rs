@@ -13,12 +13,16 @@ use crate::text::Encoding;
 #[derive(Default)]
 pub(super) struct Documents {
     open: HashMap<PathBuf, Document>,
+    /// How many were opened so far.
+    opened: u64,
     uris: Arc<HashMap<PathBuf, Uri>>,
 }
 
 /// An open file.
 pub(super) struct Document {
     buffer: Rope,
+    /// How many files had been opened before it.
+    pub(super) number: u64,
     /// The editor's count of its changes.
     pub(super) version: i32,
     /// The last changes, for one that comes late: Helix sends some behind those that follow them.
@@ -84,9 +88,11 @@ impl Documents {
     pub(super) fn open(&mut self, path: &Path, uri: Uri, version: i32, text: &str) -> Arc<str> {
         let document = Document {
             buffer: Rope::from_str(text),
+            number: self.opened,
             version,
             last: VecDeque::new(),
         };
+        self.opened += 1;
         self.open.insert(path.to_owned(), document);
         Arc::make_mut(&mut self.uris).insert(path.to_owned(), uri);
         text.into()

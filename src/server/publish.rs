@@ -4,6 +4,7 @@
 //! thread works them out from one snapshot, open files first. What the client has already is not
 //! sent again.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -175,6 +176,8 @@ impl Publisher {
         let is_open = |path: &Path| documents.get(path).is_some();
         let open = self.files.iter().filter(|path| is_open(path));
         let mut batch: Vec<_> = open.cloned().collect();
+        // What was opened last is looked at first.
+        batch.sort_by_cached_key(|path| Reverse(documents.get(path).map(|open| open.number)));
         self.files.retain(|path| !is_open(path));
         let is_rested = self.rest.is_none_or(|rest| rest <= now);
         if batch.is_empty() && is_quiet && is_rested {

@@ -7,7 +7,7 @@ Each disagreement is kept as a folder below OUT/disagreements, with the mutated 
 `--replay` takes such a folder and judges it again. Everything that was seen goes into OUT/mutations.json.
 
 What dbt said of a mutation, and the manifests that it wrote, are kept in OUT/verdicts and not asked again while the mesh is the same: after a mend a run takes
-seconds. With `--seconds` dbt is asked no longer than that, and the next run goes on.
+seconds. With `--seconds` dbt is asked no longer than that, and the next run goes on; with `--kept` it is not asked at all.
 """
 import argparse
 import gzip
@@ -222,6 +222,7 @@ def main():
     ap.add_argument("--jobs", type=int, default=2)
     ap.add_argument("--kinds")
     ap.add_argument("--seconds", type=float, help="stop asking dbt after that long")
+    ap.add_argument("--kept", action="store_true", help="only those that dbt was asked of before")
     ap.add_argument("--replay", type=Path)
     a = ap.parse_args()
     server, out = str(Path(a.server).resolve()), a.out.resolve()
@@ -251,6 +252,8 @@ def main():
         shutil.rmtree(out / "disagreements", ignore_errors=True)
     kept = {m.number: out / "verdicts" / f"{verdict_key(m, meshes[m.mesh])}.gz" for m in chosen}
     tasks = [(m, meshes[m.mesh], server, out / "disagreements", before[m.mesh], known[m.mesh], kept[m.number]) for m in chosen]
+    if a.kept:
+        tasks = [task for task in tasks if task[-1].exists()]
     tasks.sort(key=lambda task: not task[-1].exists())
     all_judged, began = [], time.monotonic()
     with multiprocessing.get_context("fork").Pool(a.jobs) as pool:

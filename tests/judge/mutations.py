@@ -416,7 +416,11 @@ def group_dropped(mesh, rng):
         return None
     file, match = picked
     entry = entry_around(mesh, file, match.start())
-    places = at_readers(mesh, mesh.project_of(file), entry.name) if entry else []
+    project = mesh.project_of(file)
+    places = at_readers(mesh, project, entry.name) if entry else []
+    # The model itself may read others of the group.
+    own = entry and file_of(mesh, project, entry.name)
+    places += [place(call.file, call.text) for call in sql_refs(mesh) if call.file == own]
     return swap(mesh, file, match, "", places + [place(file)])
 
 

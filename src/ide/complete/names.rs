@@ -10,7 +10,7 @@ use crate::syntax::yaml::{self, Node, Path, Place, Step};
 use crate::text::Span;
 use crate::world::World;
 
-use super::{Writer, item};
+use super::{Writer, declared, item};
 
 /// The names of the resources that an entry can describe, those without an entry first.
 pub(super) fn in_properties(
@@ -21,6 +21,9 @@ pub(super) fn in_properties(
 ) -> Option<Completions> {
     if let Some(Step::Key("group" | "+group")) = path.steps.last() {
         return Some(groups(writer, typed));
+    }
+    if let Some(found) = declared::in_properties(writer, path, typed) {
+        return Some(found);
     }
     let (section, at, key) = match path.steps.as_slice() {
         [Step::Key(section), Step::Index(at), Step::Key(key)] => (*section, *at, *key),

@@ -251,7 +251,7 @@ impl RefSite<'_> {
                 version,
             } => Some((package.as_deref(), name, version.as_ref())),
             RefArguments::Source { .. }
-            | RefArguments::Doc { .. }
+            | RefArguments::Declared { .. }
             | RefArguments::Dynamic
             | RefArguments::Invalid(_) => None,
         }
@@ -262,7 +262,7 @@ impl RefSite<'_> {
         match &self.reference.arguments {
             RefArguments::Source { source, table } => Some((source, table)),
             RefArguments::Names { .. }
-            | RefArguments::Doc { .. }
+            | RefArguments::Declared { .. }
             | RefArguments::Dynamic
             | RefArguments::Invalid(_) => None,
         }
@@ -374,7 +374,7 @@ fn site<'a>(
             ))
         }
         RefArguments::Source { .. }
-        | RefArguments::Doc { .. }
+        | RefArguments::Declared { .. }
         | RefArguments::Dynamic
         | RefArguments::Invalid(_) => None,
     };
@@ -383,7 +383,7 @@ fn site<'a>(
             Some(resolve_source(file.mesh(), file.linked, source, table))
         }
         RefArguments::Names { .. }
-        | RefArguments::Doc { .. }
+        | RefArguments::Declared { .. }
         | RefArguments::Dynamic
         | RefArguments::Invalid(_) => None,
     };

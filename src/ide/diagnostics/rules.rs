@@ -37,9 +37,11 @@ mod public_without_contract;
 mod test_arguments;
 mod unknown_column;
 mod unknown_doc;
+mod unknown_function;
 mod unknown_group;
 mod unknown_key;
 mod unknown_macro;
+mod unknown_metric;
 mod unknown_model;
 mod unknown_project;
 mod unknown_source;
@@ -73,6 +75,8 @@ pub(super) const RULES: &[Rule] = &[
     unpinned_version::RULE,
     model_cycle::RULE,
     unknown_source::RULE,
+    unknown_metric::RULE,
+    unknown_function::RULE,
     unknown_doc::RULE,
     unknown_group::RULE,
     unknown_column::RULE,

@@ -104,3 +104,47 @@ fn a_project_finds_the_refs_that_name_it() {
         "#]],
     );
 }
+
+const COLUMNS: &str = "
+//- project shop needs:core
+//- models/a.sql
+with read as (select * from {{ ref('core', 'products') }})
+select read.note as remark, product_id from read order by read.note
+//- models/b.sql
+select * from {{ ref('core', 'products') }}
+//- models/c.sql
+select product_id from {{ ref('core', 'products') }}
+//- project core
+//- models/products.sql
+select 1 as product_id, 'a' as NOTE
+//- models/uses.sql
+select lower(p.note) as note from {{ ref('products') }} as p
+//- models/_models.yml
+models:
+  - name: products
+    config: {access: public, contract: {enforced: true}}
+    columns:
+      - {name: product_id, data_type: integer}
+      - {name: note, data_type: varchar}
+";
+
+#[test]
+fn a_column_finds_those_who_use_it() {
+    let used = expect![[r#"
+        core/models/uses.sql
+            select lower(p.note) as note from {{ ref('products') }} as p
+                           ^^^^
+        shop/models/a.sql
+            select read.note as remark, product_id from read order by read.note
+                        ^^^^
+        shop/models/a.sql
+            select read.note as remark, product_id from read order by read.note
+                                                                           ^^^^
+        shop/models/b.sql
+            select * from {{ ref('core', 'products') }}
+                   ^
+    "#]];
+    let at_its_reader = COLUMNS.replace("select read.note as", "select read.no$0te as");
+    check_references(&at_its_reader, &used);
+    check_references(&COLUMNS.replace("as NOTE", "as NO$0TE"), &used);
+}

@@ -102,7 +102,7 @@ fn of_code(code: &Code, spans: &Spans) -> Vec<Symbol> {
 fn of_reference(reference: &Reference, spans: &RefSpans) -> Option<Symbol> {
     let (shown, version) = match &reference.arguments {
         RefArguments::Source { source, table } => (format!("{source}.{table}"), None),
-        RefArguments::Doc { name, .. } => (name.to_string(), None),
+        RefArguments::Declared { name, .. } => (name.to_string(), None),
         RefArguments::Names {
             package: Some(package),
             name,

@@ -22,6 +22,8 @@ pub(in crate::ide) struct PointedColumn<'a> {
     pub ancestors: Vec<Ancestor<'a>>,
     /// Where in the file its value is made, where that is elsewhere.
     pub made_at: Option<Span>,
+    /// Whether it is a column of what the file makes, and no name in its SQL.
+    pub is_made_here: bool,
 }
 
 /// The column at `offset`.
@@ -44,6 +46,9 @@ pub(super) fn pointed<'a>(
     let ancestors = reading.ancestors(mesh, linked, number, spot);
     let made_at = reading.made_at(number, spot);
     let tree = reading.sql.trees.get(number)?;
+    let is_made_here = reading
+        .output(span.of(reading.text()))
+        .is_some_and(|it| it.0 == spot);
     let inputs = reading.inputs();
     let known = Offers::of(linked, inputs, tree).at(spot);
     let name = match &spot {
@@ -58,6 +63,7 @@ pub(super) fn pointed<'a>(
             known,
             ancestors,
             made_at: made_at.filter(|made| *made != span),
+            is_made_here,
         }),
     })
 }

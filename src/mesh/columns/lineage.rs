@@ -98,7 +98,7 @@ impl<'a> Reading<'a> {
     }
 
     /// The columns outside that a column of the file is made of.
-    fn inputs_of(
+    pub(super) fn inputs_of(
         &self,
         number: usize,
         spot: Spot,

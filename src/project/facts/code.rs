@@ -91,7 +91,7 @@ fn may_hold_more(call: &CallSite<'_>) -> bool {
         return false;
     }
     match call.callee.as_slice() {
-        ["ref" | "source" | "config"] | ["builtins", _] => {
+        ["ref" | "source" | "config" | "metric" | "function"] | ["builtins", _] => {
             call.reach == Reach::Unknown || !call.arguments.iter().all(is_plain)
         }
         ["var"] => call.arguments.len() < 2,

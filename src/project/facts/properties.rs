@@ -6,6 +6,7 @@
 mod columns;
 mod data_tests;
 mod embedded;
+mod semantics;
 mod tested;
 
 use thin_vec::ThinVec;
@@ -150,6 +151,15 @@ impl Reader {
             data_tests::collect(node, entry, tests, &mut self.spans.data_tests);
             tested::collect(node, entry, &mut self.properties, &mut self.spans);
         }
+        let entry = u32::try_from(self.properties.entries.len()).unwrap_or(u32::MAX);
+        semantics::collect(
+            section,
+            node,
+            entry,
+            &mut self.properties,
+            &mut self.spans,
+            &mut self.collector,
+        );
         let (config, config_spans) = config(node);
         let (columns, column_spans) = match section {
             Section::Sources => tables(node, &mut self.texts),

@@ -17,6 +17,8 @@ pub(super) fn function_of(call: &CallSite<'_>) -> Option<Function> {
         ["ref"] | ["builtins" | "dbt", "ref"] => Some(Function::Ref),
         ["source"] | ["builtins" | "dbt", "source"] => Some(Function::Source),
         ["doc"] => Some(Function::Doc),
+        ["metric"] | ["builtins" | "dbt", "metric"] => Some(Function::Metric),
+        ["function"] | ["builtins" | "dbt", "function"] => Some(Function::Function),
         _ => None,
     }
 }
@@ -28,14 +30,24 @@ pub(super) fn read(
     owner: Owner,
 ) -> Option<(Reference, RefSpans)> {
     match (function_of(call)?, place) {
-        (Function::Doc, RefPlace::Description) => Some(read_doc(call, owner)),
-        (Function::Ref | Function::Source, RefPlace::Description) | (Function::Doc, _) => None,
+        (Function::Doc, RefPlace::Description) => {
+            Some(read_declared(Function::Doc, call, place, owner))
+        }
+        (_, RefPlace::Description) | (Function::Doc | Function::Measure, _) => None,
+        (function @ (Function::Metric | Function::Function), _) => {
+            Some(read_declared(function, call, place, owner))
+        }
         (Function::Ref, _) => Some(read_ref(call, place, owner)),
         (Function::Source, _) => Some(read_source(call, place, owner)),
     }
 }
 
-fn read_doc(call: &CallSite<'_>, owner: Owner) -> (Reference, RefSpans) {
+fn read_declared(
+    function: Function,
+    call: &CallSite<'_>,
+    place: RefPlace,
+    owner: Owner,
+) -> (Reference, RefSpans) {
     let arguments = call.arguments.as_slice();
     let text_of = |argument: &Argument<'_>| match text(argument, "name") {
         Text::Known(text) if argument.name.is_none() && !argument.is_spread => Some(text),
@@ -51,11 +63,11 @@ fn read_doc(call: &CallSite<'_>, owner: Owner) -> (Reference, RefSpans) {
             let count = u32::try_from(arguments.len()).unwrap_or(u32::MAX);
             RefArguments::Invalid(InvalidRef::Count(count))
         }
-        (None, Some(name)) => RefArguments::Doc {
+        (None, Some(name)) => RefArguments::Declared {
             package: None,
             name,
         },
-        (Some(Some(package)), Some(name)) => RefArguments::Doc {
+        (Some(Some(package)), Some(name)) => RefArguments::Declared {
             package: Some(package),
             name,
         },
@@ -69,8 +81,8 @@ fn read_doc(call: &CallSite<'_>, owner: Owner) -> (Reference, RefSpans) {
         unknown_keyword: None,
     };
     let reference = Reference {
-        function: Function::Doc,
-        place: RefPlace::Description,
+        function,
+        place,
         owner,
         arguments: named,
         unknown_keywords: ThinVec::new(),

@@ -47,7 +47,8 @@ impl Names {
     fn share(&mut self, references: &mut [Reference]) {
         for reference in references {
             match &mut reference.arguments {
-                RefArguments::Doc { package, name } | RefArguments::Names { package, name, .. } => {
+                RefArguments::Declared { package, name }
+                | RefArguments::Names { package, name, .. } => {
                     package.iter_mut().for_each(|it| self.share_one(it));
                     self.share_one(name);
                 }

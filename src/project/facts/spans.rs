@@ -13,6 +13,8 @@ pub struct Spans {
     pub first_line: Span,
     /// Of each ref.
     pub references: RefPlaces,
+    /// The names of metrics and measures that a property file declares.
+    pub declared: ThinVec<Span>,
     /// Of each `config()` call.
     pub configs: ThinVec<ConfigSpans>,
     /// The name of each block, or of each package that is asked for.

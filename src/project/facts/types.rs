@@ -37,6 +37,7 @@ impl Meaning {
             (Self::Properties(a), Self::Properties(b)) => {
                 a.entries == b.entries
                     && a.groups == b.groups
+                    && a.declared == b.declared
                     && a.may_hide_entries == b.may_hide_entries
             }
             (Self::Definition(a, _), Self::Definition(b, _)) => a == b,
@@ -104,8 +105,21 @@ pub struct Properties {
     pub data_tests: ThinVec<DataTest>,
     /// The columns that have data tests.
     pub tested: ThinVec<TestedColumn>,
+    /// The metrics and measures that it declares.
+    pub declared: ThinVec<Declared>,
     /// The `field` of each test of relationships, with the entry that it stands in.
     pub fields: ThinVec<(u32, Box<str>)>,
+}
+
+/// A metric or measure that a property file declares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declared {
+    /// [`Function::Metric`] or [`Function::Measure`].
+    pub function: Function,
+    /// Its name.
+    pub name: Box<str>,
+    /// The entry that it is, or stands in.
+    pub entry: u32,
 }
 
 /// A column that has data tests.
@@ -300,6 +314,7 @@ impl Reference {
             | RefPlace::Exposure
             | RefPlace::SemanticModel
             | RefPlace::UnitTestInput
+            | RefPlace::Semantics
             | RefPlace::Description => false,
         };
         is_of_node && self.reach == Reach::Always
@@ -313,6 +328,10 @@ pub enum Function {
     Ref,
     Source,
     Doc,
+    Metric,
+    /// No function of dbt's: metrics name measures.
+    Measure,
+    Function,
 }
 
 impl Function {
@@ -323,6 +342,9 @@ impl Function {
             Self::Ref => "ref",
             Self::Source => "source",
             Self::Doc => "doc",
+            Self::Metric => "metric",
+            Self::Measure => "measure",
+            Self::Function => "function",
         }
     }
 }
@@ -350,6 +372,8 @@ pub enum RefPlace {
     UnitTestInput,
     /// A hook in YAML.
     Hook,
+    /// A plain name in a metric or saved query.
+    Semantics,
     /// A description in YAML, which alone knows `doc`.
     Description,
 }
@@ -367,6 +391,7 @@ impl RefPlace {
             | Self::Exposure
             | Self::SemanticModel
             | Self::Hook
+            | Self::Semantics
             | Self::Description => false,
         }
     }
@@ -386,11 +411,11 @@ pub enum Owner {
 /// What a ref, source or doc names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RefArguments {
-    /// A docs block.
-    Doc {
+    /// A docs block, a metric, a measure or a function of the warehouse.
+    Declared {
         /// The package, where two names are given.
         package: Option<Arc<str>>,
-        /// The block.
+        /// Its name.
         name: Arc<str>,
     },
     /// A table of a source.

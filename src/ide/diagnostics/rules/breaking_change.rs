@@ -23,7 +23,8 @@ pub(super) const RULE: Rule = Rule {
 const EXPLANATION: &str = "\
 The files of a project take away what its last published manifest promises: the manifest that other
 projects at hand read, else the one in its own `target` folder. Who reads the model in other projects
-is told with it, as places to go to.
+is told with it, as places to go to; where a column is concerned, those whose SQL names it or passes it
+on, and those of which that is not known.
 
 What dbt calls a breaking change is as loud as dbt is when it compares with `--state`: an error for a
 model with versions, a warning for one without (event I071). These are changes of a model whose
@@ -60,6 +61,8 @@ struct Broken<'a> {
     is_of_contract: bool,
     /// What was published in the place of the text at the span.
     was: Option<Box<str>>,
+    /// The published columns that it is about; none where it is about the model.
+    columns: Vec<String>,
 }
 
 fn check(file: &File<'_>) -> Vec<Draft> {
@@ -78,8 +81,8 @@ fn check(file: &File<'_>) -> Vec<Draft> {
         .into_iter()
         .map(|one| {
             let readers = consumers
-                .entry(one.published.id())
-                .or_insert_with(|| consumers::of(file, one.published));
+                .entry((one.published.id(), one.columns.clone()))
+                .or_insert_with(|| consumers::of(file, one.published, &one.columns));
             let message = format!("{}; {}", one.message, readers.summary);
             let severity = match (one.is_of_contract, one.published.version()) {
                 (true, Some(_)) => Severity::Error,
@@ -115,6 +118,7 @@ fn of_models<'a>(file: &File<'a>, published: &'a Manifest) -> Vec<Broken<'a>> {
                 message: it.message,
                 is_of_contract: it.is_of_contract,
                 was: it.was,
+                columns: it.columns,
             }));
         }
     }
@@ -150,6 +154,7 @@ fn of_gone<'a>(file: &File<'a>, published: &'a Manifest, gone: &Gone) -> Option<
         message,
         is_of_contract: old.has_enforced_contract(),
         was: None,
+        columns: Vec::new(),
     })
 }
 

@@ -14,7 +14,8 @@ pub(super) const RULE: Rule = Rule {
 
 const EXPLANATION: &str = "\
 A model's `access` is none of `private`, `protected` and `public`; or it is `public` and the model
-is `ephemeral`, so that there is nothing in the warehouse to read. dbt stops when it parses.
+is `ephemeral`, so that there is nothing in the warehouse to read; or it is `private`, the model is in no
+group, so that nothing may read it, and has data tests, which do. dbt stops when it parses.
 
 Bad:
 
@@ -40,8 +41,11 @@ fn check(file: &File<'_>) -> Vec<Draft> {
     let models = nodes.filter(|node| {
         node.resource_type == ResourceType::Model && node.config.enabled == Maybe::Known(true)
     });
-    let drafts =
-        models.filter_map(|node| unknown_word(file, node).or_else(|| public_ephemeral(file, node)));
+    let drafts = models.filter_map(|node| {
+        unknown_word(file, node)
+            .or_else(|| public_ephemeral(file, node))
+            .or_else(|| tested_by_nobody(file, node))
+    });
     set_twice(file).into_iter().chain(drafts).collect()
 }
 
@@ -109,6 +113,31 @@ fn public_ephemeral(file: &File<'_>, node: &Node) -> Option<Draft> {
     Some(Draft::new(span, message))
 }
 
+/// A private model in no group, whose own data tests dbt refuses: they are in no group either.
+fn tested_by_nobody(file: &File<'_>, node: &Node) -> Option<Draft> {
+    let is_private = node.config.access == Maybe::Known(Access::Private);
+    if !is_private || node.config.group != Maybe::Known(None) {
+        return None;
+    }
+    let project = &file.linked.project;
+    let patch = node.patch.as_ref()?;
+    let Meaning::Properties(properties) = &*project.file(&patch.file)?.meaning else {
+        return None;
+    };
+    let tested = properties.tested.iter().map(|column| column.entry);
+    let tests = properties.data_tests.iter().map(|test| test.entry);
+    if !tested.chain(tests).any(|entry| entry == patch.entry) {
+        return None;
+    }
+    let (_, setter) = project.configured(node, "access")?;
+    let span = span_of(file, node, setter)?;
+    let message = format!(
+        "`{}` is private and in no group: nothing may read it, its own data tests neither",
+        node.name
+    );
+    Some(Draft::new(span, message))
+}
+
 /// Where this file sets the value; a value of dbt_project.yml is told at the model's first line.
 pub(super) fn span_of(file: &File<'_>, node: &Node, setter: Setter) -> Option<Span> {
     let spans = &file.facts?.spans;
@@ -126,5 +155,42 @@ pub(super) fn span_of(file: &File<'_>, node: &Node, setter: Setter) -> Option<Sp
             entry.versions.get(patch.version? as usize).copied()
         }
         Setter::Call(..) | Setter::Definition | Setter::Entry(_) | Setter::Version => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::fixture::check_diagnostics;
+
+    #[test]
+    fn a_private_model_in_no_group_has_no_data_tests() {
+        check_diagnostics(
+            "
+//- project shop
+//- models/orders.sql
+select 1 as id
+//- models/lines.sql
+select 1 as id
+//- models/stock.sql
+select 1 as id
+//- models/_models.yml
+groups:
+  - {name: sales, owner: {name: a}}
+models:
+  - name: orders
+    config: {access: private}
+#                    ^^^^^^^ error[invalid-access]: `orders` is private and in no group: nothing may read it, its own data tests neither
+    columns:
+      - {name: id, data_tests: [unique]}
+  - name: lines
+    config: {access: private, group: sales}
+    columns:
+      - {name: id, data_tests: [unique]}
+  - name: stock
+    config: {access: private}
+    columns:
+      - {name: id}
+",
+        );
     }
 }

@@ -43,8 +43,14 @@ fn check(_: &File<'_>, site: &RefSite<'_>) -> Option<Draft> {
     }
     let function = site.reference.function;
     let message = match invalid {
-        InvalidRef::Count(count) if function == Function::Doc => {
-            format!("`doc` takes a name, or a package and a name, not {count} arguments")
+        InvalidRef::Count(count)
+            if matches!(
+                function,
+                Function::Doc | Function::Metric | Function::Function
+            ) =>
+        {
+            let function = function.as_str();
+            format!("`{function}` takes a name, or a package and a name, not {count} arguments")
         }
         InvalidRef::Count(count) if function == Function::Source => {
             format!("`source` takes the names of a source and of a table, not {count} arguments")

@@ -3,7 +3,7 @@
 use crate::dbt::closest;
 use crate::ide::diagnostics::{Check, Draft, File, RefSite, Rule};
 use crate::mesh::{DocResolution, resolve_doc};
-use crate::project::RefArguments;
+use crate::project::{Function, RefArguments};
 use crate::rules::RuleId;
 
 pub(super) const RULE: Rule = Rule {
@@ -38,10 +38,10 @@ See <https://docs.getdbt.com/docs/build/documentation#using-docs-blocks>.
 ";
 
 fn check(file: &File<'_>, site: &RefSite<'_>) -> Option<Draft> {
-    let RefArguments::Doc { package, name } = &site.reference.arguments else {
+    let RefArguments::Declared { package, name } = &site.reference.arguments else {
         return None;
     };
-    if !site.is_shown() {
+    if site.reference.function != Function::Doc || !site.is_shown() {
         return None;
     }
     match resolve_doc(file.linked, package.as_deref(), name) {

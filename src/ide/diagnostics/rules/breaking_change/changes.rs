@@ -30,6 +30,8 @@ pub(super) struct Change {
     pub is_of_contract: bool,
     /// What was published in the place of the text at the span.
     pub was: Option<Box<str>>,
+    /// The published columns that it is about.
+    pub columns: Vec<String>,
 }
 
 impl Changed<'_, '_> {
@@ -152,7 +154,7 @@ impl Changed<'_, '_> {
                             shown(self.old)
                         );
                         let renamed = change(Some(column.name), message, true);
-                        changes.extend(renamed.map(|change| change.was(was)));
+                        changes.extend(renamed.map(|it| it.was(was).of(vec![was.to_owned()])));
                     }
                     None => removed.push(old.name().to_owned()),
                 },
@@ -164,7 +166,8 @@ impl Changed<'_, '_> {
                 shown(self.old),
                 listed(&removed)
             );
-            changes.extend(change(self.home(), message, true));
+            let gone = change(self.home(), message, true);
+            changes.extend(gone.map(|it| it.of(removed)));
         }
         changes.extend(self.model_constraints(&constraints));
     }
@@ -183,6 +186,7 @@ impl Changed<'_, '_> {
             shown(self.old)
         );
         let retyped = change(new.data_type.or(Some(new.name)), message, true)?;
+        let retyped = retyped.of(vec![old.name().to_owned()]);
         Some(match was.filter(|_| new.data_type.is_some()) {
             Some(was) => retyped.was(was),
             None => retyped,
@@ -251,10 +255,15 @@ fn change(span: Option<Span>, message: String, is_of_contract: bool) -> Option<C
         message,
         is_of_contract,
         was: None,
+        columns: Vec::new(),
     })
 }
 
 impl Change {
+    fn of(self, columns: Vec<String>) -> Self {
+        Self { columns, ..self }
+    }
+
     fn was(self, was: &str) -> Self {
         Self {
             was: Some(was.into()),

@@ -17,14 +17,20 @@ pub(super) struct Consumers {
     pub places: Vec<(Place, String)>,
 }
 
-/// The readers in other projects.
-pub(super) fn of(file: &File<'_>, published: Node<'_>) -> Consumers {
+/// The readers in other projects; where `columns` are given, those that use one of them as far as
+/// that is known.
+pub(super) fn of(file: &File<'_>, published: Node<'_>, columns: &[String]) -> Consumers {
     let ids = [published.unique_id().to_owned()];
     let own = &file.linked.project.root;
     let others = file.mesh().projects.iter();
     let others = others.filter(|linked| linked.project.root != *own);
     let readings =
         others.flat_map(|linked| readers::readings(file.world, linked, published.name(), &ids));
+    let uses = |reading: &readers::Reading<'_>| {
+        let used = |column| readers::uses(file.world, reading, &ids, column).may_be();
+        columns.is_empty() || columns.iter().any(|column| used(column))
+    };
+    let readings = readings.filter(uses);
     let mut places = Vec::new();
     let mut models: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     let mut elsewhere: BTreeMap<&str, usize> = BTreeMap::new();

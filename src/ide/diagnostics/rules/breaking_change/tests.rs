@@ -239,3 +239,46 @@ models:
 ",
     );
 }
+
+#[test]
+fn of_a_column_those_are_told_who_use_it() {
+    check_diagnostics(
+        "
+//- project shop needs:core
+//- models/by_name.sql
+with read as (select * from {{ ref('core', 'products') }})
+select read.note as remark from read
+//- models/another.sql
+with read as (select * from {{ ref('core', 'products') }})
+select product_id from read
+//- models/all.sql
+select * from {{ ref('core', 'products') }}
+//- models/hidden.sql
+select {{ some_columns() }} from {{ ref('core', 'products') }}
+--        ^^^^^^^^^^^^ error[unknown-macro]: no macro `some_columns` in this project or in dbt; did you mean `diff_columns`?
+//- models/by_using.sql
+select 1 as one from {{ ref('core', 'products') }} join {{ ref('by_name') }} using (note)
+//- project core
+//- models/products.sql
+select 1
+//- models/_models.yml
+models:
+  - name: products
+#         ^^^^^^^^ warning[breaking-change]: the contract of `products` is published with `note`, no longer here; read by 4 models in `shop`
+    config: {access: public, contract: {enforced: true}}
+    columns:
+      - {name: product_id, data_type: bigint}
+#                                     ^^^^^^ warning[breaking-change]: `product_id` of `products` is published as `integer`, and is `bigint` here; read by 3 models in `shop`
+//- manifest core
+//- models/products.sql
+select 1
+//- models/_models.yml
+models:
+  - name: products
+    config: {access: public, contract: {enforced: true}}
+    columns:
+      - {name: product_id, data_type: integer}
+      - {name: note, data_type: varchar}
+",
+    );
+}
