@@ -39,7 +39,9 @@ mod tests {
     fn lengths_come_back_as_they_were() {
         let lengths = [0, 1, 63, 64, 65, 4095, 4096, 1 << 20];
         let mut text = String::from("é");
-        lengths.iter().for_each(|it| put_length(&mut text, *it));
+        for length in lengths {
+            put_length(&mut text, length);
+        }
         let mut at = "é".len();
         let again = lengths.map(|_| take_length(&text, &mut at));
         assert_eq!((again, at), (lengths, text.len()));

@@ -49,7 +49,9 @@ impl Names {
             match &mut reference.arguments {
                 RefArguments::Declared { package, name }
                 | RefArguments::Names { package, name, .. } => {
-                    package.iter_mut().for_each(|it| self.share_one(it));
+                    if let Some(package) = package {
+                        self.share_one(package);
+                    }
                     self.share_one(name);
                 }
                 RefArguments::Source { source, table } => {
