@@ -15,7 +15,8 @@ pub(super) const RULE: Rule = Rule {
 const EXPLANATION: &str = "\
 A model's `access` is none of `private`, `protected` and `public`; or it is `public` and the model
 is `ephemeral`, so that there is nothing in the warehouse to read; or it is `private`, the model is in no
-group, so that nothing may read it, and has data tests, which do. dbt stops when it parses.
+group, so that nothing may read it, and has data tests, which do (dbt-loom lets them). dbt stops when it
+parses.
 
 Bad:
 
@@ -113,10 +114,11 @@ fn public_ephemeral(file: &File<'_>, node: &Node) -> Option<Draft> {
     Some(Draft::new(span, message))
 }
 
-/// A private model in no group, whose own data tests dbt refuses: they are in no group either.
+/// A private model in no group, whose own data tests dbt refuses: they are in no group either. With a
+/// loom config dbt-loom's own check counts, which lets them.
 fn tested_by_nobody(file: &File<'_>, node: &Node) -> Option<Draft> {
     let is_private = node.config.access == Maybe::Known(Access::Private);
-    if !is_private || node.config.group != Maybe::Known(None) {
+    if !is_private || node.config.group != Maybe::Known(None) || file.linked.has_loom() {
         return None;
     }
     let project = &file.linked.project;
@@ -190,6 +192,29 @@ models:
     config: {access: private}
     columns:
       - {name: id}
+",
+        );
+    }
+
+    #[test]
+    fn with_a_loom_config_it_may_have_them() {
+        check_diagnostics(
+            "
+//- project stock
+//- models/items.sql
+select 1 as id
+//- project shop
+//- dbt_loom.config.yml
+manifests:
+  - {name: stock, type: file, config: {path: ../stock/target/manifest.json}}
+//- models/orders.sql
+select 1 as id
+//- models/_models.yml
+models:
+  - name: orders
+    config: {access: private}
+    columns:
+      - {name: id, data_tests: [unique]}
 ",
         );
     }
