@@ -17,6 +17,7 @@ mod library;
 mod machine;
 mod methods;
 mod mistakes;
+mod names;
 mod operators;
 mod statements;
 #[cfg(test)]
@@ -32,9 +33,10 @@ use crate::dbt::{Config, Value, get};
 use crate::syntax::jinja::{CallSite, Reach, Template};
 use crate::text::Span;
 
-pub use expand::expand;
+pub use expand::{Expanded, expand};
 pub use library::Library;
 use machine::Machine;
+pub use names::{GivenName, Insert, inserts, with_inserts};
 pub use yaml_value::yaml_value;
 
 /// What a render depends on besides texts.
@@ -91,6 +93,8 @@ pub struct Rendered<'t> {
     pub missing_vars: Vec<(Span, Box<str>)>,
     /// What it calls and nobody defines.
     pub missing_macros: Vec<MissingMacro>,
+    /// Whether it hands on texts that may hold names.
+    pub gives_names: bool,
     /// Whether these are all its calls for certain.
     pub is_understood: bool,
 }
@@ -147,6 +151,7 @@ pub fn render<'t>(
     };
     Rendered {
         is_understood: machine.is_understood && is_finished && machine.calls.iter().all(is_certain),
+        gives_names: machine.names.are_given,
         calls: machine.calls,
         mistakes: machine.mistakes,
         missing_vars: machine.missing_vars,

@@ -5,6 +5,7 @@
 
 mod contract;
 mod described;
+mod given_names;
 mod header;
 mod lineage;
 mod memo;

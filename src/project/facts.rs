@@ -23,9 +23,9 @@ mod yaml_errors;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use thin_vec::thin_vec;
+use thin_vec::{ThinVec, thin_vec};
 
-use crate::render::{MissingMacro, Rendered};
+use crate::render::{Insert, MissingMacro, Rendered};
 use crate::syntax::jinja::{SyntaxError, Template};
 use crate::syntax::yaml;
 use crate::text::Span;
@@ -75,6 +75,8 @@ pub struct FileFacts {
     written_configs: Arc<[ConfigCall]>,
     /// The SQL that it makes, where macros make more of it than its text says.
     expanded: Option<Kept>,
+    /// What its tags write with names that it gives to macros, where these are read as columns.
+    pub inserts: ThinVec<Insert>,
     rendering: Rendering,
 }
 
@@ -114,6 +116,7 @@ impl FileFacts {
             written_configs: Arc::default(),
             kept: kept(path, text, is_kept, has_blocks),
             expanded: None,
+            inserts: ThinVec::new(),
             rendering: if needs_render {
                 Rendering::Wanted
             } else {
@@ -234,6 +237,7 @@ impl FileFacts {
             && self.jinja_error == other.jinja_error
             && self.missing_vars == other.missing_vars
             && self.missing_macros == other.missing_macros
+            && self.inserts == other.inserts
             && self.expanded_text() == other.expanded_text()
     }
 
@@ -275,6 +279,7 @@ impl FileFacts {
                 is_understood: rendered.is_understood,
             },
             expanded: None,
+            inserts: ThinVec::new(),
             ..self.clone()
         }
     }

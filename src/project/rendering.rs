@@ -4,6 +4,7 @@
 //! text; it is rendered later, and its facts are put in the place of the first ones. Which is
 //! wanted, a key tells: it stands for all that a render depends on besides the file itself.
 
+mod given_names;
 mod yaml_values;
 
 use std::collections::BTreeMap;
@@ -235,13 +236,19 @@ fn rendered<'t>(
     let mut facts = facts.with_render(text, &template, &rendered, key);
     let adapter = inputs.target.adapter.as_deref();
     let dialect = adapter.map_or(Dialect::Generic, Dialect::of_adapter);
-    if hides_columns(text, &template, dialect) {
+    let hides_columns_itself = hides_columns(text, &template, dialect);
+    if hides_columns_itself || rendered.gives_names {
         let expanded = render::expand(text, &template, library, inputs, &node);
-        let expanded = expanded.filter(|it| it.len() <= LONGEST_EXPANDED);
-        facts.expand(expanded.as_deref().filter(|it| {
-            let template = jinja::parse(it);
-            !hides_columns(it, &template, dialect)
-        }));
+        let expanded = expanded.filter(|it| it.text.len() <= LONGEST_EXPANDED);
+        if let Some(plain) = expanded.as_ref().filter(|_| rendered.gives_names) {
+            let inserts = render::inserts(text, &template, library, inputs, &node, plain);
+            facts.inserts = given_names::read_as_columns(text, inserts, dialect);
+        }
+        let shown = expanded.as_ref().filter(|it| {
+            let shows_columns = || !hides_columns(&it.text, &jinja::parse(&it.text), dialect);
+            hides_columns_itself && shows_columns()
+        });
+        facts.expand(shown.map(|it| &*it.text));
     }
     facts
 }

@@ -54,9 +54,17 @@ impl Arguments {
 
 impl<'x, 't> Machine<'x, 't> {
     pub fn arguments(&mut self, all: Args<'x, 't>) -> Step<Arguments> {
+        self.arguments_of(all, false)
+    }
+
+    fn arguments_of(&mut self, all: Args<'x, 't>, is_macro: bool) -> Step<Arguments> {
         let mut arguments = Arguments::default();
         for argument in all {
-            let value = self.eval(&argument.value)?;
+            let value = if is_macro {
+                self.given(&argument.value)?
+            } else {
+                self.eval(&argument.value)?
+            };
             match argument.passing {
                 Passing::Positional => arguments.positional.push(value),
                 Passing::Keyword(name, _) => arguments.keyword.push((name.into(), value)),
@@ -93,7 +101,8 @@ impl<'x, 't> Machine<'x, 't> {
     ) -> Step<Value> {
         if let ExpressionKind::Attribute(attribute) = &call.callee.kind {
             let object = self.eval(&attribute.object)?;
-            let arguments = self.arguments(&call.arguments)?;
+            let is_macro = matches!(object, Value::Package(_));
+            let arguments = self.arguments_of(&call.arguments, is_macro)?;
             if let Value::Undefined = object
                 && self.is_unbound(&attribute.object)
             {
@@ -132,7 +141,8 @@ impl<'x, 't> Machine<'x, 't> {
             };
         }
         let callee = self.eval(&call.callee)?;
-        let arguments = self.arguments(&call.arguments)?;
+        let is_macro = matches!(callee, Value::Macro(_) | Value::Inline(_));
+        let arguments = self.arguments_of(&call.arguments, is_macro)?;
         if let Value::Undefined = callee {
             // A macro that we do not know, unless something made it undefined.
             return Ok(if self.is_unbound(&call.callee) {

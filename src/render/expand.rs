@@ -25,6 +25,14 @@ pub(super) struct Expansion<'t> {
     out: String,
 }
 
+/// The text that a template makes.
+pub struct Expanded {
+    /// All of it.
+    pub text: String,
+    /// Where what each statement of the template writes ends in it.
+    pub(super) ends: Vec<usize>,
+}
+
 /// The text that a template makes, as far as it is known; `None` where dbt would stop, or it is
 /// too much.
 #[must_use]
@@ -34,14 +42,28 @@ pub fn expand<'t>(
     library: &Library<'t>,
     inputs: &Inputs<'_>,
     node: &Node<'_>,
-) -> Option<String> {
-    let mut machine = Machine::new(library, inputs, node);
+) -> Option<Expanded> {
+    expansion(&mut Machine::new(library, inputs, node), source, template)
+}
+
+/// The same, with a machine that is made.
+pub(super) fn expansion<'x, 't>(
+    machine: &mut Machine<'x, 't>,
+    source: &'t str,
+    template: &'x Template<'t>,
+) -> Option<Expanded> {
     machine.expansion = Some(Expansion {
         source,
         out: String::new(),
     });
-    machine.body(&template.body).ok()?;
-    machine.expansion.map(|expansion| expansion.out)
+    let mut ends = Vec::with_capacity(template.body.len());
+    let each = |machine: &mut Machine<'_, '_>| {
+        let expansion = machine.expansion.as_ref();
+        ends.push(expansion.map_or(0, |expansion| expansion.out.len()));
+    };
+    machine.body_with(&template.body, each).ok()?;
+    let text = machine.expansion.take()?.out;
+    Some(Expanded { text, ends })
 }
 
 impl<'x, 't> Machine<'x, 't> {

@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use super::expand::Expansion;
 use super::library::Library;
+use super::names::Names;
 use super::value::{Heap, Id, Value};
 use super::{Inputs, Made, MissingMacro, Mistake, Node};
 use crate::syntax::jinja::{Block, CallArgument, CallBlock, Definition, Expression, Statement};
@@ -94,6 +95,8 @@ pub(super) struct Machine<'x, 't> {
     pub missing_macros: Vec<MissingMacro>,
     /// The text that the file makes, where that is asked for.
     pub expansion: Option<Expansion<'t>>,
+    /// The names that the file gives to macros.
+    pub names: Names,
     /// How many conditions around hold while dbt parses, and perhaps not when it compiles.
     pub only_parsing: u32,
     steps: u32,
@@ -126,6 +129,7 @@ impl<'x, 't> Machine<'x, 't> {
             missing_vars: Vec::new(),
             missing_macros: Vec::new(),
             expansion: None,
+            names: Names::default(),
             only_parsing: 0,
             steps: STEPS,
             depth: 0,

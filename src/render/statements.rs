@@ -18,9 +18,17 @@ const MOST_ELEMENTS: usize = 20_000;
 
 impl<'x, 't> Machine<'x, 't> {
     pub fn body(&mut self, body: Body<'x, 't>) -> Step<()> {
+        self.body_with(body, |_| ())
+    }
+
+    /// The same, with something that is done behind each statement.
+    pub fn body_with(&mut self, body: Body<'x, 't>, mut behind: impl FnMut(&mut Self)) -> Step<()> {
         self.define_inline(body);
-        body.iter()
-            .try_for_each(|statement| self.deeper(|this| this.statement(statement)))
+        body.iter().try_for_each(|statement| {
+            self.deeper(|this| this.statement(statement))?;
+            behind(self);
+            Ok(())
+        })
     }
 
     /// Macros of the file itself can be called before they are written.
@@ -201,7 +209,7 @@ impl<'x, 't> Machine<'x, 't> {
     }
 
     fn each(&mut self, each: &'x For<'t>) -> Step<()> {
-        let iterable = self.eval(&each.iterable)?;
+        let iterable = self.given(&each.iterable)?;
         let mark = self.doubt_mark();
         let result = if let Some(items) = self.elements(&iterable)? {
             self.each_of(each, items)
@@ -322,7 +330,7 @@ impl<'x, 't> Machine<'x, 't> {
     }
 
     fn set(&mut self, set: &'x Set<'t>) -> Step<()> {
-        let value = self.eval(&set.value)?;
+        let value = self.given(&set.value)?;
         self.bind(&set.target, &value)
     }
 

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::expand::{has_gap, has_hole};
+use super::names::unmarked;
 use crate::dbt;
 
 /// The number of a list or dict in the [`Heap`].
@@ -66,6 +67,8 @@ pub(super) enum Object {
 #[derive(Default)]
 pub(super) struct Heap {
     objects: Vec<Object>,
+    /// Whether marks in texts say nothing.
+    pub ignores_marks: bool,
 }
 
 /// A value as Python takes it for a condition.
@@ -215,6 +218,9 @@ impl Heap {
             (Value::Undefined, Value::Undefined) | (Value::None, Value::None) => Some(true),
             (Value::Text(left), Value::Text(right)) if has_hole(left) || has_hole(right) => {
                 (left == right && !has_gap(left)).then_some(true)
+            }
+            (Value::Text(left), Value::Text(right)) if self.ignores_marks => {
+                Some(unmarked(left) == unmarked(right))
             }
             (Value::Text(left), Value::Text(right)) => Some(left == right),
             (Value::List(a), Value::List(b)) | (Value::Tuple(a), Value::Tuple(b)) => {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::syntax::sql::{Reference, RelationId, Resolution, Scopes, SelectId, Tree};
+use crate::syntax::sql::{Name, Reference, RelationId, Resolution, Scopes, SelectId, Tree};
 use crate::text::Span;
 
 use super::{Basis, Reading};
@@ -52,6 +52,15 @@ pub enum ProblemKind {
     },
 }
 
+impl Problem {
+    /// The name without quotes.
+    pub(super) fn inside(&self) -> Span {
+        let quotes = self.span.len().saturating_sub(self.name.len()) / 2;
+        let (start, end) = (self.span.start as usize, self.span.end as usize);
+        Span::new(start + quotes, end - quotes)
+    }
+}
+
 impl Reading<'_> {
     /// The names that are wrong, in the text's order.
     #[must_use]
@@ -85,6 +94,16 @@ impl Reading<'_> {
             found.extend(problem);
         }
         found
+    }
+
+    /// The names that are right, or may be, without quotes.
+    pub(super) fn right_names(&self) -> impl Iterator<Item = Span> {
+        let trees = self.sql.trees.iter().zip(&self.scopes);
+        trees.flat_map(|(tree, scopes)| {
+            let references = tree.references.iter().zip(&scopes.references);
+            let right = references.filter(|(_, resolution)| !is_wrong(**resolution));
+            right.flat_map(|(reference, _)| tree.path(reference.path).iter().map(Name::inside))
+        })
     }
 
     /// The names that mean what `is_wanted` says, in the text's order, with the numbers of the

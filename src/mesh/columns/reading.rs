@@ -206,8 +206,18 @@ impl Linked {
         file: &str,
         chain: &Chain<'_>,
     ) -> Option<Reading<'a>> {
-        let facts = project.file(file)?;
-        let text = facts.expanded_text()?.into_owned();
+        let text = project.file(file)?.expanded_text()?.into_owned();
+        self.read_text(mesh, (project, package), (file, text), Some(chain))
+    }
+
+    /// A text that is made of a file.
+    pub(super) fn read_text<'a>(
+        &'a self,
+        mesh: &'a Mesh,
+        (project, package): (&'a Project, PackageAt),
+        (file, text): (&str, String),
+        chain: Option<&Chain<'_>>,
+    ) -> Option<Reading<'a>> {
         let made = FileFacts::read(file, &text);
         let Meaning::Code(code) = &*made.meaning else {
             return None;
@@ -218,8 +228,8 @@ impl Linked {
             project,
             package,
             file,
-            facts,
-            chain: Some(chain),
+            facts: project.file(file)?,
+            chain,
         };
         let all = site.inputs(code, &made);
         let text = Cow::Owned(text);

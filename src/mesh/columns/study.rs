@@ -31,8 +31,9 @@ impl Linked {
             return self.study_of(mesh, (&self.project, PackageAt::Root), made, None);
         }
         let reading = self.read_sql(mesh, file)?;
+        let at = (&*self.project, PackageAt::Root);
         Some(Arc::new(Study {
-            problems: reading.problems().into(),
+            problems: self.problems_of(mesh, at, file, &reading, None).into(),
             ..Study::default()
         }))
     }
@@ -72,7 +73,9 @@ impl Linked {
         };
         let study = Arc::new(Study {
             problems: if is_checked {
-                reading.problems().into()
+                let (at, file) = ((&**project, package), &*node.origin.file);
+                let problems = self.problems_of(mesh, at, file, &reading, Some(&here));
+                problems.into()
             } else {
                 Box::default()
             },

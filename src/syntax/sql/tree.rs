@@ -414,6 +414,16 @@ impl Name {
         }
     }
 
+    /// Where, without quotes.
+    #[must_use]
+    pub fn inside(&self) -> Span {
+        let quote = u32::from(self.kind == NameKind::Quoted && self.span.len() > 1);
+        Span {
+            start: self.span.start + quote,
+            end: self.span.end - quote,
+        }
+    }
+
     /// Whether it is written out.
     #[must_use]
     pub fn is_known(&self) -> bool {

@@ -23,6 +23,10 @@ says them, itself or by stars over such ones. Where one column is not known, not
 an error where contracts and the file itself say all columns, and a warning where a SELECT, a seed's
 first line or an earlier run does.
 
+Names that a file gives to macros as texts, `{{ margin('profit', 'revenue') }}`, are judged where the
+macros write them, and shown where the file has them. Where a macro does more with a text than to
+write it, nothing is said.
+
 In property files the columns count that have data tests, and the `field` of tests of relationships;
 there it is an error where the contract or the SELECT says all columns for certain, else a warning.
 
@@ -116,6 +120,8 @@ fn quoted(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    mod given_names;
+
     use crate::fixture::check_diagnostics;
 
     #[test]
