@@ -4,7 +4,6 @@ mod arguments;
 mod columns;
 mod config;
 mod declared;
-mod docs;
 mod embedded;
 mod ending;
 mod flow;
@@ -176,7 +175,7 @@ fn at_cursor(
                 ["function"] | ["builtins", "function"] => {
                     declared::complete(writer, call, &ending, Function::Function)
                 }
-                ["doc"] => docs::complete(writer, call, &ending),
+                ["doc"] => declared::complete(writer, call, &ending, Function::Doc),
                 ["var"] | ["var", "has_var"] => variables::project(writer, call, &ending),
                 ["env_var"] => variables::environment(writer, call, &ending),
                 _ => None,

@@ -1,9 +1,9 @@
-//! Which metrics, measures and functions can be named?
+//! Which metrics, measures, functions and docs blocks can be named, by the project and its packages?
 
 use std::collections::BTreeSet;
 
 use crate::ide::{Completion, CompletionKind, Completions};
-use crate::project::Function;
+use crate::project::{Function, Project};
 use crate::syntax::jinja::{CallAtCursor, CursorPlace};
 use crate::syntax::yaml::{Path, Step};
 use crate::text::Span;
@@ -11,7 +11,7 @@ use crate::text::Span;
 use super::arguments::text;
 use super::{Ending, Writer};
 
-/// What can stand where the cursor is in a call of `metric` or `function`.
+/// What can stand where the cursor is in a call of `metric`, `function` or `doc`.
 pub(super) fn complete(
     writer: &Writer<'_>,
     call: &CallAtCursor<'_>,
@@ -108,12 +108,20 @@ fn named(
     let projects = writer.linked.doc_projects();
     let projects = projects.filter(|project| is_wanted(project.name()));
     let names: BTreeSet<&str> = projects
-        .flat_map(|project| project.index.declarations().names(function))
+        .flat_map(|project| names(project, function))
         .collect();
+    let kind = match function {
+        Function::Doc => "docs block",
+        Function::Ref
+        | Function::Source
+        | Function::Metric
+        | Function::Measure
+        | Function::Function => function.as_str(),
+    };
     let items = names.into_iter().map(|name| Completion {
         label: name.to_owned(),
         kind: CompletionKind::Value,
-        detail: Some(function.as_str().to_owned()),
+        detail: Some(kind.to_owned()),
         replace,
         insert: insert(name),
         filter: None,
@@ -123,5 +131,16 @@ fn named(
     Completions {
         items: items.collect(),
         is_incomplete: false,
+    }
+}
+
+fn names(project: &Project, function: Function) -> Vec<&str> {
+    match function {
+        Function::Doc => project.index.docs().names().collect(),
+        Function::Ref
+        | Function::Source
+        | Function::Metric
+        | Function::Measure
+        | Function::Function => project.index.declarations().names(function).collect(),
     }
 }
