@@ -19,6 +19,7 @@ mod methods;
 mod mistakes;
 mod names;
 mod operators;
+mod seen;
 mod statements;
 #[cfg(test)]
 mod tests;
@@ -27,7 +28,7 @@ mod text;
 mod value;
 mod yaml_value;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use crate::dbt::{Config, Value, get};
 use crate::syntax::jinja::{CallSite, Reach, Template};
@@ -37,6 +38,7 @@ pub use expand::{Expanded, expand};
 pub use library::Library;
 use machine::Machine;
 pub use names::{GivenName, Insert, inserts, with_inserts};
+use seen::Seen;
 pub use yaml_value::yaml_value;
 
 /// What a render depends on besides texts.
@@ -141,18 +143,20 @@ pub fn render<'t>(
 ) -> Rendered<'t> {
     let mut machine = Machine::new(library, inputs, node);
     let is_finished = machine.body(&template.body).is_ok();
-    let mut seen = HashSet::new();
-    machine.calls.retain(|made| {
-        let (span, reach) = (made.site.span, made.site.reach == Reach::Always);
-        seen.insert((span, reach, format!("{:?}", made.site.arguments)))
-    });
+    let mut seen = Seen::default();
+    let mut calls = Vec::with_capacity(machine.calls.len());
+    for made in machine.calls {
+        if seen.is_new(&calls, &made) {
+            calls.push(made);
+        }
+    }
     let is_certain = |made: &Made<'_>| {
         made.site.reach == Reach::Always || made.site.callee.as_slice() == ["config"]
     };
     Rendered {
-        is_understood: machine.is_understood && is_finished && machine.calls.iter().all(is_certain),
+        is_understood: machine.is_understood && is_finished && calls.iter().all(is_certain),
         gives_names: machine.names.are_given,
-        calls: machine.calls,
+        calls,
         mistakes: machine.mistakes,
         missing_vars: machine.missing_vars,
         missing_macros: machine.missing_macros,

@@ -30,6 +30,7 @@ use crate::syntax::jinja::{SyntaxError, Template};
 use crate::syntax::yaml;
 use crate::text::Span;
 
+pub use code::references_in;
 pub use column::Column;
 pub use config_paths::ConfigPath;
 pub use constraint::Constraint;

@@ -204,15 +204,17 @@ impl Project {
         let mut library = Library::new();
         for project in std::iter::once(self).chain(self.packages.iter().map(|it| &**it)) {
             let files = project.files.iter().filter_map(|(path, facts)| {
+                // Most files have no blocks, which is told soonest.
+                let Meaning::Code(code) = &*facts.meaning else {
+                    return None;
+                };
+                let text = facts.text_of_blocks().filter(|_| !code.blocks.is_empty())?;
                 let is_read = matches!(
                     Role::of(path, &project.definition).0,
                     Role::Macro | Role::GenericTest
                 );
-                let Meaning::Code(code) = &*facts.meaning else {
-                    return None;
-                };
                 let blocks = code.blocks.iter().map(|block| (block.kind, &*block.name));
-                is_read.then_some((facts.text_of_blocks()?, blocks))
+                is_read.then_some((text, blocks))
             });
             library.add(project.name(), files);
         }
@@ -244,48 +246,40 @@ fn rendered<'t>(
             let inserts = render::inserts(text, &template, library, inputs, &node, plain);
             facts.inserts = given_names::read_as_columns(text, inserts, dialect);
         }
-        let shown = expanded.as_ref().filter(|it| {
-            let shows_columns = || !hides_columns(&it.text, &jinja::parse(&it.text), dialect);
-            hides_columns_itself && shows_columns()
-        });
+        let shown = expanded
+            .as_ref()
+            .filter(|it| hides_columns_itself && may_show_columns(&it.text, dialect));
         facts.expand(shown.map(|it| &*it.text));
     }
     facts
 }
 
-/// Whether a text by itself hides columns of the query that it is; a star over what a ref or source
-/// reads is nothing that the text could tell.
+/// Whether a text by itself hides columns of the query that it is.
 fn hides_columns(text: &str, template: &Template<'_>, dialect: Dialect) -> bool {
     let sql = sql::parse_template(text, template, dialect);
     let nothing = |_: sql::Source<'_>| sql::Outside::default();
     let trees = sql.trees.iter();
     let scopes: Vec<_> = trees
-        .map(|tree| sql::resolve(text, tree, &nothing))
+        .map(|tree| sql::resolve_columns(text, tree, &nothing))
         .collect();
-    match sql::outputs(text, &sql, &scopes).hidden {
-        sql::Hidden::Nothing => false,
-        sql::Hidden::At(_) => true,
-        sql::Hidden::Star(id) => {
-            let tree = sql.trees.first();
-            let relation = tree.and_then(|tree| tree.select(id.select).relations.get(id.relation));
-            relation.is_some_and(|relation| match relation.kind {
-                sql::RelationKind::Jinja(tag) => {
-                    let call = tag
-                        .of(text)
-                        .trim_start_matches(['{', '-', '+', ' ', '\n', '\t']);
-                    !call.starts_with("ref") && !call.starts_with("source")
-                }
-                sql::RelationKind::Named(_)
-                | sql::RelationKind::Query(_)
-                | sql::RelationKind::Unnest(_)
-                | sql::RelationKind::Flatten
-                | sql::RelationKind::Function(_)
-                | sql::RelationKind::Values(_)
-                | sql::RelationKind::Opaque
-                | sql::RelationKind::Missing => false,
-            })
-        }
-    }
+    sql::outputs(text, &sql, &scopes).are_hidden_by(text, &sql)
+}
+
+/// Whether what macros made of a text may show more columns than it. Most often that is seen
+/// without reading it, and who asks for columns reads it anyway.
+fn may_show_columns(expanded: &str, dialect: Dialect) -> bool {
+    has_relations_alone(expanded) || !hides_columns(expanded, &jinja::parse(expanded), dialect)
+}
+
+/// Whether nothing but relations is put into a text.
+fn has_relations_alone(text: &str) -> bool {
+    let mut outputs = memchr::memmem::find_iter(text.as_bytes(), b"{{");
+    outputs.all(|at| {
+        let inside = text.get(at + 2..).unwrap_or("");
+        let inside = inside.trim_start_matches(['{', '-', '+']).trim_start();
+        let mut relations = ["ref(", "source(", "this }}"].iter();
+        relations.any(|start| inside.starts_with(start))
+    })
 }
 
 /// `--vars`, which dbt reads as YAML.

@@ -3,12 +3,12 @@
 //! Where a condition is not known, what stands under it is gone through *in doubt*: its calls are
 //! recorded as calls that dbt may make, and names that it sets are unknown behind it.
 
-use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::expand::Expansion;
 use super::library::Library;
 use super::names::Names;
+use super::seen::{Seen, weight};
 use super::value::{Heap, Id, Value};
 use super::{Inputs, Made, MissingMacro, Mistake, Node};
 use crate::syntax::jinja::{Block, CallArgument, CallBlock, Definition, Expression, Statement};
@@ -89,7 +89,7 @@ pub(super) struct Machine<'x, 't> {
     /// The snapshot that is gone through.
     pub block: Option<Block<'t>>,
     pub calls: Vec<Made<'t>>,
-    seen: HashSet<(Span, String)>,
+    seen: Seen,
     pub mistakes: Vec<Mistake>,
     pub missing_vars: Vec<(Span, Box<str>)>,
     pub missing_macros: Vec<MissingMacro>,
@@ -124,7 +124,7 @@ impl<'x, 't> Machine<'x, 't> {
             file_call: None,
             block: None,
             calls: Vec::new(),
-            seen: HashSet::new(),
+            seen: Seen::default(),
             mistakes: Vec::new(),
             missing_vars: Vec::new(),
             missing_macros: Vec::new(),
@@ -326,10 +326,9 @@ impl<'x, 't> Machine<'x, 't> {
         if self.calls.len() >= MOST_CALLS {
             return Err(Stop::Exhausted);
         }
-        let key = format!("{:?}{:?}", made.site.callee, made.site.arguments);
-        self.spend(key.len() / 64 + 1)?;
+        self.spend(weight(&made.site.arguments) + 1)?;
         // Calls in doubt are all kept: what every branch makes is certain.
-        if self.doubt > 0 || self.seen.insert((made.site.span, key)) {
+        if self.doubt > 0 || self.seen.is_new(&self.calls, &made) {
             self.calls.push(made);
         }
         Ok(())

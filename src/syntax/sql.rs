@@ -28,7 +28,7 @@ pub use expression::{Expression, ExpressionId, ExpressionKind, Reference};
 pub use outputs::{Hidden, Output, Outputs, outputs};
 pub use scope::{
     Columns, Extent, Input, Maker, Origin, Outside, OutsideColumn, RelationId, Resolution, Scopes,
-    Source, Symbol, Visible, resolve,
+    Source, Symbol, Visible, resolve, resolve_columns,
 };
 pub use token::Operator;
 pub use tree::{

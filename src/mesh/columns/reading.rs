@@ -8,7 +8,8 @@ use crate::mesh::{
     resolve, resolve_source,
 };
 use crate::project::{
-    Code, FileFacts, Function, Meaning, Project, RefArguments, RefPlace, RefSpans, Reference,
+    FileFacts, Function, Meaning, Project, RefArguments, RefPlace, RefPlaces, RefSpans, Reference,
+    references_in,
 };
 use crate::syntax::jinja;
 use crate::syntax::sql::{
@@ -75,6 +76,15 @@ impl Read<'_> {
 }
 
 impl<'a> Reading<'a> {
+    fn of(sql: Sql, inputs: Inputs<'a>) -> Self {
+        let scopes = sql.trees.iter().map(|tree| inputs.resolve(tree)).collect();
+        Self {
+            sql,
+            scopes,
+            inputs,
+        }
+    }
+
     /// Its text.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -218,10 +228,8 @@ impl Linked {
         (file, text): (&str, String),
         chain: Option<&Chain<'_>>,
     ) -> Option<Reading<'a>> {
-        let made = FileFacts::read(file, &text);
-        let Meaning::Code(code) = &*made.meaning else {
-            return None;
-        };
+        let template = jinja::parse(&text);
+        let (references, spans) = references_in(&text, &template);
         let site = Site {
             mesh,
             linked: self,
@@ -231,20 +239,16 @@ impl Linked {
             facts: project.file(file)?,
             chain,
         };
-        let all = site.inputs(code, &made);
+        let all = site.inputs(&references, &spans);
+        let sql = parse_template(&text, &template, self.dialect);
         let text = Cow::Owned(text);
-        Some(self.parsed(Inputs { text, all }))
+        Some(Reading::of(sql, Inputs { text, all }))
     }
 
     fn parsed<'a>(&self, inputs: Inputs<'a>) -> Reading<'a> {
         let template = jinja::parse(&inputs.text);
         let sql = parse_template(&inputs.text, &template, self.dialect);
-        let scopes = sql.trees.iter().map(|tree| inputs.resolve(tree)).collect();
-        Reading {
-            sql,
-            scopes,
-            inputs,
-        }
+        Reading::of(sql, inputs)
     }
 
     /// A file of SQL of the project and what it reads, before it is parsed.
@@ -290,7 +294,7 @@ impl Linked {
             facts,
             chain,
         };
-        let all = site.inputs(code, facts);
+        let all = site.inputs(&code.references, &facts.spans.references);
         Some(Inputs { text, all })
     }
 
@@ -356,9 +360,9 @@ struct Site<'a, 's> {
 }
 
 impl<'a> Site<'a, '_> {
-    /// What the calls of a text read, whose meaning is `code` and whose spans `read` has.
-    fn inputs(&self, code: &Code, read: &FileFacts) -> Vec<Input<'a>> {
-        let references = code.references.iter().zip(read.spans.references.iter());
+    /// What the calls of a text read, with their places in it.
+    fn inputs(&self, references: &[Reference], spans: &RefPlaces) -> Vec<Input<'a>> {
+        let references = references.iter().zip(spans.iter());
         references
             .filter_map(|(reference, spans)| self.input(reference, spans))
             .collect()

@@ -59,10 +59,13 @@ impl Linked {
         let outputs = reading.outputs();
         let expanded = || self.read_expanded(mesh, project, package, &node.origin.file, &here);
         let expanded = (outputs.hidden != Hidden::Nothing).then(expanded).flatten();
-        let made = match &expanded {
-            Some(expanded) => Outcome {
-                outputs: expanded.outputs(),
-                types: self.types_of_file(expanded),
+        let expanded = expanded.map(|it| (it.outputs(), it));
+        let shows_more =
+            |(outputs, it): &(Outputs, Reading<'_>)| !outputs.are_hidden_by(it.text(), &it.sql);
+        let made = match expanded.filter(shows_more) {
+            Some((outputs, expanded)) => Outcome {
+                outputs,
+                types: self.types_of_file(&expanded),
                 is_written: false,
             },
             None => Outcome {

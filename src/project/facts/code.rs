@@ -1,5 +1,7 @@
 //! The facts of SQL and Python files.
 
+use thin_vec::ThinVec;
+
 use crate::dbt::{Config, MemberKind, Value, context_member, global_macro};
 use crate::render::Rendered;
 use crate::syntax::jinja::{
@@ -9,7 +11,10 @@ use crate::syntax::jinja::{
 use crate::syntax::python;
 use crate::text::Span;
 
-use super::{Code, CodeBlock, ConfigCall, ConfigSpans, Meaning, Owner, RefPlace, Spans, reference};
+use super::{
+    Code, CodeBlock, ConfigCall, ConfigSpans, Meaning, Owner, RefPlace, RefPlaces, Reference,
+    Spans, reference,
+};
 
 /// Reads a SQL file; whether dbt's rendering may see more in it.
 pub(super) fn read_sql(
@@ -31,6 +36,16 @@ pub(super) fn read_sql(
         &blocks,
         RefPlace::Sql,
     )
+}
+
+/// The refs and sources that a text has, and where they stand in it; `template` is parsed of it.
+#[must_use]
+pub fn references_in(text: &str, template: &Template<'_>) -> (ThinVec<Reference>, RefPlaces) {
+    let blocks = jinja::blocks(template);
+    let calls = jinja::calls(template);
+    let sites = calls.iter().map(Site::written);
+    let (code, spans) = code_of(text, sites, &blocks, RefPlace::Sql);
+    (code.references, spans.references)
 }
 
 /// Whether a statement may write columns that its text does not have one by one.
@@ -189,6 +204,16 @@ fn read<'c, 'a: 'c>(
     blocks: &[BlockDefinition<'_>],
     place: RefPlace,
 ) -> (Meaning, Spans) {
+    let (code, spans) = code_of(text, sites, blocks, place);
+    (Meaning::Code(code), spans)
+}
+
+fn code_of<'c, 'a: 'c>(
+    text: &str,
+    sites: impl Iterator<Item = Site<'c, 'a>>,
+    blocks: &[BlockDefinition<'_>],
+    place: RefPlace,
+) -> (Code, Spans) {
     let mut code = Code::default();
     let mut spans = Spans::default();
     for block in blocks {
@@ -221,7 +246,7 @@ fn read<'c, 'a: 'c>(
             spans.configs.push(span);
         }
     }
-    (Meaning::Code(code), spans)
+    (code, spans)
 }
 
 fn is_config(call: &CallSite<'_>) -> bool {

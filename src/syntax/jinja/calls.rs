@@ -29,7 +29,7 @@ pub struct CallSite<'a> {
 }
 
 /// One argument of a call.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Argument<'a> {
     /// The keyword and its place; none for a positional argument.
     pub name: Option<(&'a str, Span)>,

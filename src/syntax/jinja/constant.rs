@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::text::Span;
 
 /// A value known without running anything.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Constant<'a> {
     /// A string.
     Str {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Sql;
 use super::scope::{Columns, Extent, Origin, RelationId, Scopes};
-use super::tree::{ItemKind, Name, NameKind, QueryId, TermBody, Tree};
+use super::tree::{ItemKind, Name, NameKind, QueryId, RelationKind, TermBody, Tree};
 use crate::text::Span;
 
 /// The columns that a file makes.
@@ -38,6 +38,36 @@ pub enum Hidden {
     Star(RelationId),
     /// Jinja, or something that is not understood.
     At(Span),
+}
+
+impl Outputs {
+    /// Whether the text that `sql` was made of hides columns; a star over what a ref or source
+    /// reads is nothing that the text could tell.
+    #[must_use]
+    pub fn are_hidden_by(&self, text: &str, sql: &Sql) -> bool {
+        let id = match self.hidden {
+            Hidden::Nothing => return false,
+            Hidden::At(_) => return true,
+            Hidden::Star(id) => id,
+        };
+        let tree = sql.trees.first();
+        let relation = tree.and_then(|tree| tree.select(id.select).relations.get(id.relation));
+        relation.is_some_and(|relation| match relation.kind {
+            RelationKind::Jinja(tag) => {
+                let call = tag.of(text);
+                let call = call.trim_start_matches(['{', '-', '+', ' ', '\n', '\t']);
+                !call.starts_with("ref") && !call.starts_with("source")
+            }
+            RelationKind::Named(_)
+            | RelationKind::Query(_)
+            | RelationKind::Unnest(_)
+            | RelationKind::Flatten
+            | RelationKind::Function(_)
+            | RelationKind::Values(_)
+            | RelationKind::Opaque
+            | RelationKind::Missing => false,
+        })
+    }
 }
 
 /// The columns of `sql`, whose trees have `scopes`.

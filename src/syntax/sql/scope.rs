@@ -159,9 +159,15 @@ pub struct Scopes {
 /// Resolves the names of `tree`, which was made of `text`.
 #[must_use]
 pub fn resolve(text: &str, tree: &Tree, outside: &dyn Fn(Source<'_>) -> Outside) -> Scopes {
-    let mut scopes = columns::scopes(text, tree, outside);
+    let mut scopes = resolve_columns(text, tree, outside);
     scopes.references = references::resolutions(text, tree, &mut scopes);
     scopes
+}
+
+/// The columns of what `tree` has, and not what its references mean.
+#[must_use]
+pub fn resolve_columns(text: &str, tree: &Tree, outside: &dyn Fn(Source<'_>) -> Outside) -> Scopes {
+    columns::scopes(text, tree, outside)
 }
 
 impl Scopes {
