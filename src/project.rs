@@ -12,6 +12,7 @@ mod facts;
 mod fqn;
 mod index;
 mod packages;
+mod profiles;
 mod rendering;
 mod role;
 mod target;
@@ -35,6 +36,7 @@ pub use index::{
     Table,
 };
 pub use packages::MissingPackages;
+pub use profiles::ProfileMisfit;
 pub use rendering::{Asked, Renders};
 pub use role::Role;
 

@@ -18,6 +18,7 @@ macro_rules! one {
 
 mod adapters;
 mod config;
+mod connections;
 mod data_tests;
 mod packages;
 mod profiles;
@@ -30,6 +31,7 @@ mod tests;
 
 pub use adapters::is_adapter_key;
 pub use config::{CONFIGS, MODEL_CONFIG, TEST_CONFIG, config_of};
+pub use connections::{ADAPTERS, CONNECTION, CONNECTIONS, Connection, connection, connection_of};
 pub use data_tests::DATA_TEST;
 pub use packages::{DEPENDENCIES, PACKAGES};
 pub use profiles::{PROFILE, PROFILES};

@@ -1,7 +1,7 @@
 //! Which keys and values can stand at a place of a YAML file? The table of `dbt::schema`, followed
 //! down the cursor's path.
 
-use crate::dbt::schema::{DATA_TEST, Holds, Key, Mapping};
+use crate::dbt::schema::{CONNECTION, DATA_TEST, Holds, Key, Mapping, connection};
 use crate::syntax::yaml::{Node, Step};
 
 /// What a path leads to: the kinds that the value there can be, and what is written of it.
@@ -22,14 +22,27 @@ pub(super) fn held<'d, 'a>(
         kinds: vec![Holds::Mapping(file)],
         node: Some(root),
     };
-    steps.iter().fold(whole, |held, step| Held {
-        kinds: one_of(
-            held.kinds.iter().filter_map(|kind| below(*kind, step)),
-            held.node.and_then(|node| child(node, step)),
-            offset,
-        ),
-        node: held.node.and_then(|node| child(node, step)),
+    steps.iter().fold(whole, |held, step| {
+        let node = held.node.and_then(|node| child(node, step));
+        let kinds = held.kinds.iter();
+        let kinds = kinds.filter_map(|kind| below(*kind, step));
+        Held {
+            kinds: one_of(kinds.map(|kind| of_adapter(kind, node)), node, offset),
+            node,
+        }
     })
+}
+
+/// A connection with the keys that its adapter has.
+fn of_adapter(kind: Holds, node: Option<&Node<'_>>) -> Holds {
+    match kind {
+        Holds::Mapping(mapping) if mapping.name == CONNECTION.name => {
+            let adapter = node.and_then(|node| node.get("type")?.scalar());
+            let known = adapter.and_then(|adapter| connection(&adapter.text));
+            known.map_or(kind, |known| Holds::Mapping(known.keys))
+        }
+        kind => kind,
+    }
 }
 
 impl Held<'_, '_> {

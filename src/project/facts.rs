@@ -115,7 +115,7 @@ impl FileFacts {
             missing_vars: Arc::default(),
             missing_macros: Arc::default(),
             written_configs: Arc::default(),
-            kept: kept(path, text, is_kept, has_blocks),
+            kept: kept(path, text, is_kept || path == PROFILES, has_blocks),
             expanded: None,
             inserts: ThinVec::new(),
             rendering: if needs_render {
@@ -286,6 +286,8 @@ impl FileFacts {
     }
 }
 
+/// Its connections are judged with what the project asks for.
+const PROFILES: &str = "profiles.yml";
 /// A header is never longer, and SQL only where nobody reads it.
 const LONGEST_KEPT: usize = 1024 * 1024;
 

@@ -9,13 +9,18 @@ use crate::syntax::yaml;
 
 /// The target, as far as it is known.
 pub(super) fn of(project: &Project, asked: &Asked<'_>) -> Target {
+    of_profiles(project, project.profiles.as_deref(), asked)
+}
+
+/// The same with the text of another profiles.yml.
+pub(super) fn of_profiles(project: &Project, text: Option<&str>, asked: &Asked<'_>) -> Target {
     let profile_name = get(&project.definition.keys, "profile").and_then(Value::as_text);
     let mut target = Target {
         name: asked.target.map(Into::into),
         profile: profile_name.map(Into::into),
         ..Target::default()
     };
-    let (Some(text), Some(profile_name)) = (&project.profiles, profile_name) else {
+    let (Some(text), Some(profile_name)) = (text, profile_name) else {
         return target;
     };
     let profiles = value_of(&yaml::parse(text).root);

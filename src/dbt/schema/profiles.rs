@@ -1,6 +1,7 @@
-//! profiles.yml. Connections have keys of their adapters, which nobody else knows.
+//! profiles.yml. What connections have, their adapters say.
 
-use super::Holds::{Anything, Integer, Mapping as Map, Text, Usually};
+use super::Holds::{Anything, Mapping as Map, Text};
+use super::connections::CONNECTION;
 use super::{Mapping, Others, key, old, required};
 
 /// The file as a whole.
@@ -24,35 +25,6 @@ pub const PROFILE: Mapping = Mapping {
 
 const OUTPUTS: Mapping = Mapping {
     name: "connections",
-    others: Others::Names(Map(&OUTPUT)),
+    others: Others::Names(Map(&CONNECTION)),
     keys: &[],
 };
-
-const OUTPUT: Mapping = Mapping {
-    name: "a connection",
-    others: Others::Kept,
-    keys: keys![
-        required("type", Usually(ADAPTERS), "The adapter.");
-        key("schema", Text, "The schema that dbt builds in.");
-        key("database", Text, "The database that dbt builds in.");
-        key("threads", Integer, "How many models dbt builds at once.");
-    ],
-};
-
-const ADAPTERS: &[&str] = &[
-    "athena",
-    "bigquery",
-    "clickhouse",
-    "databricks",
-    "duckdb",
-    "fabric",
-    "postgres",
-    "redshift",
-    "salesforce",
-    "snowflake",
-    "spark",
-    "sqlserver",
-    "trino",
-    "teradata",
-    "synapse",
-];

@@ -11,6 +11,7 @@ fn every_key_stands_once_and_has_a_line_of_its_own() {
         &PROFILES,
         &DATA_TEST,
     ];
+    mappings.extend(CONNECTIONS.iter().map(|known| known.keys));
     while let Some(mapping) = mappings.pop() {
         if seen.contains(&mapping.name) {
             continue;

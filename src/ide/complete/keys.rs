@@ -124,10 +124,16 @@ fn keys_at(held: &Held<'_, '_>, names: &Names<'_, '_>, typed: &Typed<'_>) -> Vec
     let there: BTreeSet<&str> = others()
         .map(|entry| entry.key.text.trim_start_matches('+'))
         .collect();
+    let connection = mappings.iter().find_map(|it| schema::connection_of(it));
+    // A key is there by another name, too.
+    let is_there = |name: &str| match connection {
+        Some(known) => (there.iter()).any(|it| known.first_name(it) == known.first_name(name)),
+        None => there.contains(name),
+    };
     let keys = mappings.iter().flat_map(|mapping| mapping.keys);
     let mut seen = BTreeSet::new();
     let keys: Vec<&Key> = keys
-        .filter(|key| key.standing == Standing::Current && !there.contains(key.name))
+        .filter(|key| key.standing == Standing::Current && !is_there(key.name))
         .filter(|key| seen.insert(key.name))
         .collect();
     let mut offers: Vec<KeyOffer<'_>> = if is_tree { names.folders() } else { Vec::new() };

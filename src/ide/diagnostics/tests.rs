@@ -7,6 +7,7 @@ mod code;
 mod loom;
 mod made_columns;
 mod names;
+mod profiles;
 mod refs;
 mod rendered;
 mod settings;

@@ -326,6 +326,15 @@ fn keys_of_yaml_files_are_explained() {
         &models("config: {meta: {acc$0ess: public}}"),
         &expect!["nothing"],
     );
+    let profiles = |text: &str| format!("//- project shop\n//- profiles.yml\n{text}\n");
+    check_hover(
+        &profiles("shop: {outputs: {dev: {type: postgres, pass$0word: hunter2}}}"),
+        &expect![[r#"
+            [password]
+            **`password`** · a text, required
+
+            The password; best read from a variable of the environment."#]],
+    );
     let project = |text: &str| format!("//- project shop\n//- dbt_project.yml\n{text}\n");
     check_hover(
         &project("na$0me: shop"),

@@ -100,7 +100,7 @@ select * from somewhere
 name: shop
 profile: main
 //- profiles.yml
-main: {target: dev, outputs: {dev: {type: snowflake}}}
+main: {target: dev, outputs: {dev: {type: snowflake, account: shop, database: shop, schema: shop}}}
 //- models/a.sql
 select 1 as id, 2 as x
 //- models/b.sql

@@ -2,19 +2,20 @@
 
 use crate::dbt::{Maybe, ResourceType, schema};
 use crate::ide::diagnostics::{Check, Draft, File, Rule};
-use crate::project::{Definition, Meaning, Node, Role, Verdict};
-use crate::rules::RuleId;
+use crate::project::{Definition, Meaning, Node, ProfileMisfit, Role, Verdict};
+use crate::rules::{RuleId, Severity};
 use crate::syntax::jinja::Reach;
 use crate::text::Span;
 
 use super::invalid_access::span_of;
-use super::unknown_key::misfits;
+use super::unknown_key::{misfits, profile_misfits};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::InvalidValue,
     explanation: EXPLANATION,
     checks: &[
         Check::File(check),
+        Check::File(in_profiles),
         Check::File(in_code),
         Check::File(unmet),
         Check::File(in_both),
@@ -25,6 +26,10 @@ const EXPLANATION: &str = "\
 A key of dbt_project.yml, of a property file or of `config()` holds something that dbt does not
 take: a text where a list belongs, a word that is none of those it knows, nothing at all; or a key
 is missing that it wants. dbt stops when it parses. Values with Jinja in them are not judged.
+
+In the profiles.yml beside dbt_project.yml it is an error in the connection of the project's profile
+and of the target that counts, and a hint in the others, which dbt does not look at. The values
+themselves are never told.
 
 Bad:
 
@@ -51,6 +56,21 @@ fn check(file: &File<'_>) -> Vec<Draft> {
     misfits(file)
         .filter(|misfit| misfit.verdict == Verdict::RefusedValue)
         .map(|misfit| Draft::new(misfit.span, &*misfit.message).replace(misfit.meant))
+        .collect()
+}
+
+/// Of profiles.yml dbt reads one connection; in the others nothing stops it now.
+fn in_profiles(file: &File<'_>) -> Vec<Draft> {
+    profile_misfits(file)
+        .filter(|it| it.misfit.verdict == Verdict::RefusedValue)
+        .map(|ProfileMisfit { misfit, is_met }| {
+            let draft = Draft::new(misfit.span, &*misfit.message).replace(misfit.meant);
+            if is_met {
+                draft
+            } else {
+                draft.at_most(Severity::Hint)
+            }
+        })
         .collect()
 }
 

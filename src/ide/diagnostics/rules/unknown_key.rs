@@ -1,13 +1,13 @@
 //! `unknown-key`: a key that dbt does not know in its place.
 
 use crate::ide::diagnostics::{Check, Draft, File, Rule};
-use crate::project::{Misfit, Role, Verdict};
+use crate::project::{Misfit, ProfileMisfit, Role, Verdict};
 use crate::rules::{RuleId, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::UnknownKey,
     explanation: EXPLANATION,
-    checks: &[Check::File(check)],
+    checks: &[Check::File(check), Check::File(in_connections)],
 };
 
 const EXPLANATION: &str = "\
@@ -19,7 +19,8 @@ hint. With BigQuery, Databricks, Redshift and Snowflake dbt checks all keys and 
 that it does not know; then it is a warning.
 
 Configurations, columns and tables of sources may have keys of one's own: only what looks like a
-slip of the finger is a hint there.
+slip of the finger is a hint there. So it is in the connections of profiles.yml, where the adapter is
+BigQuery, ClickHouse, DuckDB, Postgres, Redshift, Snowflake, Spark, Teradata or Trino.
 
 Bad:
 
@@ -40,6 +41,34 @@ models:
 
 See <https://docs.getdbt.com/reference/model-properties>.
 ";
+
+fn in_connections(file: &File<'_>) -> Vec<Draft> {
+    profile_misfits(file)
+        .filter(|it| it.misfit.verdict == Verdict::PassedOver)
+        .map(|ProfileMisfit { misfit, .. }| {
+            let draft = Draft::new(misfit.span, &*misfit.message);
+            draft.replace(misfit.meant).at_most(Severity::Hint)
+        })
+        .collect()
+}
+
+/// The misfits of the profiles.yml beside dbt_project.yml, where dbt reads that one.
+pub(super) fn profile_misfits(file: &File<'_>) -> impl Iterator<Item = ProfileMisfit> + use<> {
+    let is_elsewhere = || {
+        let folder = file.world.environment().get("DBT_PROFILES_DIR");
+        folder.is_some_and(|folder| !matches!(&**folder, "" | "." | "./"))
+    };
+    let facts = file.facts.filter(|facts| {
+        let mut errors = facts.spans.yaml_errors.iter();
+        file.role == Role::Profiles && !errors.any(|error| error.kind.is_fatal())
+    });
+    let text = facts
+        .filter(|_| !is_elsewhere())
+        .and_then(|it| it.kept_text());
+    let project = &file.linked.project;
+    let misfits = text.map(|text| project.profile_misfits(&text, &file.world.asked()));
+    misfits.into_iter().flatten()
+}
 
 fn check(file: &File<'_>) -> Vec<Draft> {
     let misfits: Vec<&Misfit> = misfits(file)

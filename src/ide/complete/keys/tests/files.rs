@@ -201,6 +201,9 @@ fn profiles_are_named_and_their_secrets_are_not() {
             "shop:\n  outputs:\n    dev:\n      type: duckdb\n      $0",
             "shop:\n  outputs:\n    dev: {type: postgres, password: hunter2}\n    prod: {type: postgres}\n  target: $0",
             "shop:\n  outputs:\n    dev: {type: postgres, password: hunter2}\n    prod:\n      password: $0",
+            "shop:\n  outputs:\n    dev:\n      type: spark\n      method: $0",
+            "shop:\n  outputs:\n    dev:\n      type: postgres\n      pass: hunter2\n      dbname: shop\n      $0",
+            "shop:\n  outputs:\n    dev:\n      type: exasol\n      $0",
         ],
         &expect![[r#"
             shop:
@@ -216,7 +219,7 @@ fn profiles_are_named_and_their_secrets_are_not() {
                 dev:
                   type: duckdb
                   $0
-                => schema database threads
+                => threads database schema path config_options extensions settings secrets external_root use_credential_provider attach filesystems remote plugins disable_transactions keep_open module_paths retries flights is_ducklake motherduck_token
             shop:
               outputs:
                 dev: {type: postgres, password: hunter2}
@@ -229,6 +232,26 @@ fn profiles_are_named_and_their_secrets_are_not() {
                 prod:
                   password: $0
                 => nothing
+            shop:
+              outputs:
+                dev:
+                  type: spark
+                  method: $0
+                => thrift http odbc session
+            shop:
+              outputs:
+                dev:
+                  type: postgres
+                  pass: hunter2
+                  dbname: shop
+                  $0
+                => schema host user port threads connect_timeout role search_path keepalives_idle sslmode sslcert sslkey sslrootcert application_name autocommit retries
+            shop:
+              outputs:
+                dev:
+                  type: exasol
+                  $0
+                => threads schema database
         "#]],
     );
     check_complete(

@@ -81,7 +81,7 @@ fn keys_are_over_columns_of_the_contract() {
 //- profiles.yml
 shop:
   outputs:
-    default: {type: postgres}
+    default: {type: postgres, host: db, port: 5432, user: ada, password: pw, dbname: shop, schema: shop}
 //- models/orders.sql materialized:table
 select 1
 //- models/free.sql materialized:table
@@ -114,7 +114,7 @@ fn what_has_no_effect_is_a_hint() {
 //- profiles.yml
 shop:
   outputs:
-    default: {type: postgres}
+    default: {type: postgres, host: db, port: 5432, user: ada, password: pw, dbname: shop, schema: shop}
 //- models/orders.sql materialized:table
 select 1
 //- models/customers.sql
