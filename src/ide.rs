@@ -116,9 +116,14 @@ pub fn place_of(snapshot: &Snapshot, id: &str) -> Option<LinkTarget> {
 /// Every place of the mesh that reads the thing at `offset`.
 #[must_use]
 pub fn references(snapshot: &Snapshot, path: &Path, offset: u32) -> Vec<Place> {
-    target::pointed(snapshot, path, offset).map_or_else(Vec::new, |pointed| {
+    let found = target::pointed(snapshot, path, offset).map_or_else(Vec::new, |pointed| {
         references::references(snapshot, &pointed)
-    })
+    });
+    if snapshot.settings().is_beside(Feature::References) {
+        beside::elsewhere(snapshot, path, found)
+    } else {
+        found
+    }
 }
 
 /// The findings of one file, in file order. Empty for a file of no project, and where they are switched off.

@@ -6,7 +6,7 @@ use crate::mesh::{Linked, Resolution, Target};
 use crate::world::World;
 
 use super::target::{Pointed, Thing};
-use super::{Completion, CompletionKind, Completions};
+use super::{Completion, CompletionKind, Completions, Place};
 
 /// Whether a thing is known to those alone who know the mesh.
 pub(super) fn crosses(pointed: &Pointed<'_>) -> bool {
@@ -23,6 +23,14 @@ pub(super) fn crosses(pointed: &Pointed<'_>) -> bool {
         | Thing::Variable(_)
         | Thing::Key(_) => false,
     }
+}
+
+/// The places that stand in another project than the file at `path`.
+pub(super) fn elsewhere(world: &World, path: &Path, mut places: Vec<Place>) -> Vec<Place> {
+    let root = |path: &Path| world.locate(path).map(|(linked, _)| &linked.project.root);
+    let here = root(path);
+    places.retain(|place| root(&place.path) != here);
+    places
 }
 
 fn leads_elsewhere(resolution: &Resolution<'_>) -> bool {
@@ -101,7 +109,12 @@ mod tests {
     fn beside(mesh: &str) -> Fixture {
         let mut fixture = Fixture::new(mesh);
         let settings = Settings {
-            beside: BTreeSet::from([Feature::Completion, Feature::Hover, Feature::Definition]),
+            beside: BTreeSet::from([
+                Feature::Completion,
+                Feature::Hover,
+                Feature::Definition,
+                Feature::References,
+            ]),
             ..Settings::default()
         };
         let world = fixture.world.apply(Change::Settings(Arc::new(settings)));
@@ -159,5 +172,20 @@ models:
         assert!(!offered("from {{ ref('$0') }}").contains(&"b".to_owned()));
         assert!(offered("from {{ ref('$0') }}").contains(&"core".to_owned()));
         assert!(offered("from {{ $0 }}").is_empty());
+    }
+    #[test]
+    fn readers_in_other_projects_are_listed_alone() {
+        let mesh = mesh("from {{ ref('core', 'open') }}").replace(
+            "//- models/open.sql\nselect 1",
+            "//- models/open.sql\nselect 1\n//- models/near.sql\nselect * from {{ ref('op$0en') }}",
+        );
+        let readers = |fixture: &Fixture| {
+            let (path, offset) = fixture.cursor.clone().unwrap();
+            let found = ide::references(&fixture.world, &path, offset);
+            let name = |place: ide::Place| place.path.file_name().map(|it| it.to_owned());
+            found.into_iter().filter_map(name).collect::<Vec<_>>()
+        };
+        assert_eq!(readers(&Fixture::new(&mesh)), ["near.sql", "a.sql"]);
+        assert_eq!(readers(&beside(&mesh)), ["a.sql"]);
     }
 }

@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 /** By the id of an extension: the features of ours that it has too, for one project. */
 const OTHERS: Record<string, readonly string[]> = {
   // The official extension, over the language server of dbt's own engine.
-  'dbtLabsInc.dbt': ['completion', 'hover', 'definition'],
+  'dbtLabsInc.dbt': ['completion', 'hover', 'definition', 'references'],
   // dbt Power User: providers of its own.
   'innoverio.vscode-dbt-power-user': ['completion', 'hover', 'definition'],
 };
