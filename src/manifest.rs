@@ -33,7 +33,7 @@ pub use read::read;
 use read::read_at_most;
 
 use arena::{Arena, Text};
-use record::{ColumnRecord, DisabledRecord, GroupRecord, KeyRecord, Metadata, NodeRecord};
+use record::{ColumnRecord, DisabledRecord, GroupRecord, KeyRecord, Metadata, NodeDetail, NodeRecord};
 
 /// How many bytes a manifest may have, after decompressing.
 pub const MAX_BYTES: usize = 1 << 30;
@@ -44,6 +44,7 @@ pub struct Manifest {
     arena: Arena,
     metadata: Metadata,
     nodes: Box<[NodeRecord]>,
+    details: Box<[NodeDetail]>,
     columns: Box<[ColumnRecord]>,
     /// Lists of texts, one behind the other: dependencies, tags, constraints.
     lists: Box<[Text]>,

@@ -5,7 +5,7 @@ use crate::dbt::{Access, ResourceType};
 use super::Manifest;
 use super::arena::Text;
 use super::raw_code::RawCode;
-use super::record::{ColumnRecord, GroupRecord, NodeRecord};
+use super::record::{ColumnRecord, GroupRecord, NodeDetail, NodeRecord};
 
 /// The place of a node in its manifest; it means nothing in another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -77,27 +77,26 @@ impl<'a> Node<'a> {
     /// The group that it belongs to.
     #[must_use]
     pub fn group(self) -> Option<&'a str> {
-        self.optional(self.record.group)
+        self.optional(self.detail().group)
     }
 
     /// Until when it may be used, as written in the manifest.
     #[must_use]
     pub fn deprecation_date(self) -> Option<&'a str> {
-        self.optional(self.record.deprecation_date)
+        self.optional(self.detail().deprecation_date)
     }
 
     /// Its description, empty where there is none.
     #[must_use]
     pub fn description(self) -> &'a str {
-        self.text(self.record.description)
+        self.text(self.detail().description)
     }
 
     /// Its documented columns, in their order.
     #[must_use]
     pub fn columns(self) -> impl ExactSizeIterator<Item = Column<'a>> {
         let manifest = self.manifest;
-        self.record
-            .columns
+        self.detail().columns
             .of(&manifest.columns)
             .iter()
             .map(|record| Column { manifest, record })
@@ -119,7 +118,7 @@ impl<'a> Node<'a> {
     /// Constraints of the whole, as in `primary_key (order_id, line)`.
     #[must_use]
     pub fn constraints(self) -> impl ExactSizeIterator<Item = &'a str> {
-        self.list(self.record.constraints.of(&self.manifest.lists))
+        self.list(self.detail().constraints.of(&self.manifest.lists))
     }
 
     /// Its name in the warehouse, quoted as there; `None` for what has no relation.
@@ -138,49 +137,54 @@ impl<'a> Node<'a> {
     /// The property file that describes it, as in `shop://models/orders.yml`.
     #[must_use]
     pub fn patch_path(self) -> Option<&'a str> {
-        self.optional(self.record.patch_path)
+        self.optional(self.detail().patch_path)
     }
 
     /// Its materialization, as in `table`.
     #[must_use]
     pub fn materialized(self) -> Option<&'a str> {
-        self.optional(self.record.materialized)
+        self.optional(self.detail().materialized)
     }
 
     /// `sql` or `python`.
     #[must_use]
     pub fn language(self) -> Option<&'a str> {
-        self.optional(self.record.language)
+        self.optional(self.detail().language)
     }
 
     /// Its tags.
     #[must_use]
     pub fn tags(self) -> impl ExactSizeIterator<Item = &'a str> {
-        self.list(self.record.tags.of(&self.manifest.lists))
+        self.list(self.detail().tags.of(&self.manifest.lists))
     }
 
     /// The ids of the nodes and sources that it reads.
     #[must_use]
     pub fn depends_on_nodes(self) -> impl ExactSizeIterator<Item = &'a str> {
-        self.list(self.record.depends_on.of(&self.manifest.lists))
+        self.list(self.detail().depends_on.of(&self.manifest.lists))
     }
 
     /// Where its source text stands in the manifest's file; `None` where it has none.
     #[must_use]
     pub fn raw_code(self) -> Option<RawCode> {
-        Some(self.record.raw_code).filter(|place| !place.is_empty())
+        Some(self.detail().raw_code).filter(|place| !place.is_empty())
     }
 
     /// The hash of its source text, see [`super::raw_code_hash`]; 0 where the manifest has none.
     #[must_use]
     pub fn raw_code_hash(self) -> u64 {
-        self.record.raw_code_hash
+        self.detail().raw_code_hash
     }
 
     /// Whether the publishing project itself had it from elsewhere: it has no file there.
     #[must_use]
     pub fn is_external(self) -> bool {
         self.record.original_file_path.is_none()
+    }
+
+    fn detail(self) -> NodeDetail {
+        let found = self.manifest.details.get(self.record.detail as usize);
+        found.copied().unwrap_or_default()
     }
 
     fn text(self, text: Option<Text>) -> &'a str {

@@ -10,12 +10,13 @@ use crate::dbt::{Access, ResourceType};
 use super::arena::{ArenaBuilder, Text};
 use super::json::{Cursor, Fault, Kind, Quoted};
 use super::raw_code::{RawCode, raw_code_hash};
-use super::record::{ColumnRecord, NodeRecord, Stretch};
+use super::record::{ColumnRecord, Details, NodeDetail, NodeRecord, Stretch};
 
 /// The tables that grow while nodes are read.
 pub(super) struct Tables {
     pub(super) arena: ArenaBuilder,
     pub(super) nodes: Vec<NodeRecord>,
+    pub(super) details: Details,
     pub(super) columns: Vec<ColumnRecord>,
     pub(super) lists: Vec<Text>,
 }
@@ -38,6 +39,7 @@ struct Draft {
     has_enforced_contract: Option<bool>,
     tags: Option<Stretch>,
     config: Config,
+    detail: NodeDetail,
 }
 
 /// Reads the node `id` that stands under the cursor into `tables`; what is no object is skipped.
@@ -70,27 +72,27 @@ fn read_entry(
     match key {
         b"name" => node.name = text(cursor, arena)?,
         b"package_name" => node.package = text(cursor, arena)?,
-        b"group" => node.group = text(cursor, arena)?,
-        b"deprecation_date" => node.deprecation_date = text(cursor, arena)?,
-        b"description" => node.description = text(cursor, arena)?,
+        b"group" => draft.detail.group = text(cursor, arena)?,
+        b"deprecation_date" => draft.detail.deprecation_date = text(cursor, arena)?,
+        b"description" => draft.detail.description = text(cursor, arena)?,
         b"relation_name" => node.relation_name = text(cursor, arena)?,
         b"original_file_path" => node.original_file_path = text(cursor, arena)?,
-        b"patch_path" => node.patch_path = text(cursor, arena)?,
-        b"language" => node.language = text(cursor, arena)?,
+        b"patch_path" => draft.detail.patch_path = text(cursor, arena)?,
+        b"language" => draft.detail.language = text(cursor, arena)?,
         b"version" => node.version = version(cursor, arena)?,
         b"latest_version" => node.latest_version = version(cursor, arena)?,
         b"access" => draft.access = parsed(cursor, Access::parse)?,
         b"resource_type" => draft.resource_type = parsed(cursor, ResourceType::parse)?,
         b"tags" => draft.tags = Some(texts(cursor, tables)?),
-        b"constraints" => node.constraints = model_constraints(cursor, tables)?,
-        b"columns" => node.columns = columns(cursor, tables)?,
-        b"depends_on" => node.depends_on = depends_on(cursor, tables)?,
+        b"constraints" => draft.detail.constraints = model_constraints(cursor, tables)?,
+        b"columns" => draft.detail.columns = columns(cursor, tables)?,
+        b"depends_on" => draft.detail.depends_on = depends_on(cursor, tables)?,
         b"contract" => draft.has_enforced_contract = contract(cursor)?,
         b"config" => draft.config = config(cursor, tables)?,
         b"raw_code" | b"raw_sql" => {
             if let Some(quoted) = cursor.text()? {
-                node.raw_code = RawCode::new(&quoted.range());
-                node.raw_code_hash = raw_code_hash(&quoted.text());
+                draft.detail.raw_code = RawCode::new(&quoted.range());
+                draft.detail.raw_code_hash = raw_code_hash(&quoted.text());
             }
         }
         _ => cursor.skip()?,
@@ -105,20 +107,9 @@ fn empty_node() -> NodeRecord {
         package: None,
         version: None,
         latest_version: None,
-        group: None,
-        deprecation_date: None,
-        description: None,
         relation_name: None,
         original_file_path: None,
-        patch_path: None,
-        materialized: None,
-        language: None,
-        columns: Stretch::default(),
-        depends_on: Stretch::default(),
-        tags: Stretch::default(),
-        constraints: Stretch::default(),
-        raw_code: RawCode::default(),
-        raw_code_hash: 0,
+        detail: 0,
         resource_type: ResourceType::Model,
         access: None,
         has_enforced_contract: false,
@@ -137,9 +128,11 @@ fn complete(node: &mut NodeRecord, draft: Draft, id: &str, tables: &mut Tables) 
     node.unique_id = arena.intern(id);
     node.package = node.package.or_else(|| arena.intern(package));
     node.name = node.name.or_else(|| arena.intern(name));
-    node.group = node.group.or(config.group);
-    node.materialized = config.materialized;
-    node.tags = draft.tags.or(config.tags).unwrap_or_default();
+    let mut detail = draft.detail;
+    detail.group = detail.group.or(config.group);
+    detail.materialized = config.materialized;
+    detail.tags = draft.tags.or(config.tags).unwrap_or_default();
+    node.detail = tables.details.place(detail);
     node.access = draft.access.or(config.access);
     // A kind that is yet to be invented becomes a model where it is read through dbt-loom.
     node.resource_type = draft
@@ -208,7 +201,7 @@ fn texts(cursor: &mut Cursor<'_>, tables: &mut Tables) -> Result<Stretch, Fault>
 
 fn stretch(start: usize, end: usize) -> Stretch {
     match (u32::try_from(start), u32::try_from(end)) {
-        (Ok(start), Ok(end)) => Stretch { start, end },
+        (Ok(start), Ok(end)) if start < end => Stretch { start, end },
         _ => Stretch::default(),
     }
 }

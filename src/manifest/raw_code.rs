@@ -10,7 +10,7 @@ use super::{gzip, json};
 
 /// The place of a node's source text in the bytes of its manifest (after decompressing), between
 /// the quotes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct RawCode {
     start: u32,
     end: u32,

@@ -8,7 +8,7 @@ use super::error::ReadError;
 use super::gzip;
 use super::json::{Cursor, Fault, Kind};
 use super::node_reading::{Tables, joined, read_node, text, version};
-use super::record::{DisabledRecord, GroupRecord, KeyRecord, Metadata, NodeRecord};
+use super::record::{Details, DisabledRecord, GroupRecord, KeyRecord, Metadata, NodeRecord};
 use super::{MAX_BYTES, Manifest};
 
 /// Reads a `manifest.json` of any schema version, plain or gzip, with or without a byte order mark.
@@ -75,6 +75,7 @@ impl Draft {
         Self {
             tables: Tables {
                 arena: ArenaBuilder::new(byte_size),
+                details: Details::default(),
                 nodes: Vec::new(),
                 columns: Vec::new(),
                 lists: Vec::new(),
@@ -228,6 +229,7 @@ impl Draft {
         let Tables {
             mut arena,
             nodes,
+            details,
             columns,
             lists,
         } = self.tables;
@@ -248,6 +250,7 @@ impl Draft {
             arena: arena.finish(),
             metadata: self.metadata,
             nodes: nodes.into_boxed_slice(),
+            details: details.finish(),
             columns: columns.into_boxed_slice(),
             lists: lists.into_boxed_slice(),
             by_key: by_key.into_boxed_slice(),

@@ -1,12 +1,14 @@
 //! What is kept of a manifest: flat tables of small numbers, nothing allocated for itself.
 
+use std::collections::HashMap;
+
 use crate::dbt::{Access, ResourceType};
 
 use super::arena::Text;
 use super::raw_code::RawCode;
 
 /// A stretch of one of the flat tables.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Stretch {
     pub(super) start: u32,
     pub(super) end: u32,
@@ -21,7 +23,7 @@ impl Stretch {
     }
 }
 
-/// A node of the manifest.
+/// A node of the manifest: what it is found by, and what tells nodes of one project apart.
 #[derive(Clone, Debug)]
 pub(super) struct NodeRecord {
     pub(super) unique_id: Option<Text>,
@@ -29,11 +31,22 @@ pub(super) struct NodeRecord {
     pub(super) package: Option<Text>,
     pub(super) version: Option<Text>,
     pub(super) latest_version: Option<Text>,
+    pub(super) relation_name: Option<Text>,
+    pub(super) original_file_path: Option<Text>,
+    /// In the table of details.
+    pub(super) detail: u32,
+    pub(super) resource_type: ResourceType,
+    pub(super) access: Option<Access>,
+    pub(super) has_enforced_contract: bool,
+}
+
+/// What else is known of a node. Those of other projects, which are most nodes of a mesh, have
+/// nothing but the same few words here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct NodeDetail {
     pub(super) group: Option<Text>,
     pub(super) deprecation_date: Option<Text>,
     pub(super) description: Option<Text>,
-    pub(super) relation_name: Option<Text>,
-    pub(super) original_file_path: Option<Text>,
     pub(super) patch_path: Option<Text>,
     pub(super) materialized: Option<Text>,
     pub(super) language: Option<Text>,
@@ -44,9 +57,28 @@ pub(super) struct NodeRecord {
     pub(super) constraints: Stretch,
     pub(super) raw_code: RawCode,
     pub(super) raw_code_hash: u64,
-    pub(super) resource_type: ResourceType,
-    pub(super) access: Option<Access>,
-    pub(super) has_enforced_contract: bool,
+}
+
+/// The details of nodes while they are read, each kept once.
+#[derive(Default)]
+pub(super) struct Details {
+    all: Vec<NodeDetail>,
+    known: HashMap<NodeDetail, u32>,
+}
+
+impl Details {
+    /// The place of `detail` in the table.
+    pub(super) fn place(&mut self, detail: NodeDetail) -> u32 {
+        *self.known.entry(detail).or_insert_with(|| {
+            self.all.push(detail);
+            u32::try_from(self.all.len() - 1).unwrap_or(u32::MAX)
+        })
+    }
+
+    /// The table.
+    pub(super) fn finish(self) -> Box<[NodeDetail]> {
+        self.all.into()
+    }
 }
 
 /// A documented column of a node.

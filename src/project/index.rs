@@ -6,37 +6,31 @@ mod docs;
 mod macros;
 mod node;
 mod once;
+mod order;
 mod same;
 mod sources;
 
-use std::collections::HashMap;
 use std::sync::Arc;
-
-use smallvec::SmallVec;
 
 use super::config::Settled;
 use super::{Files, Function, Group};
+use crate::dbt::Version;
 
 pub use declared::{Declaration, Declarations};
 pub use docs::Docs;
 pub use macros::Macro;
 pub use node::{Node, NodeId, Origin, Patch};
+use order::Order;
 pub use sources::{Sources, Table};
-
-/// Resources that share a key: hardly ever more than one.
-type NodeIds = SmallVec<[NodeId; 4]>;
 
 /// The resources of one project.
 #[derive(Clone, Debug, Default)]
 pub struct Index {
-    nodes: Vec<Node>,
-    /// By the keys that `ref` looks up: `name`, `name.v2`.
-    by_key: HashMap<Arc<str>, NodeIds>,
-    /// What each file makes, in file order.
-    by_file: HashMap<Arc<str>, NodeIds>,
-    /// What each property file describes.
-    by_patch: HashMap<Arc<str>, NodeIds>,
-    by_name: HashMap<Arc<str>, NodeIds>,
+    /// In the order of the files that make them.
+    nodes: Box<[Node]>,
+    by_name: Order,
+    /// By the property file that describes them.
+    by_patch: Order,
     groups: Vec<(Arc<str>, u32, Group)>,
     sources: Sources,
     docs: Docs,
@@ -98,25 +92,34 @@ impl Index {
     /// What `ref` finds under `key`: a name, or a name with `.v` and a version. Disabled resources
     /// are among it.
     pub fn find(&self, key: &str) -> impl Iterator<Item = (NodeId, &Node)> {
-        let ids = self.by_key.get(key).map_or(&[][..], NodeIds::as_slice);
-        ids.iter().filter_map(|id| Some((*id, self.node(*id)?)))
+        let latest = self.named(key).filter(|(_, node)| node.is_latest());
+        let versions = key.match_indices(".v").flat_map(move |(at, dot)| {
+            let (name, version) = (key.get(..at), key.get(at + dot.len()..));
+            let is_it = move |(_, node): &(NodeId, &Node)| {
+                node.version.is_some() && node.version.as_ref().map(Version::as_str) == version
+            };
+            self.named(name.unwrap_or_default()).filter(is_it)
+        });
+        let found = latest.chain(versions);
+        found.filter(|(_, node)| node.resource_type.is_refable())
     }
 
     /// All versions of a model, or the one unversioned resource, by name alone.
     pub fn named(&self, name: &str) -> impl Iterator<Item = (NodeId, &Node)> {
-        let ids = self.by_name.get(name).map_or(&[][..], NodeIds::as_slice);
+        let ids = self.by_name.find(&self.nodes, name);
         ids.iter().filter_map(|id| Some((*id, self.node(*id)?)))
     }
 
     /// What a file makes.
     pub fn of_file(&self, file: &str) -> impl Iterator<Item = (NodeId, &Node)> {
-        let ids = self.by_file.get(file).map_or(&[][..], NodeIds::as_slice);
-        ids.iter().filter_map(|id| Some((*id, self.node(*id)?)))
+        let start = self.nodes.partition_point(|node| *node.origin.file < *file);
+        let nodes = self.nodes().skip(start);
+        nodes.take_while(move |(_, node)| *node.origin.file == *file)
     }
 
     /// What a property file describes.
     pub fn described_in(&self, file: &str) -> impl Iterator<Item = (NodeId, &Node)> {
-        let ids = self.by_patch.get(file).map_or(&[][..], NodeIds::as_slice);
+        let ids = self.by_patch.find(&self.nodes, file);
         ids.iter().filter_map(|id| Some((*id, self.node(*id)?)))
     }
 

@@ -12,7 +12,7 @@ use crate::project::{
 };
 use crate::syntax::jinja::BlockKind;
 
-use super::{Docs, Duplicate, Index, Node, NodeId, Origin, Patch, Sources, same};
+use super::{Docs, Duplicate, Index, Node, Order, Origin, Patch, Sources, same};
 
 type EntryPlace = (Arc<str>, u32);
 
@@ -25,6 +25,7 @@ pub(super) fn index(settled: &Settled<'_>, files: &Files) -> Index {
     super::once::duplicates(definition, files, &mut index.duplicates);
     let entries = entries(files, definition, &mut index);
     let versions = versions(files, &entries, &mut index);
+    let mut nodes = Vec::new();
     for (path, facts) in files {
         pace::let_others_go_first();
         let (role, _) = Role::of(path, definition);
@@ -37,50 +38,18 @@ pub(super) fn index(settled: &Settled<'_>, files: &Files) -> Index {
         for made in made_by(path, role, facts) {
             let mut node = build.node(&made);
             node.config = settled.configured(files, &node);
-            push(&mut index, node);
+            nodes.push(node);
         }
         if role == Role::Macro {
             index.overridden.extend(overridden(facts));
         }
     }
+    index.by_name = Order::new(&nodes, |node| Some(&node.name));
+    index.by_patch = Order::new(&nodes, |node| Some(&node.patch.as_ref()?.file));
+    index.nodes = nodes.into();
     same::find_duplicates(&mut index);
     same::find_same_relations(&mut index, settled, files);
     index
-}
-
-fn push(index: &mut Index, node: Node) {
-    let id = NodeId::new(index.nodes.len());
-    index
-        .by_name
-        .entry(Arc::clone(&node.name))
-        .or_default()
-        .push(id);
-    if let Some(patch) = &node.patch {
-        index
-            .by_patch
-            .entry(Arc::clone(&patch.file))
-            .or_default()
-            .push(id);
-    }
-    index
-        .by_file
-        .entry(Arc::clone(&node.origin.file))
-        .or_default()
-        .push(id);
-    if node.resource_type.is_refable() {
-        if let Some(version) = &node.version {
-            let key = format!("{}.v{version}", node.name).into();
-            index.by_key.entry(key).or_default().push(id);
-        }
-        if node.is_latest() {
-            index
-                .by_key
-                .entry(Arc::clone(&node.name))
-                .or_default()
-                .push(id);
-        }
-    }
-    index.nodes.push(node);
 }
 
 /// Something that a file makes, before its entry in a property file is known.

@@ -71,7 +71,8 @@ pub(super) fn find_same_relations(index: &mut Index, settled: &Settled<'_>, file
             && !settled.of(files, node, |sources| is_set(sources))
     };
     let mut found = Vec::new();
-    for ids in index.by_name.values().filter(|ids| ids.len() > 1) {
+    let groups = index.by_name.groups(&index.nodes);
+    for ids in groups.filter(|ids| ids.len() > 1) {
         let plain = ids.iter().filter_map(|id| Some((*id, index.node(*id)?)));
         let plain: Vec<_> = plain.filter(|(_, node)| is_plain(node)).collect();
         for (at, (second, node)) in plain.iter().enumerate() {
