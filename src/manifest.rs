@@ -33,7 +33,9 @@ pub use read::read;
 use read::read_at_most;
 
 use arena::{Arena, Text};
-use record::{ColumnRecord, DisabledRecord, GroupRecord, KeyRecord, Metadata, NodeDetail, NodeRecord};
+use record::{
+    ColumnRecord, DisabledRecord, GroupRecord, KeyRecord, Metadata, NodeDetail, NodeRecord,
+};
 
 /// How many bytes a manifest may have, after decompressing.
 pub const MAX_BYTES: usize = 1 << 30;

@@ -182,7 +182,7 @@ models:
         let readers = |fixture: &Fixture| {
             let (path, offset) = fixture.cursor.clone().unwrap();
             let found = ide::references(&fixture.world, &path, offset);
-            let name = |place: ide::Place| place.path.file_name().map(|it| it.to_owned());
+            let name = |place: ide::Place| place.path.file_name().map(std::ffi::OsStr::to_owned);
             found.into_iter().filter_map(name).collect::<Vec<_>>()
         };
         assert_eq!(readers(&Fixture::new(&mesh)), ["near.sql", "a.sql"]);

@@ -96,7 +96,8 @@ impl<'a> Node<'a> {
     #[must_use]
     pub fn columns(self) -> impl ExactSizeIterator<Item = Column<'a>> {
         let manifest = self.manifest;
-        self.detail().columns
+        self.detail()
+            .columns
             .of(&manifest.columns)
             .iter()
             .map(|record| Column { manifest, record })

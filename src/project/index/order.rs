@@ -35,9 +35,8 @@ impl Order {
 
     /// Those with the same text together.
     pub(super) fn groups<'a>(&'a self, nodes: &'a [Node]) -> impl Iterator<Item = &'a [NodeId]> {
-        let is_same = |a: &NodeId, b: &NodeId| {
-            key_of(nodes, *a, self.key) == key_of(nodes, *b, self.key)
-        };
+        let is_same =
+            |a: &NodeId, b: &NodeId| key_of(nodes, *a, self.key) == key_of(nodes, *b, self.key);
         self.ids.chunk_by(is_same)
     }
 }
