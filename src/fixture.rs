@@ -34,7 +34,7 @@ pub(crate) use check::{
 };
 pub(crate) use findings::check_diagnostics;
 
-use crate::manifest::ManifestFailure;
+use crate::manifest::{Catalog, ManifestFailure};
 use crate::project::{FileFacts, Files, Project};
 use crate::world::{Change, FileOnDisk, ProjectFiles, Snapshot, World};
 
@@ -88,7 +88,7 @@ impl Fixture {
             .apply(Change::Folders(vec![FOLDER.into()]))
             .apply(Change::Now(NOW.parse().unwrap()));
         let world = this.apply_projects(world, &sections);
-        let mut world = Self::publish(world, &sections);
+        let mut world = this.catalogs(Self::publish(world, &sections));
         if let Some((path, _)) = &this.cursor {
             let text = this.texts[path].as_str();
             world = open(&world, path, text);
@@ -179,6 +179,18 @@ impl Fixture {
                 Some(_) | None => Err(ManifestFailure::Missing),
             };
             world = world.apply(Change::Manifest { path, outcome });
+        }
+        world
+    }
+
+    /// Delivers the catalogs that sections have as files.
+    fn catalogs(&self, mut world: World) -> World {
+        for path in world.wanted_catalogs() {
+            let outcome = match self.texts.get(&path) {
+                Some(text) => Ok(Arc::new(Catalog::read(text.as_bytes()).unwrap())),
+                None => Err(ManifestFailure::Missing),
+            };
+            world = world.apply(Change::Catalog { path, outcome });
         }
         world
     }

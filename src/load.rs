@@ -17,7 +17,7 @@ mod world;
 
 pub use environment::environment;
 pub use find::{absolute, find_projects};
-pub use manifest::read_manifest;
+pub use manifest::{read_catalog, read_manifest};
 pub use project::{read_project, read_project_with};
 pub use settings_file::{SETTINGS_FILE, rule, rule_level, settings_file};
 pub use text::read_text;

@@ -6,6 +6,7 @@
 
 mod age;
 mod arena;
+mod catalog;
 mod error;
 mod failure;
 mod file;
@@ -24,9 +25,10 @@ mod tests;
 use std::cmp::Ordering;
 
 pub use age::{age, generated_at};
+pub use catalog::{Catalog, CatalogColumn};
 pub use error::ReadError;
 pub use failure::ManifestFailure;
-pub use file::{LoadCause, LoadError, load, load_at_most, load_raw_code};
+pub use file::{LoadCause, LoadError, load, load_at_most, load_catalog, load_raw_code};
 pub use node::{Column, Group, Node, NodeId};
 pub use raw_code::{RawCode, raw_code, raw_code_hash};
 pub use read::read;

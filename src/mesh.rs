@@ -6,6 +6,7 @@
 //! touches.
 
 mod access;
+mod catalogs;
 pub mod columns;
 mod cycles;
 mod declared;
@@ -27,6 +28,8 @@ use crate::manifest::{Manifest, ManifestFailure};
 use crate::project::Project;
 use crate::syntax::sql::Dialect;
 
+pub use catalogs::CATALOG_FILE;
+use catalogs::Catalogs;
 pub use cycles::{Cycle, cycles};
 pub use declared::{DeclaredResolution, DeclaredTarget, resolve_declared};
 pub use doc::{DocResolution, DocTarget, resolve_doc};
@@ -62,6 +65,8 @@ pub struct Linked {
     pub own_path: Option<PathBuf>,
     /// That manifest.
     pub own: Option<Arc<Manifest>>,
+    /// What dbt found in the warehouse, for itself and for what it reads.
+    catalogs: Catalogs,
     /// See [`Linked::cycles`]; worked out when first asked for.
     cycles: OnceLock<Arc<[Cycle]>>,
     /// See [`Linked::gone`]; worked out when first asked for.

@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::manifest::Catalog;
 use crate::mesh::{self, LinkInput, Linked, Mesh, Slot};
 use crate::project::{Asked, Definition, FileFacts, Project, Reach, Role};
 use crate::settings::Settings;
@@ -32,6 +33,7 @@ pub type Snapshot = Arc<World>;
 pub struct World {
     mesh: Arc<Mesh>,
     slots: Arc<BTreeMap<PathBuf, Slot>>,
+    catalogs: Arc<BTreeMap<PathBuf, Option<Arc<Catalog>>>>,
     loose_files: Arc<BTreeMap<PathBuf, Arc<str>>>,
     open: Arc<BTreeMap<PathBuf, OpenFile>>,
     missing_neighbours: Arc<BTreeSet<PathBuf>>,
@@ -57,6 +59,7 @@ impl Default for World {
         Self {
             mesh: Arc::default(),
             slots: Arc::default(),
+            catalogs: Arc::default(),
             loose_files: Arc::default(),
             open: Arc::default(),
             missing_neighbours: Arc::default(),
@@ -104,6 +107,7 @@ impl World {
                 next.set_file(&path, on_disk.as_ref());
             }
             Change::Manifest { path, outcome } => next.set_manifest(&path, outcome),
+            Change::Catalog { path, outcome } => next.set_catalog(&path, outcome),
             Change::Missing(paths) => next.set_missing(&paths),
             Change::Checked { path, at } => next.set_checked(&path, at),
             Change::Cache(folder) => {
@@ -426,6 +430,7 @@ impl World {
         let has_working_copy = |name: &str| mesh.working_copy(name).is_some();
         let input = LinkInput {
             slots: &self.slots,
+            catalogs: &self.catalogs,
             loose_files: &self.loose_files,
             environment: &self.environment,
             settings: &self.settings,

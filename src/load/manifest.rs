@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::manifest::{LoadCause, Manifest, ManifestFailure, load};
+use crate::manifest::{
+    Catalog, LoadCause, LoadError, Manifest, ManifestFailure, load, load_catalog,
+};
 
 /// Reads the manifest at `path`; `buffer` serves again for the next one.
 ///
@@ -11,10 +13,24 @@ use crate::manifest::{LoadCause, Manifest, ManifestFailure, load};
 ///
 /// Where there is no such file, and where it is not a manifest that can be read.
 pub fn read_manifest(path: &Path, buffer: &mut Vec<u8>) -> Result<Arc<Manifest>, ManifestFailure> {
-    match load(path, buffer) {
-        Ok(manifest) => Ok(Arc::new(manifest)),
-        Err(error) if error.cause == LoadCause::Missing => Err(ManifestFailure::Missing),
-        Err(error) => Err(ManifestFailure::Unreadable(error.to_string())),
+    load(path, buffer).map(Arc::new).map_err(failure)
+}
+
+/// Reads the catalog at `path`.
+///
+/// # Errors
+///
+/// Where there is no such file, and where it is not a catalog that can be read.
+pub fn read_catalog(path: &Path, buffer: &mut Vec<u8>) -> Result<Arc<Catalog>, ManifestFailure> {
+    load_catalog(path, buffer).map(Arc::new).map_err(failure)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is what map_err gives")]
+fn failure(error: LoadError) -> ManifestFailure {
+    if error.cause == LoadCause::Missing {
+        ManifestFailure::Missing
+    } else {
+        ManifestFailure::Unreadable(error.to_string())
     }
 }
 

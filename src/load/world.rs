@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::{environment, read_manifest, read_project_with};
+use super::{environment, read_catalog, read_manifest, read_project_with};
 use crate::settings::Settings;
 use crate::world::{Change, World};
 
@@ -56,6 +56,9 @@ pub fn world(
             world = world.apply(change);
         }
     }
+    for change in catalogs(world.wanted_catalogs()) {
+        world = world.apply(change);
+    }
     for change in neighbours(&world.wanted_neighbours()) {
         world = world.apply(change);
     }
@@ -86,6 +89,14 @@ fn projects(
         project.map(|files| Change::Project(files.into_project()))
     };
     roots.par_iter().filter_map(read).collect()
+}
+
+fn catalogs(wanted: Vec<PathBuf>) -> Vec<Change> {
+    let read = wanted.into_par_iter().map_init(Vec::new, |buffer, path| {
+        let outcome = read_catalog(&path, buffer);
+        Change::Catalog { path, outcome }
+    });
+    read.collect()
 }
 
 fn manifests(wanted: Vec<PathBuf>, on_progress: &(dyn Fn(Progress) + Sync)) -> Vec<Change> {

@@ -12,7 +12,9 @@ use flate2::read::MultiGzDecoder;
 
 use crate::pace::InPieces;
 
-use super::{MAX_BYTES, Manifest, RawCode, ReadError, gzip, json, raw_code_hash, read_at_most};
+use super::{
+    Catalog, MAX_BYTES, Manifest, RawCode, ReadError, gzip, json, raw_code_hash, read_at_most,
+};
 
 /// Why a manifest's file cannot be read. Its text is one line that says what was tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,6 +120,22 @@ pub fn load_at_most(
 ) -> Result<Manifest, LoadError> {
     fill(path, buffer, most_bytes)
         .and_then(|()| read_at_most(buffer, most_bytes).map_err(LoadCause::Content))
+        .map_err(|cause| LoadError {
+            path: path.to_owned(),
+            cause,
+        })
+}
+
+/// No catalog is larger: columns of a hundred thousand relations.
+const LARGEST_CATALOG: usize = 256 << 20;
+
+/// Reads the catalog in the file `path`, as [`load`] reads manifests.
+///
+/// # Errors
+/// When the file cannot be read, changes each time while it is read, or holds no catalog.
+pub fn load_catalog(path: &Path, buffer: &mut Vec<u8>) -> Result<Catalog, LoadError> {
+    fill(path, buffer, LARGEST_CATALOG)
+        .and_then(|()| Catalog::read(buffer).map_err(LoadCause::Content))
         .map_err(|cause| LoadError {
             path: path.to_owned(),
             cause,

@@ -15,6 +15,7 @@ mod reading;
 mod study;
 mod types;
 mod uses;
+mod warehouse;
 
 use std::sync::{Arc, OnceLock};
 
@@ -63,6 +64,9 @@ pub enum Basis {
     Expanded,
     /// By the first line of a seed.
     Header,
+    /// By what dbt found in the warehouse, with what is documented or written: it may be another
+    /// today.
+    Catalog,
     /// By a property file or a manifest that need not name all.
     Documents,
 }
@@ -143,11 +147,12 @@ impl Linked {
         made.1.resource_type.is_refable().then_some(made)
     }
 
-    /// The documented columns of a table of a source.
+    /// The columns of a table of a source, as documents and the warehouse have them.
     #[must_use]
     pub fn columns_of_source(&self, target: &SourceTarget<'_>) -> Relation {
         let columns = target.project.columns_of_table(target.table);
-        Relation::documented(columns.iter().map(|it| outside(it.name())).collect())
+        let columns = columns.iter().map(|it| outside(it.name())).collect();
+        self.source_relation(target, Relation::documented(columns))
     }
 
     pub(super) fn relation(
@@ -167,7 +172,9 @@ impl Linked {
                 let at = (&linked.project, PackageAt::Root);
                 linked.local(mesh, at, (*id, node), chain)
             }
-            Target::Published { node, .. } => Arc::new(published(mesh, node, chain)),
+            Target::Published { node, .. } => {
+                Arc::new(self.published_relation(target, published(mesh, node, chain)))
+            }
         }
     }
 
@@ -197,6 +204,7 @@ impl Linked {
             _ => None,
         };
         let relation = made.unwrap_or_else(|| Arc::new(Relation::documented(documented())));
+        let relation = self.local_relation((project, node), relation);
         mesh.memo
             .set(mesh, self, (package, id), Arc::clone(&relation));
         relation

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::manifest::loom::{Entry, LoomConfig};
-use crate::manifest::{Manifest, ManifestFailure};
+use crate::manifest::{Catalog, Manifest, ManifestFailure};
 use crate::project::{Asked, Meaning, Project};
 use crate::settings::Settings;
 use crate::syntax::sql::Dialect;
 
-use super::{Linked, Loom, NamedBy, Upstream, UpstreamState, published};
+use super::{Linked, Loom, NamedBy, Upstream, UpstreamState, catalogs, published};
 
 /// A manifest file as far as it is known.
 #[derive(Clone, Default)]
@@ -27,6 +27,8 @@ pub struct Slot {
 pub struct LinkInput<'a> {
     /// The manifest files by absolute path.
     pub slots: &'a BTreeMap<PathBuf, Slot>,
+    /// The catalogs by absolute path; none where there is no file.
+    pub catalogs: &'a BTreeMap<PathBuf, Option<Arc<Catalog>>>,
     /// Loom configs that lie outside of projects, by absolute path.
     pub loose_files: &'a BTreeMap<PathBuf, Arc<str>>,
     /// Environment variables.
@@ -59,6 +61,11 @@ pub fn link(project: &Arc<Project>, input: &LinkInput<'_>, serial: u64) -> Linke
     }
     let own_path = published::own_path(project);
     let own = own_path.as_ref().and_then(|path| input.slots.get(path));
+    let catalogs = catalogs::paths(project, &upstreams).filter_map(|path| {
+        let catalog = input.catalogs.get(&path)?.clone()?;
+        Some((path, catalog))
+    });
+    let catalogs = catalogs.collect();
     let dialect = dialect(project, &upstreams, input);
     Linked {
         project: Arc::clone(project),
@@ -67,6 +74,7 @@ pub fn link(project: &Arc<Project>, input: &LinkInput<'_>, serial: u64) -> Linke
         serial,
         own: own.and_then(|slot| slot.manifest.clone()),
         own_path,
+        catalogs,
         cycles: std::sync::OnceLock::new(),
         gone: std::sync::OnceLock::new(),
         dialect,

@@ -14,7 +14,7 @@ use tower_lsp_server::ls_types::{
 use super::actions::ToApply;
 use super::handlers::Context;
 use super::publish::Diagnosed;
-use crate::manifest::{Manifest, ManifestFailure};
+use crate::manifest::{Catalog, Manifest, ManifestFailure};
 use crate::origin::{Fault, Fetched, Note};
 use crate::project::Project;
 use crate::settings::Settings;
@@ -75,6 +75,8 @@ pub(super) enum Event {
         /// Memory to use again.
         buffer: Vec<u8>,
     },
+    /// A catalog was read, or could not be; the buffer is for the next one.
+    CatalogRead(PathBuf, Result<Arc<Catalog>, ManifestFailure>, Vec<u8>),
     /// A file was opened whose project is not known yet.
     ProjectOpened(PathBuf),
     /// What stands on disk in the place of a file that was closed.

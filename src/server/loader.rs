@@ -18,6 +18,8 @@ pub(super) struct Loader {
     cache: Option<Cache>,
     projects: VecDeque<PathBuf>,
     manifests: VecDeque<PathBuf>,
+    /// Those of what is read like manifests that are catalogs.
+    catalogs: BTreeSet<PathBuf>,
     neighbours: VecDeque<PathBuf>,
     running: BTreeMap<PathBuf, Running>,
     buffers: Vec<Vec<u8>>,
@@ -54,6 +56,7 @@ impl Loader {
             background,
             projects: VecDeque::new(),
             manifests: VecDeque::new(),
+            catalogs: BTreeSet::new(),
             neighbours: VecDeque::new(),
             running: BTreeMap::new(),
             buffers: Vec::new(),
@@ -114,6 +117,12 @@ impl Loader {
                 self.manifests.push_back(path);
             }
         }
+    }
+
+    /// Catalogs are to be read, after the manifests.
+    pub(super) fn want_catalogs(&mut self, paths: Vec<PathBuf>) {
+        self.catalogs.extend(paths.iter().cloned());
+        self.want_manifests(paths);
     }
 
     /// Folders beside the workspace are to be looked at, after everything else.
@@ -192,6 +201,12 @@ impl Loader {
         self.running.insert(path.clone(), Running::Once);
         let events = self.events.clone();
         let mut buffer = self.buffers.pop().unwrap_or_default();
+        if self.catalogs.contains(&path) {
+            return self.background.run(move || {
+                let outcome = load::read_catalog(&path, &mut buffer);
+                let _ = events.send(Event::CatalogRead(path, outcome, buffer));
+            });
+        }
         let cache = self.cache.clone().filter(|cache| cache.holds(&path));
         self.background.run(move || {
             // The note goes first: should the manifest be replaced meanwhile, that shows later.

@@ -189,6 +189,7 @@ impl MainLoop {
             } => {
                 self.manifest_read(path, outcome, note, buffer);
             }
+            Event::CatalogRead(path, outcome, buffer) => self.catalog_read(path, outcome, buffer),
             Event::Refresh(names) => self.refresh_manifests(&names),
             Event::Fetched(path, fetched) => self.fetched(path, fetched),
             Event::Rendered(changes) => self.rendered(changes),
@@ -424,6 +425,7 @@ fn is_about_status(change: &Change) -> bool {
         | Change::FileInEditor { .. }
         | Change::FileClosed { .. }
         | Change::Environment(_)
+        | Change::Catalog { .. }
         | Change::Cache(_)
         | Change::Rest
         | Change::Now(_) => false,

@@ -38,6 +38,7 @@ impl Rendering {
             | Change::Rendered(..)
             | Change::Manifest { .. }
             | Change::Missing(_)
+            | Change::Catalog { .. }
             | Change::Checked { .. }
             | Change::Cache(_)
             | Change::Rest

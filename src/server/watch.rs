@@ -131,6 +131,16 @@ impl Watch {
     /// What dbt and others make is left aside by the names of folders below the workspace: the
     /// workspace itself may well lie in a folder called `target`.
     pub(super) fn changed(&mut self, paths: Vec<PathBuf>, folders: &[PathBuf], now: Instant) {
+        for folder in &paths {
+            if self.manifest_folders.contains(folder) {
+                // It has come after it was to be watched, with files or before them.
+                self.wish(Wish {
+                    folder: folder.clone(),
+                    depth: Depth::Folder,
+                    since: SystemTime::UNIX_EPOCH,
+                });
+            }
+        }
         let paths = paths.into_iter().filter(|path| {
             let is_manifest = || {
                 path.parent()

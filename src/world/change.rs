@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::manifest::{Manifest, ManifestFailure};
+use crate::manifest::{Catalog, Manifest, ManifestFailure};
 use crate::project::{FileFacts, Files, Project, Reach, Renders};
 use crate::settings::Settings;
 
@@ -52,6 +52,13 @@ pub enum Change {
         /// The manifest, or why there is none: one line, such as
         /// `read ../sales/target/manifest.json: permission denied`.
         outcome: Result<Arc<Manifest>, ManifestFailure>,
+    },
+    /// A catalog was read, or could not be.
+    Catalog {
+        /// The path as [`World::wanted_catalogs`](super::World::wanted_catalogs) gave it.
+        path: PathBuf,
+        /// The catalog, or why there is none.
+        outcome: Result<Arc<Catalog>, ManifestFailure>,
     },
     /// These are known not to be there: many at once, where nothing was fetched yet.
     Missing(Vec<PathBuf>),

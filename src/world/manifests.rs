@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::manifest::{Manifest, ManifestFailure};
+use crate::manifest::{Catalog, Manifest, ManifestFailure};
 use crate::mesh::Linked;
 
 use super::World;
@@ -26,6 +26,29 @@ impl World {
             Err(failure) => slot.failure = Some(failure),
         }
         self.link_readers_of_manifest(path);
+    }
+
+    /// A catalog was read, or could not be: one that dbt is writing, or that is broken, changes
+    /// nothing, for all that it tells is known in other ways, or is not known.
+    pub(super) fn set_catalog(
+        &mut self,
+        path: &Path,
+        outcome: Result<Arc<Catalog>, ManifestFailure>,
+    ) {
+        let catalogs = Arc::make_mut(&mut self.catalogs);
+        let slot = catalogs.entry(path.to_path_buf()).or_default();
+        let had_one = slot.is_some();
+        match outcome {
+            Ok(catalog) => *slot = Some(catalog),
+            Err(ManifestFailure::Missing) if had_one => *slot = None,
+            Err(_) => return,
+        }
+        let reads = |linked: &&Arc<Linked>| linked.catalog_paths().iter().any(|it| it == path);
+        let readers = self.mesh.projects.iter().filter(reads);
+        let readers: Vec<_> = readers.map(|linked| Arc::clone(&linked.project)).collect();
+        for project in readers {
+            self.link(&project);
+        }
     }
 
     /// The same of many that are not there; whoever reads some of them is linked once.

@@ -58,6 +58,16 @@ impl World {
         wanted
     }
 
+    /// The catalogs that may tell of projects of the workspace and that nobody has looked for yet.
+    #[must_use]
+    pub fn wanted_catalogs(&self) -> Vec<PathBuf> {
+        let all = self.workspace_projects();
+        let paths: BTreeSet<_> = all.flat_map(|linked| linked.catalog_paths()).collect();
+        let is_wanted =
+            |path: &PathBuf| !self.catalogs.contains_key(path) && !self.slots.contains_key(path);
+        paths.into_iter().filter(is_wanted).collect()
+    }
+
     /// The manifest in a project's own target folder, where it has something to publish and nobody
     /// at hand reads what it publishes.
     fn own_manifest<'a>(&self, linked: &'a Linked) -> Option<&'a PathBuf> {
@@ -114,7 +124,16 @@ impl World {
         self.slots.get(manifest)?.checked_at
     }
 
-    /// Every manifest file that some project reads, to be watched.
+    /// What is to be watched besides the workspace: manifests, and catalogs where they are or may
+    /// come.
+    #[must_use]
+    pub fn watched_paths(&self) -> Vec<PathBuf> {
+        let mut paths = self.manifest_paths();
+        paths.extend(self.catalogs.keys().cloned());
+        paths
+    }
+
+    /// Every manifest file that some project reads.
     #[must_use]
     pub fn manifest_paths(&self) -> Vec<PathBuf> {
         let upstreams = self

@@ -211,7 +211,9 @@ impl<'a, 't> Offers<'a, 't> {
         Column {
             name: name.to_owned(),
             relation: String::new(),
-            data_type: written.or_else(worked_out),
+            data_type: written
+                .or_else(worked_out)
+                .or_else(|| self.linked.type_in_warehouse(&input.read, name)),
             description,
             from: Some(input.read.full_name()),
         }

@@ -19,6 +19,8 @@ pub struct Problem {
     pub kind: ProblemKind,
     /// Whether dbt comes to it in any case.
     pub is_met: bool,
+    /// Whether a catalog had to be known to say so.
+    pub is_by_catalog: bool,
     /// Whether no more than the text and contracts had to be known to say so.
     pub is_promised: bool,
 }
@@ -88,6 +90,7 @@ impl Reading<'_> {
                     name: unquoted(place.of(self.text())),
                     kind,
                     is_promised: self.is_promised(tree, scopes, resolution),
+                    is_by_catalog: self.is_by_catalog(tree, scopes, resolution),
                     is_met: ways.len() == self.sql.trees.len() && !reference.is_conditional,
                 })
             });
@@ -138,6 +141,28 @@ impl Reading<'_> {
             Resolution::NoRelation(_) => true,
             Resolution::Ambiguous(one, other) => is_promised(one) && is_promised(other),
             Resolution::Column(..)
+            | Resolution::Presumed(_)
+            | Resolution::Item(..)
+            | Resolution::Row(_)
+            | Resolution::Unknown => false,
+        }
+    }
+
+    fn is_by_catalog(&self, tree: &Tree, scopes: &Scopes, resolution: Resolution) -> bool {
+        let is_it = |id: RelationId| {
+            let count = scopes.relation(id).map_or(0, |it| it.columns.names.len());
+            let mut inputs = (0..count).flat_map(|at| scopes.inputs_of_relation(tree, id, at));
+            inputs.any(|input| {
+                let read = self.input_of(tree, input.relation);
+                read.is_some_and(|read| read.relation.basis == Basis::Catalog)
+            })
+        };
+        match resolution {
+            Resolution::NoColumnIn(id) => is_it(id),
+            Resolution::NoColumn(select) => relations(scopes, select).any(is_it),
+            Resolution::Ambiguous(one, other) => is_it(one) || is_it(other),
+            Resolution::NoRelation(_)
+            | Resolution::Column(..)
             | Resolution::Presumed(_)
             | Resolution::Item(..)
             | Resolution::Row(_)

@@ -127,8 +127,7 @@ impl<'a> Reading<'a> {
 
     /// Whether some of what it reads is known by what macros make.
     pub(super) fn is_expanded(&self) -> bool {
-        let mut inputs = self.inputs.all.iter();
-        inputs.any(|input| input.relation.basis == Basis::Expanded)
+        self.inputs.any_is(Basis::Expanded)
     }
 
     /// Whether all that is known of what it reads is certain.
@@ -136,7 +135,7 @@ impl<'a> Reading<'a> {
     pub fn is_certain(&self) -> bool {
         let relations = self.inputs.all.iter().map(|input| &input.relation);
         relations
-            .filter(|relation| relation.is_whole)
+            .filter(|relation| relation.is_whole || relation.basis == Basis::Catalog)
             .all(|relation| relation.is_certain)
     }
 }
@@ -146,6 +145,11 @@ impl<'a> Inputs<'a> {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Whether something that it reads is known so.
+    pub(super) fn any_is(&self, basis: Basis) -> bool {
+        self.all.iter().any(|input| input.relation.basis == basis)
     }
 
     /// The names of a tree of the text.

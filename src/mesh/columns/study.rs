@@ -66,11 +66,13 @@ impl Linked {
             Some((outputs, expanded)) => Outcome {
                 outputs,
                 types: self.types_of_file(&expanded),
+                is_by_catalog: expanded.passes_on_catalog(),
                 is_written: false,
             },
             None => Outcome {
                 outputs,
                 types,
+                is_by_catalog: reading.passes_on_catalog(),
                 is_written: true,
             },
         };
@@ -95,6 +97,8 @@ impl Linked {
 struct Outcome {
     outputs: Outputs,
     types: Vec<Option<DataType>>,
+    /// Whether some are there as far as a catalog tells.
+    is_by_catalog: bool,
     /// Whether they stand in the file as they are, and no macro makes them.
     is_written: bool,
 }
@@ -125,7 +129,9 @@ fn selected(node: &Node, reading: &Reading<'_>, made: Outcome) -> Option<Relatio
     Some(Relation {
         columns: columns.into(),
         is_whole,
-        basis: if made.is_written && !reading.is_expanded() {
+        basis: if is_whole && made.is_by_catalog {
+            Basis::Catalog
+        } else if made.is_written && !reading.is_expanded() {
             Basis::Select
         } else {
             Basis::Expanded

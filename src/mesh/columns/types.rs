@@ -64,7 +64,7 @@ fn of_node(
 ) -> Vec<Option<DataType>> {
     match relation.basis {
         // The reading that has found the columns of a SELECT has said their types.
-        Basis::Documents | Basis::Select | Basis::Expanded => Vec::new(),
+        Basis::Documents | Basis::Select | Basis::Expanded | Basis::Catalog => Vec::new(),
         Basis::Contract => {
             let columns = project.columns_of(node).into_iter();
             let read = |text: &str| DataType::read(text, dialect);

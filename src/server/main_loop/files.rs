@@ -100,7 +100,7 @@ impl MainLoop {
 
     /// Reads changed files. Manifests are the loader's business.
     pub(super) fn read_files(&mut self, mut changed: BTreeSet<PathBuf>) {
-        for manifest in self.world.manifest_paths() {
+        for manifest in self.world.watched_paths() {
             if changed.remove(&manifest) {
                 self.loader.manifest_changed(manifest);
             }

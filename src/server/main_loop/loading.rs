@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use tower_lsp_server::ls_types as lsp;
 
 use super::{Awaited, MainLoop};
-use crate::manifest::{Manifest, ManifestFailure};
+use crate::manifest::{Catalog, Manifest, ManifestFailure};
 use crate::origin::Note;
 use crate::project::Project;
 use crate::server::{uri, watch};
@@ -123,6 +123,18 @@ impl MainLoop {
         self.read_wanted();
     }
 
+    /// A catalog was read, or could not be.
+    pub(super) fn catalog_read(
+        &mut self,
+        path: PathBuf,
+        outcome: Result<Arc<Catalog>, ManifestFailure>,
+        buffer: Vec<u8>,
+    ) {
+        self.loader.manifest_read(&path, buffer);
+        self.apply(Change::Catalog { path, outcome });
+        self.read_wanted();
+    }
+
     /// Reads the manifests that are wanted now, and watches those that are in use.
     pub(super) fn read_wanted(&mut self) {
         if !self.missing.is_empty() {
@@ -130,6 +142,7 @@ impl MainLoop {
             self.apply(Change::Missing(missing));
         }
         self.loader.want_manifests(self.world.wanted_manifests());
+        self.loader.want_catalogs(self.world.wanted_catalogs());
         self.loader.want_neighbours(self.world.wanted_neighbours());
         self.watch_manifests();
         self.consider_fetching();
@@ -152,7 +165,7 @@ impl MainLoop {
         for root in self.world.project_roots() {
             self.loader.want_project(root, false);
         }
-        for manifest in self.world.manifest_paths() {
+        for manifest in self.world.watched_paths() {
             self.loader.manifest_changed(manifest);
         }
         self.read_settings_files();
@@ -188,7 +201,7 @@ impl MainLoop {
         if !self.is_initialized {
             return;
         }
-        let manifests = self.world.manifest_paths();
+        let manifests = self.world.watched_paths();
         let folders = self
             .watch
             .manifests(&manifests, &self.folders, &self.client);

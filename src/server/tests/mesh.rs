@@ -122,6 +122,35 @@ async fn a_file_that_nobody_opened_has_findings_and_a_manifest_rewritten_is_noti
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_catalog_that_dbt_writes_is_noticed() {
+    let files = sales(&["customers"]);
+    files.write(
+        "sales/models/s.yml",
+        "sources: [{name: raw, tables: [{name: lines}]}]\n",
+    );
+    let name = "sales/models/lines.sql";
+    let text = "select id, cents from {{ source('raw', 'lines') }}\n";
+    files.write(name, text);
+    let mut client = TestClient::new(&files, json!({})).await;
+    client.open(&files, name, text).await;
+    findings(&mut client, &files, name, &[]).await;
+    settled(&mut client).await;
+    let catalog = |columns: &str| {
+        let table = format!(r#"{{"source.sales.raw.lines": {{"columns": {columns}}}}}"#);
+        format!(r#"{{"nodes": {{}}, "sources": {table}}}"#)
+    };
+    let one = catalog(r#"{"id": {"type": "INTEGER", "index": 1}}"#);
+    files.write("sales/target/catalog.json", &one);
+    findings(&mut client, &files, name, &["unknown-column"]).await;
+    // Half of it is no catalog: what is known stays, until all of another one is there.
+    files.write("sales/target/catalog.json", &one[..one.len() / 2]);
+    let two = catalog(r#"{"id": {"index": 1}, "cents": {"index": 2}}"#);
+    files.write("sales/target/catalog.json", &two);
+    findings(&mut client, &files, name, &[]).await;
+    client.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_client_that_watches_is_believed() {
     let files = sales(&["customers"]);
     let name = "sales/models/orders.sql";

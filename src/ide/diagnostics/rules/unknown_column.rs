@@ -30,6 +30,9 @@ write it, nothing is said.
 In property files the columns count that have data tests, and the `field` of tests of relationships;
 there it is an error where the contract or the SELECT says all columns for certain, else a warning.
 
+A `catalog.json` tells the columns of tables of sources. It is as old as the last
+`dbt docs generate`: what only it tells is a warning, and the message names it.
+
 Bad, for the contract of `product_prices` has `price_cents`:
 
 ```sql
@@ -101,6 +104,11 @@ fn told(problem: &Problem) -> Option<Draft> {
         ),
         ProblemKind::Ambiguous { .. } => return None,
     };
+    let message = if problem.is_by_catalog {
+        format!("by catalog.json, {message}")
+    } else {
+        message
+    };
     // Any two letters are near to each other.
     let candidates = candidates.iter().map(String::as_str);
     let meant = closest(name, candidates.filter(|it| name.len() + it.len() > 4));
@@ -120,6 +128,7 @@ fn quoted(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    mod catalog;
     mod given_names;
 
     use crate::fixture::check_diagnostics;
