@@ -85,9 +85,20 @@ impl Project {
         packages: Vec<Arc<Project>>,
         root_definition: Option<Arc<Definition>>,
     ) -> Self {
-        let project = Self {
+        Self::unindexed(root, files, packages, root_definition).indexed()
+    }
+
+    /// The same, without its index.
+    #[must_use]
+    pub fn unindexed(
+        root: PathBuf,
+        files: Files,
+        packages: Vec<Arc<Project>>,
+        root_definition: Option<Arc<Definition>>,
+    ) -> Self {
+        Self {
             root,
-            definition: Arc::default(),
+            definition: Self::definition_of(&files),
             files,
             packages,
             index: Arc::default(),
@@ -96,8 +107,7 @@ impl Project {
             is_in_workspace: true,
             profiles: None,
             calls: Arc::default(),
-        };
-        project.indexed()
+        }
     }
 
     fn settled(&self) -> Settled<'_> {

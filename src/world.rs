@@ -21,7 +21,7 @@ use crate::mesh::{self, LinkInput, Linked, Mesh, Slot};
 use crate::project::{Asked, Definition, FileFacts, Project, Reach, Role};
 use crate::settings::Settings;
 
-pub use change::{Change, FileOnDisk, ProjectFiles, Rendered};
+pub use change::{Change, FileOnDisk, ProjectFiles, Rendered, Unindexed};
 pub use summary::{ManifestState, ManifestSummary, ProjectSummary};
 pub use wanted::RemoteManifest;
 

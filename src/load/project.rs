@@ -22,6 +22,9 @@ const PROFILES: &str = "profiles.yml";
 /// The name that dbt-loom reads.
 const LOOM_CONFIG: &str = "dbt_loom.config.yml";
 
+/// How many files share what they say alike: many, and few enough to be done side by side.
+const SHARING: usize = 2048;
+
 /// The files at a project's root that dbt or dbt-loom read, some of them under names that they do
 /// not read but people use.
 const ROOT_FILES: [&str; 11] = [
@@ -142,7 +145,8 @@ fn read_facts(files: Vec<Found>) -> Vec<FileOnDisk> {
             }
         })
         .collect();
-    FileFacts::share_texts(read.iter_mut().map(|file| &mut file.facts));
+    read.par_chunks_mut(SHARING)
+        .for_each(|files| FileFacts::share_texts(files.iter_mut().map(|file| &mut file.facts)));
     read
 }
 

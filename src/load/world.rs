@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::{environment, read_catalog, read_manifest, read_project_with};
 use crate::settings::Settings;
-use crate::world::{Change, World};
+use crate::world::{Change, ProjectFiles, Unindexed, World};
 
 /// How far the reading is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,11 +41,14 @@ pub fn world(
     if let Some(cache) = cache {
         world = world.apply(Change::Cache(cache));
     }
-    for change in projects(roots, loom_config.as_deref(), on_progress) {
-        world = world.apply(change);
+    let mut read = projects(roots, loom_config.as_deref(), on_progress);
+    // One project after the other: each keeps all threads busy, and much in memory.
+    for project in &mut read {
+        project.render(&world.asked());
     }
-    for change in world.renders(None) {
-        world = world.apply(change);
+    let made = read.into_par_iter().map(Unindexed::into_project);
+    for project in made.collect::<Vec<_>>() {
+        world = world.apply(Change::Project(project));
     }
     loop {
         let wanted = world.wanted_manifests();
@@ -78,7 +81,7 @@ fn projects(
     roots: &[PathBuf],
     loom_config: Option<&Path>,
     on_progress: &(dyn Fn(Progress) + Sync),
-) -> Vec<Change> {
+) -> Vec<Unindexed> {
     let done = AtomicUsize::new(0);
     let read = |root: &PathBuf| {
         let project = read_project_with(root, loom_config);
@@ -86,7 +89,7 @@ fn projects(
             done.fetch_add(1, Ordering::Relaxed) + 1,
             roots.len(),
         ));
-        project.map(|files| Change::Project(files.into_project()))
+        project.map(ProjectFiles::unindexed)
     };
     roots.par_iter().filter_map(read).collect()
 }

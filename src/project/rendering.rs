@@ -84,7 +84,9 @@ impl Project {
         };
         let mut files = Vec::with_capacity(wanted.len());
         for block in wanted.chunks(FILES_AT_ONCE) {
-            let kept = block.par_iter().map(|(_, facts)| facts.kept_text());
+            let kept = block.par_chunks(64).flat_map_iter(|files| {
+                FileFacts::kept_texts(files.iter().map(|(_, facts)| &***facts))
+            });
             let texts: Vec<_> = kept.collect();
             let library = self.library();
             let done = block.par_iter().zip(&texts).with_min_len(8);
@@ -131,6 +133,18 @@ impl Project {
             next = next.indexed();
         }
         (next, reach)
+    }
+
+    /// The project with what was rendered of it before it had an index, and with that.
+    #[must_use]
+    pub fn indexed_with(self, renders: Option<&Renders>) -> Self {
+        let Some(renders) = renders else {
+            return self.indexed();
+        };
+        match self.with_renders(renders) {
+            (next, Reach::Index) => next,
+            (next, Reach::Places | Reach::Refs) => next.indexed(),
+        }
     }
 
     /// Whether something in its YAML means something else now.

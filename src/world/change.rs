@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::manifest::{Catalog, Manifest, ManifestFailure};
-use crate::project::{FileFacts, Files, Project, Reach, Renders};
+use crate::project::{Asked, FileFacts, Files, Project, Reach, Renders};
 use crate::settings::Settings;
 
 /// What can happen to the world.
@@ -118,6 +118,12 @@ impl ProjectFiles {
     /// The project that these files make.
     #[must_use]
     pub fn into_project(self) -> Box<Project> {
+        self.unindexed().into_project()
+    }
+
+    /// The same, its index still to be made.
+    #[must_use]
+    pub fn unindexed(self) -> Unindexed {
         let files = files(self.files);
         let definition = Project::definition_of(&files);
         let packages = self.packages.into_iter().map(|package| {
@@ -128,9 +134,31 @@ impl ProjectFiles {
                 Some(Arc::clone(&definition)),
             ))
         });
-        let mut project = Project::new(self.root, files, packages.collect(), None);
+        let mut project = Project::unindexed(self.root, files, packages.collect(), None);
         project.profiles = self.profiles;
-        Box::new(project)
+        Unindexed {
+            project,
+            renders: None,
+        }
+    }
+}
+
+/// A project whose index is still to be made: once, whoever renders it before.
+pub struct Unindexed {
+    project: Project,
+    renders: Option<Renders>,
+}
+
+impl Unindexed {
+    /// Renders what has to be rendered.
+    pub fn render(&mut self, asked: &Asked<'_>) {
+        self.renders = self.project.render(asked);
+    }
+
+    /// The project with what was rendered.
+    #[must_use]
+    pub fn into_project(self) -> Box<Project> {
+        Box::new(self.project.indexed_with(self.renders.as_ref()))
     }
 }
 

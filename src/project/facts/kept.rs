@@ -27,6 +27,12 @@ pub(super) enum Kept {
 #[derive(Debug)]
 pub(super) struct Block(Box<[u8]>);
 
+impl Block {
+    fn unpacked(&self) -> Vec<u8> {
+        lz4_flex::block::decompress_size_prepended(&self.0).unwrap_or_default()
+    }
+}
+
 impl Kept {
     /// Keeps `text`; `is_read_often` where it should be at hand at once.
     pub(super) fn new(text: &str, is_read_often: bool) -> Self {
@@ -61,14 +67,38 @@ impl Kept {
                 start,
                 length,
             } => {
-                let texts = lz4_flex::block::decompress_size_prepended(&block.0);
                 let (start, length) = (*start as usize, *length as usize);
-                let mut text = texts.unwrap_or_default();
+                let mut text = block.unpacked();
                 text.truncate(start + length);
                 text.drain(..start.min(text.len()));
                 Cow::Owned(String::from_utf8(text).unwrap_or_default())
             }
         }
+    }
+
+    /// The texts of several that stand next to each other: what is packed together is unpacked once.
+    pub(super) fn texts<'k>(
+        kept: impl Iterator<Item = Option<&'k Self>>,
+    ) -> Vec<Option<Cow<'k, str>>> {
+        let mut at_hand: Option<(&Arc<Block>, Vec<u8>)> = None;
+        let mut text = |one: &'k Self| {
+            let Self::Packed {
+                block,
+                start,
+                length,
+            } = one
+            else {
+                return one.text();
+            };
+            let known = at_hand
+                .take()
+                .filter(|(known, _)| Arc::ptr_eq(known, block));
+            let (_, texts) = at_hand.insert(known.unwrap_or_else(|| (block, block.unpacked())));
+            let (start, length) = (*start as usize, *length as usize);
+            let text = texts.get(start..start + length).unwrap_or_default();
+            Cow::Owned(String::from_utf8(text.to_vec()).unwrap_or_default())
+        };
+        kept.map(|one| one.map(&mut text)).collect()
     }
 
     /// The text of what is read often.

@@ -1,4 +1,4 @@
-//! The keys of a connection to BigQuery.
+//! The keys of a `bigquery` connection.
 
 use super::super::Holds::{Bool, Integer, Names, Text, Word};
 use super::super::{Mapping, Others, TEXT_LIST, key, nullable};

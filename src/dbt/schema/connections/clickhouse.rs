@@ -1,4 +1,4 @@
-//! The keys of a connection to ClickHouse.
+//! The keys of a `clickhouse` connection.
 
 use super::super::Holds::{Anything, Bool, Integer, Names, Text};
 use super::super::{Mapping, Others, key, nullable};

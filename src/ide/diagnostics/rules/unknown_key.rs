@@ -1,7 +1,7 @@
 //! `unknown-key`: a key that dbt does not know in its place.
 
 use crate::ide::diagnostics::{Check, Draft, File, Rule};
-use crate::project::{Misfit, ProfileMisfit, Role, Verdict};
+use crate::project::{FileFacts, Misfit, ProfileMisfit, Role, Verdict};
 use crate::rules::{RuleId, Severity};
 
 pub(super) const RULE: Rule = Rule {
@@ -64,7 +64,7 @@ pub(super) fn profile_misfits(file: &File<'_>) -> impl Iterator<Item = ProfileMi
     });
     let text = facts
         .filter(|_| !is_elsewhere())
-        .and_then(|it| it.kept_text());
+        .and_then(FileFacts::kept_text);
     let project = &file.linked.project;
     let misfits = text.map(|text| project.profile_misfits(&text, &file.world.asked()));
     misfits.into_iter().flatten()
