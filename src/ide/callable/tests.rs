@@ -21,6 +21,12 @@ macros:
 //- package kit
 //- macros/twice.sql
 {% macro twice(a) %}{{ a }}{% endmacro %}
+//- macros/_macros.yml
+macros:
+  - name: twice
+    description: The same once more.
+    arguments:
+      - {name: a, type: string}
 ";
 
 fn shop(file: &str) -> String {
@@ -43,6 +49,20 @@ fn hover_shows_signature_description_and_arguments() {
             - `column` (string): The column.
 
             macro of `shop`, `shop/macros/cents.sql`"]],
+    );
+    check_hover(
+        &shop("//- models/orders.sql\nselect {{ kit.twi$0ce('a') }}"),
+        &expect![[r#"
+            [twice]
+            ```jinja
+            twice(a)
+            ```
+
+            The same once more.
+
+            - `a` (string)
+
+            macro of `kit`, `shop/dbt_packages/kit/macros/twice.sql`"#]],
     );
     check_hover(
         &shop("//- models/orders.sql\nselect {{ dbt.date$0diff('a', 'b', 'day') }}"),

@@ -165,6 +165,8 @@ mod tests {
                 again.get(..texts.len()),
                 Some(&texts.map(Cow::Borrowed)[..])
             );
+            let together = Kept::texts(kept.iter().map(Some));
+            assert_eq!(together, again.into_iter().map(Some).collect::<Vec<_>>());
             let plain: Vec<_> = kept.iter().filter_map(Kept::plain).collect();
             assert_eq!(plain, [&*long], "what is read often stays as it is");
         }
