@@ -155,7 +155,7 @@ pub fn render<'t>(
     };
     Rendered {
         is_understood: machine.is_understood && is_finished && calls.iter().all(is_certain),
-        gives_names: machine.names.are_given,
+        gives_names: !machine.names.given.is_empty(),
         calls,
         mistakes: machine.mistakes,
         missing_vars: machine.missing_vars,

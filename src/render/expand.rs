@@ -5,6 +5,8 @@
 //! the file that is not known. What is not known inside of a text that a macro makes leaves a hole
 //! in it, written as a tag that nobody can tell anything of.
 
+use foldhash::HashSet;
+
 use super::call::Arguments;
 use super::machine::{Machine, Step, Stop};
 use super::value::Value;
@@ -31,6 +33,29 @@ pub struct Expanded {
     pub text: String,
     /// Where what each statement of the template writes ends in it.
     pub(super) ends: Vec<usize>,
+    /// The names that the file gives to macros.
+    pub(super) given: HashSet<Box<str>>,
+}
+
+/// Where a file gives more names, nobody looks for each.
+const MOST_GIVEN: usize = 256;
+
+impl Expanded {
+    /// Whether a name that the file gives stands in the text, and is more there than a text of its
+    /// own, `'name'`, as most of them are.
+    pub(super) fn may_show_given(&self) -> bool {
+        let bytes = self.text.as_bytes();
+        let byte = |at: Option<usize>| at.and_then(|at| bytes.get(at)).copied().unwrap_or(b' ');
+        let is_part = |it: u8| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'$');
+        let shows = |name: &str| {
+            let mut places = memchr::memmem::find_iter(bytes, name.as_bytes());
+            places.any(|at| {
+                let around = (byte(at.checked_sub(1)), byte(Some(at + name.len())));
+                around != (b'\'', b'\'') && !is_part(around.0) && !is_part(around.1)
+            })
+        };
+        self.given.len() > MOST_GIVEN || self.given.iter().any(|name| shows(name))
+    }
 }
 
 /// The text that a template makes, as far as it is known; `None` where dbt would stop, or it is
@@ -63,7 +88,8 @@ pub(super) fn expansion<'x, 't>(
     };
     machine.body_with(&template.body, each).ok()?;
     let text = machine.expansion.take()?.out;
-    Some(Expanded { text, ends })
+    let given = std::mem::take(&mut machine.names.given);
+    Some(Expanded { text, ends, given })
 }
 
 impl<'x, 't> Machine<'x, 't> {

@@ -5,6 +5,8 @@
 //! before but for the marks, what stands between two of them is the file's own name. Where
 //! something looked into a text and went another way, nothing is known.
 
+use foldhash::HashSet;
+
 use super::expand::{Expanded, expansion};
 use super::machine::{Expr, Machine, Step};
 use super::value::Value;
@@ -41,8 +43,8 @@ pub struct GivenName {
 /// The names of a file as they are given and found again.
 #[derive(Default)]
 pub(super) struct Names {
-    /// Whether there are any.
-    pub are_given: bool,
+    /// They.
+    pub given: HashSet<Box<str>>,
     /// Whether they are marked.
     is_marking: bool,
     /// Where they stand in the file.
@@ -60,6 +62,9 @@ pub fn inserts<'t>(
     node: &Node<'_>,
     plain: &Expanded,
 ) -> Vec<Insert> {
+    if !plain.may_show_given() {
+        return Vec::new();
+    }
     let mut machine = Machine::new(library, inputs, node);
     machine.names.is_marking = true;
     machine.heap.ignores_marks = true;
@@ -131,7 +136,13 @@ impl<'x, 't> Machine<'x, 't> {
                 self.text(&text)
             }
             ExpressionKind::String(literal) => {
-                self.names.are_given |= names_in(&literal.value).next().is_some();
+                let given = &mut self.names.given;
+                for name in names_in(&literal.value) {
+                    let name = name.of(&literal.value);
+                    if !given.contains(name) {
+                        given.insert(name.into());
+                    }
+                }
                 self.eval(expression)
             }
             ExpressionKind::List(items) | ExpressionKind::Tuple(items) => {
