@@ -31,12 +31,14 @@ pub use fixes::Fixable;
 pub use graph::{Graph, GraphEdge, GraphNode, GraphQuestion, NodeState};
 pub use types::{
     Completion, CompletionKind, Completions, Edit, Edits, Finding, Fix, Hover, Link, LinkTarget,
-    Navigation, Place, PublishedFile, Related, Signature, Symbol, SymbolKind, WorkspaceSymbol,
+    Made, Navigation, Place, PublishedFile, Related, Signature, Symbol, SymbolKind,
+    WorkspaceSymbol,
 };
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::mesh::Linked;
 use crate::settings::Feature;
 use crate::text::Span;
 use crate::world::Snapshot;
@@ -158,14 +160,34 @@ pub fn contract(snapshot: &Snapshot, path: &Path, span: Span) -> Result<Fix, Str
     entry::contract(snapshot, path, span)
 }
 
-/// The columns of what a file makes, as far as they are known, and whether these are all; `None`
-/// for a file that makes nothing. Where they differ, findings of those who read it may.
+/// What a file makes, as its readers see it; `None` for a file that makes nothing. Where it
+/// differs, their findings may.
 #[must_use]
-pub fn columns_made(snapshot: &Snapshot, path: &Path) -> Option<(Vec<Arc<str>>, bool)> {
+pub fn columns_made(snapshot: &Snapshot, path: &Path) -> Option<Made> {
     let (linked, inside) = snapshot.locate(path)?;
     let relation = linked.columns_of_file(snapshot.mesh(), &inside)?;
     let names = relation.columns.iter().map(|it| Arc::clone(&it.name));
-    Some((names.collect(), relation.is_whole))
+    Some(Made {
+        columns: names.collect(),
+        is_whole: relation.is_whole,
+    })
+}
+
+/// The roots of the projects whose findings hang on what files of this one make: its own, and
+/// those of the projects that read it.
+#[must_use]
+pub fn projects_reading(snapshot: &Snapshot, path: &Path) -> Vec<PathBuf> {
+    let Some((linked, _)) = snapshot.locate(path) else {
+        return Vec::new();
+    };
+    let project = &linked.project;
+    let reads = |other: &&Arc<Linked>| {
+        let mut upstreams = other.upstreams.iter();
+        other.project.root == project.root
+            || upstreams.any(|upstream| upstream.project_name() == project.name())
+    };
+    let readers = snapshot.mesh().projects.iter().filter(reads);
+    readers.map(|it| it.project.root.clone()).collect()
 }
 
 /// The outline of a file.

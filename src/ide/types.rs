@@ -1,6 +1,7 @@
 //! The answers' types.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::rules::{RuleId, Severity};
 use crate::text::Span;
@@ -14,6 +15,15 @@ pub struct Place {
     pub path: PathBuf,
     /// Where in it.
     pub span: Span,
+}
+
+/// What a file makes, as its readers see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// The columns, as far as they are known.
+    pub columns: Vec<Arc<str>>,
+    /// Whether these are all.
+    pub is_whole: bool,
 }
 
 /// Something that is wrong, or worth knowing, at a place of a file.

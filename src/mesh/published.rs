@@ -39,6 +39,27 @@ impl Mesh {
     }
 }
 
+impl Mesh {
+    /// Whether what a file makes was published with the text that the file has, and without a
+    /// contract: then that text says the columns of what was published.
+    #[must_use]
+    pub fn is_as_published(&self, linked: &Linked, file: &str) -> bool {
+        let project = &linked.project;
+        let hash = project.file(file).map(|facts| facts.text_hash);
+        let is_it = |manifest: &Manifest| {
+            let mut nodes = project.index.of_file(file);
+            nodes.any(|(_, node)| {
+                let published = manifest.by_unique_id(&node.unique_id(project.name()));
+                published.is_some_and(|it| {
+                    !it.has_enforced_contract() && Some(it.raw_code_hash()) == hash
+                })
+            })
+        };
+        self.published(linked)
+            .is_some_and(|manifest| is_it(manifest))
+    }
+}
+
 impl Linked {
     /// The published models, public or with a contract, that the working copy no longer has.
     #[must_use]

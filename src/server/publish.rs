@@ -9,7 +9,6 @@ use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
@@ -19,7 +18,7 @@ use tower_lsp_server::ls_types::{Diagnostic, NumberOrString};
 use super::convert;
 use super::documents::Documents;
 use super::handlers::Context;
-use crate::ide;
+use crate::ide::{self, Made};
 use crate::pace;
 use crate::rules::RuleId;
 use crate::world::World;
@@ -43,12 +42,9 @@ pub(super) struct Diagnosed {
     pub(super) version: Option<i32>,
     /// The findings.
     pub(super) diagnostics: Vec<Diagnostic>,
-    /// The project and the columns of what an open file makes.
-    pub(super) made: Option<(PathBuf, Made)>,
+    /// What an open file makes, and the projects that may read it.
+    pub(super) made: Option<(Vec<PathBuf>, Made)>,
 }
-
-/// Columns, and whether they are all.
-pub(super) type Made = (Vec<Arc<str>>, bool);
 
 /// The findings of a file that the client has, as far as it matters which.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -235,15 +231,18 @@ impl Publisher {
     }
 
     /// Where a file makes other columns than before, the findings of its readers may differ.
-    fn columns_made(&mut self, one: &mut Diagnosed, documents: &Documents) {
-        let Some((root, made)) = one.made.take() else {
+    fn columns_made(&mut self, one: &mut Diagnosed, documents: &Documents, pulls: bool) {
+        let Some((roots, made)) = one.made.take() else {
             return;
         };
         let old = self.made.insert(one.path.clone(), made.clone());
         if old.is_some_and(|old| old != made) {
             let now = Instant::now();
-            self.open_files_changed(&root, documents, now);
-            self.project_changed(root, now);
+            for root in roots {
+                self.open_files_changed(&root, documents, now);
+                self.project_changed(root, now);
+            }
+            self.is_refresh_due |= pulls;
         }
     }
 
@@ -258,7 +257,7 @@ impl Publisher {
         self.is_running = false;
         let mut news = Vec::new();
         for mut one in diagnosed {
-            self.columns_made(&mut one, documents);
+            self.columns_made(&mut one, documents, pulls_diagnostics);
             let open = documents.get(&one.path);
             if open.map(|document| document.version) != one.version {
                 self.files.insert(one.path);
@@ -303,9 +302,9 @@ pub(super) fn diagnose(context: &Context, files: Vec<PathBuf>) -> Vec<Diagnosed>
     diagnosed.collect()
 }
 
-fn made(context: &Context, path: &Path) -> Option<(PathBuf, Made)> {
-    let root = context.world.locate(path)?.0.project.root.clone();
-    Some((root, ide::columns_made(&context.world, path)?))
+fn made(context: &Context, path: &Path) -> Option<(Vec<PathBuf>, Made)> {
+    let made = ide::columns_made(&context.world, path)?;
+    Some((ide::projects_reading(&context.world, path), made))
 }
 
 fn diagnostics(context: &Context, path: &Path) -> Vec<Diagnostic> {

@@ -3,6 +3,7 @@
 mod actions;
 mod answers;
 mod client;
+mod columns;
 mod conversation;
 mod fetched;
 mod mesh;

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use tower_lsp_server::ls_types as lsp;
 
 use super::MainLoop;
+use crate::ide;
 use crate::load;
 use crate::server::event::Event;
 use crate::server::{loader, uri};
@@ -64,14 +65,37 @@ impl MainLoop {
             .map_or(version, |document| document.version);
         self.publisher.file_changed(&path, Instant::now());
         let links = self.world.links();
+        let was_published = self.is_as_published(&path);
         self.apply(Change::FileInEditor {
-            path,
+            path: path.clone(),
             text,
             version,
         });
+        if self.is_as_published(&path) != was_published {
+            self.published_text_left(&path);
+        }
         if self.world.links() != links {
             // A loom config may name other manifests now.
             self.read_wanted();
+        } else {
+            // Another column may be named now.
+            self.publisher.readers_changed(Instant::now());
+        }
+    }
+
+    fn is_as_published(&self, path: &Path) -> bool {
+        let located = self.world.locate(path);
+        located.is_some_and(|(linked, inside)| self.world.mesh().is_as_published(linked, &inside))
+    }
+
+    /// A text is no longer the published one, or is it again: its columns are, for other projects,
+    /// no longer known by it, or are again.
+    fn published_text_left(&mut self, path: &Path) {
+        let own = self.root_of(path);
+        for root in ide::projects_reading(&self.world, path) {
+            if Some(&root) != own.as_ref() {
+                self.project_changed(root, Instant::now());
+            }
         }
     }
 
