@@ -171,10 +171,10 @@ impl Editor {
         }
     }
 
-    /// Once the server rests: all is read, and the findings of all files are worked out.
+    /// After the last request: the client does not wait until everything is loaded.
     fn memory_row(&self, mesh: &Mesh, floor: Floor) -> Row {
         let mebibytes = |figure: &str| {
-            number(&self.found, &format!("/settled/{figure}")).map(|size| size * 1024.0 * 1024.0)
+            number(&self.found, &format!("/memory_end/{figure}")).map(|size| size * 1024.0 * 1024.0)
         };
         let (now, peak) = (mebibytes("rss_mb"), mebibytes("peak_mb"));
         Row {

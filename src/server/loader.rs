@@ -1,6 +1,6 @@
 //! What is still to be read, and in which order? The projects of open files come first, then the
-//! manifests that they name, then everything else. Reading happens on other threads; what they read
-//! comes back to the loop as events.
+//! manifests that they name, then everything else. Reading happens on other threads, one fewer
+//! than there are cores; what they read comes back to the loop as events.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
@@ -26,6 +26,7 @@ pub(super) struct Loader {
     started: BTreeSet<PathBuf>,
     done: Counts,
     loom_config: Option<PathBuf>,
+    most_at_once: usize,
     is_finding: bool,
 }
 
@@ -53,6 +54,7 @@ impl Loader {
         Self {
             events,
             cache,
+            most_at_once: background.count(),
             background,
             projects: VecDeque::new(),
             manifests: VecDeque::new(),
@@ -161,7 +163,7 @@ impl Loader {
     /// Starts reading what there is room for. Manifests go first: those that are known by now are
     /// wanted by projects that somebody looks at.
     pub(super) fn start(&mut self) {
-        while self.running.len() < self.background.count() {
+        while self.running.len() < self.most_at_once {
             if let Some(path) = self.manifests.pop_front() {
                 self.start_manifest(path);
             } else if let Some(root) = self.projects.pop_front() {

@@ -146,7 +146,6 @@ impl MainLoop {
     fn handle(&mut self, event: Event) {
         if let Event::Question(_) | Event::Opened(_) | Event::Changed(_) = event {
             self.fetching.in_use();
-            self.background.somebody_asks();
         }
         match event {
             Event::Client(capabilities) => {

@@ -11,7 +11,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use tokio::time::Instant;
 use tower_lsp_server::ls_types::{Diagnostic, NumberOrString};
 
@@ -286,7 +285,7 @@ impl Publisher {
 /// Works out the findings of `files`. A mistake of our own about one of them leaves that one
 /// without findings, and must not be the end of those about all others.
 pub(super) fn diagnose(context: &Context, files: Vec<PathBuf>) -> Vec<Diagnosed> {
-    let diagnosed = files.into_par_iter().map(|path| {
+    let diagnosed = files.into_iter().map(|path| {
         pace::let_others_go_first();
         let version = context.world.open_file(&path).map(|(_, version)| version);
         let diagnostics = catch_unwind(AssertUnwindSafe(|| diagnostics(context, &path)));
