@@ -8,6 +8,7 @@ mod code;
 mod column;
 mod config_paths;
 mod constraint;
+mod inserts;
 mod kept;
 mod properties;
 mod ref_places;
@@ -23,9 +24,9 @@ mod yaml_errors;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use thin_vec::{ThinVec, thin_vec};
+use thin_vec::thin_vec;
 
-use crate::render::{Insert, MissingMacro, Rendered};
+use crate::render::{MissingMacro, Rendered};
 use crate::syntax::jinja::{SyntaxError, Template};
 use crate::syntax::yaml;
 use crate::text::Span;
@@ -34,6 +35,7 @@ pub use code::references_in;
 pub use column::Column;
 pub use config_paths::ConfigPath;
 pub use constraint::Constraint;
+pub use inserts::Inserts;
 use kept::Kept;
 pub use properties::value_of;
 pub use ref_places::RefPlaces;
@@ -77,7 +79,7 @@ pub struct FileFacts {
     /// The SQL that it makes, where macros make more of it than its text says.
     expanded: Option<Kept>,
     /// What its tags write with names that it gives to macros, where these are read as columns.
-    pub inserts: ThinVec<Insert>,
+    pub inserts: Inserts,
     rendering: Rendering,
 }
 
@@ -117,7 +119,7 @@ impl FileFacts {
             written_configs: Arc::default(),
             kept: kept(path, text, is_kept || path == PROFILES, has_blocks),
             expanded: None,
-            inserts: ThinVec::new(),
+            inserts: Inserts::default(),
             rendering: if needs_render {
                 Rendering::Wanted
             } else {
@@ -287,7 +289,7 @@ impl FileFacts {
                 is_understood: rendered.is_understood,
             },
             expanded: None,
-            inserts: ThinVec::new(),
+            inserts: Inserts::default(),
             ..self.clone()
         }
     }

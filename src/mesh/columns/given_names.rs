@@ -22,11 +22,12 @@ impl Linked {
         chain: Option<&Chain<'_>>,
     ) -> Vec<Problem> {
         let mut problems = reading.problems();
-        let inserts = project.file(file).map(|facts| &*facts.inserts);
+        let inserts = project.file(file).map(|facts| &facts.inserts);
         let Some(inserts) = inserts.filter(|inserts| !inserts.is_empty()) else {
             return problems;
         };
-        let (text, names) = with_inserts(reading.text(), inserts);
+        let inserts: Vec<_> = inserts.iter().collect();
+        let (text, names) = with_inserts(reading.text(), &inserts);
         let made = self.read_text(mesh, (project, package), (file, text), chain);
         if let Some(made) = made {
             problems.extend(made.problems_of_given(&names, reading.text()));

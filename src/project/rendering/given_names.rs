@@ -2,21 +2,16 @@
 
 use std::collections::HashSet;
 
-use thin_vec::ThinVec;
-
+use crate::project::facts::Inserts;
 use crate::render::{Insert, with_inserts};
 use crate::syntax::jinja;
 use crate::syntax::sql::{self, Dialect, Name};
 use crate::text::Span;
 
 /// Those inserts of a file's text that have names which may be columns, with these names.
-pub(super) fn read_as_columns(
-    text: &str,
-    inserts: Vec<Insert>,
-    dialect: Dialect,
-) -> ThinVec<Insert> {
+pub(super) fn read_as_columns(text: &str, inserts: Vec<Insert>, dialect: Dialect) -> Inserts {
     if inserts.is_empty() {
-        return ThinVec::new();
+        return Inserts::default();
     }
     let (whole, names) = with_inserts(text, &inserts);
     let template = jinja::parse(&whole);
@@ -34,5 +29,5 @@ pub(super) fn read_as_columns(
         let names: Box<[_]> = kept.map(|(_, name)| name).collect();
         (!names.is_empty()).then_some(Insert { names, ..insert })
     });
-    of_columns.collect()
+    Inserts::new(&of_columns.collect::<Vec<_>>())
 }
