@@ -74,12 +74,12 @@ impl MainLoop {
         if self.is_as_published(&path) != was_published {
             self.published_text_left(&path);
         }
-        if self.world.links() != links {
-            // A loom config may name other manifests now.
-            self.read_wanted();
-        } else {
+        if self.world.links() == links {
             // Another column may be named now.
             self.publisher.readers_changed(Instant::now());
+        } else {
+            // A loom config may name other manifests now.
+            self.read_wanted();
         }
     }
 
