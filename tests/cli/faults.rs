@@ -122,6 +122,10 @@ fn pass(mut stream: TcpStream, origin: &str, wrong: Option<Wrong>) {
     while !head.ends_with(b"\r\n\r") && stream.read(&mut byte).unwrap_or(0) > 0 {
         head.push(byte[0]);
     }
+    // Clients connect ahead: without a question the origin would wait for the rest of it for ever.
+    if !head.ends_with(b"\r\n\r") {
+        return;
+    }
     head.push(b'\n');
     let mut answer = Vec::new();
     let mut behind = TcpStream::connect(origin).unwrap();
