@@ -113,8 +113,11 @@ impl Index {
     /// What a file makes.
     pub fn of_file(&self, file: &str) -> impl Iterator<Item = (NodeId, &Node)> {
         let start = self.nodes.partition_point(|node| *node.origin.file < *file);
-        let nodes = self.nodes().skip(start);
-        nodes.take_while(move |(_, node)| *node.origin.file == *file)
+        let nodes = self.nodes.get(start..).unwrap_or_default().iter();
+        let made = nodes.take_while(move |node| *node.origin.file == *file);
+        (start..)
+            .zip(made)
+            .map(|(at, node)| (NodeId::new(at), node))
     }
 
     /// What a property file describes.
