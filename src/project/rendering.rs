@@ -258,7 +258,7 @@ fn rendered<'t>(
         let expanded = expanded.filter(|it| it.text.len() <= LONGEST_EXPANDED);
         if let Some(plain) = expanded.as_ref().filter(|_| rendered.gives_names) {
             let inserts = render::inserts(text, &template, library, inputs, &node, plain);
-            facts.inserts = given_names::read_as_columns(text, inserts, dialect);
+            facts.inserts = given_names::read_as_columns(inserts, dialect);
         }
         let shown = expanded
             .as_ref()

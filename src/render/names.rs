@@ -40,6 +40,34 @@ pub struct GivenName {
     pub written: Span,
 }
 
+impl Insert {
+    /// Each name as a column, with the name before its dot: `orders.id`. None for one that stands
+    /// in something longer, or in quotes.
+    pub fn paths(&self) -> impl Iterator<Item = Option<(Option<&str>, &str)>> {
+        self.names.iter().map(|name| self.path(name.made))
+    }
+
+    fn path(&self, name: Span) -> Option<(Option<&str>, &str)> {
+        const LONGER: [char; 7] = ['.', '"', '`', '[', ']', '{', '}'];
+        let before = self.text.get(..name.start as usize)?;
+        let behind = self.text.get(name.end as usize..)?;
+        let name = name.of(&self.text);
+        let (before, behind, path) = if let Some(behind) = behind.strip_prefix('.') {
+            let length = behind.find(|letter| !is_letter(letter));
+            let (column, behind) = behind.split_at(length.unwrap_or(behind.len()));
+            (before, behind, (Some(name), column))
+        } else if let Some(before) = before.strip_suffix('.') {
+            let start = before.trim_end_matches(is_letter).len();
+            let (before, qualifier) = before.split_at(start);
+            (before, behind, (Some(qualifier), name))
+        } else {
+            (before, behind, (None, name))
+        };
+        let is_whole = !before.ends_with(LONGER) && !behind.starts_with(LONGER);
+        (is_whole && path.0 != Some("") && !path.1.is_empty()).then_some(path)
+    }
+}
+
 /// The names of a file as they are given and found again.
 #[derive(Default)]
 pub(super) struct Names {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use crate::mesh::{Linked, Mesh, PackageAt};
 use crate::project::Project;
-use crate::render::{GivenName, with_inserts};
+use crate::render::{GivenName, Insert, with_inserts};
 use crate::text::Span;
 
 use super::{Chain, Problem, Reading};
@@ -27,6 +27,9 @@ impl Linked {
             return problems;
         };
         let inserts: Vec<_> = inserts.iter().collect();
+        if inserts.iter().all(|insert| reading.sees(insert)) {
+            return problems;
+        }
         let (text, names) = with_inserts(reading.text(), &inserts);
         let made = self.read_text(mesh, (project, package), (file, text), chain);
         if let Some(made) = made {
@@ -38,6 +41,18 @@ impl Linked {
 }
 
 impl Reading<'_> {
+    /// Whether all names of a file that stand in an insert are right there, as most are: nobody has
+    /// to read what the macros make of them.
+    fn sees(&self, insert: &Insert) -> bool {
+        let mut trees = self.sql.trees.iter().zip(&self.scopes);
+        trees.all(|(tree, scopes)| {
+            let (_, select) = tree.innermost(insert.statement.start);
+            let is_seen = |path| scopes.sees(tree, select?, path).then_some(());
+            let mut paths = insert.paths();
+            paths.all(|path| path.and_then(is_seen).is_some())
+        })
+    }
+
     /// Those of the given names that are wrong wherever they are written. `text` is the file's own.
     fn problems_of_given(&self, names: &[GivenName], text: &str) -> Vec<Problem> {
         let written = |made: Span| {

@@ -72,7 +72,7 @@ pub(crate) fn place_at(masked: &Masked, tree: &Tree, dialect: Dialect, offset: u
     };
     let offset = word.span.start;
     let last = before.last().map_or(TokenKind::End, |token| token.kind);
-    let (query, select) = innermost(tree, offset);
+    let (query, select) = tree.innermost(offset);
     let clause = select.map(|id| clause_at(tree, id, offset));
     let column = || match (select, clause) {
         (Some(select), Some(clause)) => Place::Column {
@@ -176,28 +176,6 @@ fn is_in_call(before: &[Token]) -> bool {
             TokenKind::Name | TokenKind::Word(Keyword::Unnest)
         )
     })
-}
-
-/// The innermost query and select around `offset`.
-fn innermost(tree: &Tree, offset: u32) -> (Option<QueryId>, Option<SelectId>) {
-    let mut query = tree.root;
-    let mut smallest = u32::MAX;
-    for (at, each) in tree.queries.iter().enumerate() {
-        let length = each.span.end.saturating_sub(each.span.start);
-        if each.span.touches(offset) && length <= smallest {
-            smallest = length;
-            query = u32::try_from(at).ok().map(QueryId);
-        }
-    }
-    let mut select = None;
-    let mut start = 0;
-    for (at, each) in tree.selects.iter().enumerate() {
-        if each.query == query && each.span.start <= offset && each.span.start >= start {
-            start = each.span.start;
-            select = u32::try_from(at).ok().map(SelectId);
-        }
-    }
-    (query, select)
 }
 
 fn clause_at(tree: &Tree, select: SelectId, offset: u32) -> Clause {

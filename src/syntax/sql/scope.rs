@@ -6,6 +6,7 @@ mod index;
 mod items;
 mod lineage;
 mod references;
+mod sight;
 mod symbols;
 
 use std::sync::Arc;

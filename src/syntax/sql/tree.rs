@@ -382,6 +382,29 @@ impl Tree {
         self.names.get(range).unwrap_or(&[])
     }
 
+    /// The innermost query and select around `offset`.
+    #[must_use]
+    pub fn innermost(&self, offset: u32) -> (Option<QueryId>, Option<SelectId>) {
+        let mut query = self.root;
+        let mut smallest = u32::MAX;
+        for (at, each) in self.queries.iter().enumerate() {
+            let length = each.span.end.saturating_sub(each.span.start);
+            if each.span.touches(offset) && length <= smallest {
+                smallest = length;
+                query = u32::try_from(at).ok().map(QueryId);
+            }
+        }
+        let mut select = None;
+        let mut start = 0;
+        for (at, each) in self.selects.iter().enumerate() {
+            if each.query == query && each.span.start <= offset && each.span.start >= start {
+                start = each.span.start;
+                select = u32::try_from(at).ok().map(SelectId);
+            }
+        }
+        (query, select)
+    }
+
     /// The place with this number that names a column.
     #[must_use]
     pub fn reference(&self, id: ReferenceId) -> Option<&Reference> {

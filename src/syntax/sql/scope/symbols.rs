@@ -40,6 +40,11 @@ impl Symbols {
         symbol
     }
 
+    /// The symbol of a name without quotes, where the text or what it reads has it.
+    pub fn known(&self, name: &str, dialect: Dialect) -> Option<Symbol> {
+        self.numbers.get(&*dialect.folded(name, false)).copied()
+    }
+
     pub fn text(&self, symbol: Symbol) -> &str {
         self.written
             .get(symbol.0 as usize)
