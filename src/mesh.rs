@@ -194,6 +194,17 @@ impl Linked {
             .filter_map(|upstream| Some((upstream, upstream.manifest.as_ref()?)))
     }
 
+    /// Whether a ref of this project may find something of the project of this name.
+    #[must_use]
+    pub fn may_read(&self, name: &str) -> bool {
+        self.upstreams.iter().any(|upstream| {
+            let manifest = upstream.manifest.as_ref();
+            upstream.name() == name
+                || upstream.project_name() == name
+                || manifest.is_some_and(|it| it.packages().any(|package| package == name))
+        })
+    }
+
     /// The refs of the project that are part of a circle.
     #[must_use]
     pub fn cycles(&self, mesh: &Mesh) -> &[Cycle] {
@@ -247,6 +258,23 @@ impl Mesh {
         self.projects
             .binary_search_by(|linked| linked.project.root.as_path().cmp(root))
             .ok()
+    }
+
+    /// By the places of the projects: which of them read the one at `place`, themselves or by others.
+    #[must_use]
+    pub fn readers(&self, place: usize) -> Vec<bool> {
+        let mut readers = vec![false; self.projects.len()];
+        let mut read = vec![place];
+        while let Some(linked) = read.pop().and_then(|at| self.projects.get(at)) {
+            let name = linked.project.name();
+            for (at, (reader, is_known)) in self.projects.iter().zip(&mut readers).enumerate() {
+                if !*is_known && reader.may_read(name) {
+                    *is_known = true;
+                    read.push(at);
+                }
+            }
+        }
+        readers
     }
 
     /// The working copy of the project of this name. Of several with one name the workspace's

@@ -17,8 +17,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::manifest::Catalog;
+use crate::mesh::columns::{Changed, Memo};
 use crate::mesh::{self, LinkInput, Linked, Mesh, Slot};
-use crate::project::{Asked, Definition, FileFacts, Project, Reach, Role};
+use crate::project::{Asked, Definition, FileFacts, NodeId, Project, Reach, Role};
 use crate::settings::Settings;
 
 pub use change::{Change, FileOnDisk, ProjectFiles, Rendered, Unindexed};
@@ -340,7 +341,7 @@ impl World {
         let (project, reach) = linked.project.with_file(&inside, facts);
         let project = Arc::new(project);
         match reach {
-            Reach::Places => self.replace(linked.with_project(project)),
+            Reach::Places => self.replace(linked.with_project(project), &[&inside]),
             Reach::Refs
                 if !matches!(
                     Role::of(&inside, &project.definition).0,
@@ -349,7 +350,7 @@ impl World {
             {
                 self.serial += 1;
                 let linked = linked.with_refs(project, self.serial);
-                self.replace(linked);
+                self.replace(linked, &[&inside]);
             }
             Reach::Refs | Reach::Index => self.put(&project),
         }
@@ -374,12 +375,13 @@ impl World {
             let (project, reach) = linked.project.with_renders(&rendered.renders);
             (Arc::new(project), reach)
         };
+        let files: Vec<&str> = rendered.renders.files().collect();
         match reach {
-            Reach::Places => self.replace(linked.with_project(project)),
+            Reach::Places => self.replace(linked.with_project(project), &files),
             Reach::Refs => {
                 self.serial += 1;
                 let linked = linked.with_refs(project, self.serial);
-                self.replace(linked);
+                self.replace(linked, &files);
             }
             Reach::Index => self.put(&project),
         }
@@ -439,21 +441,52 @@ impl World {
             has_working_copy: &has_working_copy,
         };
         let linked = mesh::link(project, &input, self.serial);
-        self.replace(linked);
+        self.put_linked(linked, None);
     }
 
-    fn replace(&mut self, linked: Linked) {
+    /// Puts a project with the same resources in the place of the one before. `files` are those of
+    /// its files that are others.
+    fn replace(&mut self, linked: Linked, files: &[&str]) {
+        let mut nodes = Vec::new();
+        for file in files {
+            let before = nodes.len();
+            nodes.extend(linked.project.index.of_file(file).map(|(id, _)| id));
+            // What describes resources, or what many call, reaches further than to one.
+            if nodes.len() == before {
+                return self.put_linked(linked, None);
+            }
+        }
+        self.put_linked(linked, Some(&nodes));
+    }
+
+    /// `nodes` are the resources whose own files are others, where no more is.
+    fn put_linked(&mut self, linked: Linked, nodes: Option<&[NodeId]>) {
         let mesh = Arc::make_mut(&mut self.mesh);
-        mesh.memo = Arc::default();
-        let projects = &mut mesh.projects;
+        let projects = &mesh.projects;
         let at = projects.binary_search_by(|other| other.project.root.cmp(&linked.project.root));
+        let as_others_see_it =
+            |it: &Project| (it.name().to_owned(), it.is_in_workspace, it.packages.len());
+        let is_the_same = |before: &Arc<Linked>| {
+            as_others_see_it(&before.project) == as_others_see_it(&linked.project)
+        };
+        let before = at
+            .ok()
+            .filter(|at| projects.get(*at).is_some_and(is_the_same));
+        mesh.memo = Arc::new(before.map_or_else(Memo::default, |project| {
+            let readers = mesh.readers(project);
+            mesh.memo.behind(&Changed {
+                project,
+                nodes,
+                readers: &readers,
+            })
+        }));
         match at {
             Ok(at) => {
-                if let Some(place) = projects.get_mut(at) {
+                if let Some(place) = mesh.projects.get_mut(at) {
                     *place = Arc::new(linked);
                 }
             }
-            Err(at) => projects.insert(at, Arc::new(linked)),
+            Err(at) => mesh.projects.insert(at, Arc::new(linked)),
         }
     }
 }

@@ -29,7 +29,7 @@ use super::{Linked, Mesh, PackageAt, SourceTarget, Target};
 
 pub use contract::{Comparison, Made, Mistyped, compare};
 pub use lineage::{Ancestor, OnDisk, Spot, on_disk};
-pub use memo::Memo;
+pub use memo::{Changed, Memo};
 pub use offers::{Column, Offers, written_of};
 pub use problems::{Problem, ProblemKind};
 pub use reading::{Input, Inputs, Read, Reading};

@@ -49,6 +49,13 @@ pub struct Renders {
     of_packages: Arc<[Option<Arc<YamlValues>>]>,
 }
 
+impl Renders {
+    /// The files that were rendered.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().map(|(path, _)| &**path)
+    }
+}
+
 impl Project {
     /// Renders what has to be rendered and is not, or was with other macros, variables or target.
     #[must_use]

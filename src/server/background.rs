@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
+use crate::pace;
+
 /// The threads for work that can wait.
 #[derive(Clone)]
 pub(super) struct Background {
@@ -24,7 +26,10 @@ impl Background {
         let threads = ThreadPoolBuilder::new()
             .num_threads(count)
             .thread_name(|at| format!("background {at}"))
-            .start_handler(|_| step_back())
+            .start_handler(|_| {
+                step_back();
+                pace::this_thread_can_wait();
+            })
             .panic_handler(|_| tracing::error!("work led into a mistake of the server's own"))
             .build();
         if let Err(error) = &threads {

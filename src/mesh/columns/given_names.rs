@@ -12,31 +12,31 @@ use super::{Chain, Problem, Reading};
 
 impl Linked {
     /// The names of a file that are wrong, in the text's order: those of its SQL, and those that
-    /// it gives to macros.
-    pub(super) fn problems_of(
-        &self,
-        mesh: &Mesh,
-        (project, package): (&Project, PackageAt),
+    /// it gives to macros; with the reading of what these make, where one was needed.
+    pub(super) fn problems_of<'a>(
+        &'a self,
+        mesh: &'a Mesh,
+        (project, package): (&'a Project, PackageAt),
         file: &str,
         reading: &Reading<'_>,
         chain: Option<&Chain<'_>>,
-    ) -> Vec<Problem> {
+    ) -> (Vec<Problem>, Option<Reading<'a>>) {
         let mut problems = reading.problems();
         let inserts = project.file(file).map(|facts| &facts.inserts);
         let Some(inserts) = inserts.filter(|inserts| !inserts.is_empty()) else {
-            return problems;
+            return (problems, None);
         };
         let inserts: Vec<_> = inserts.iter().collect();
         if inserts.iter().all(|insert| reading.sees(insert)) {
-            return problems;
+            return (problems, None);
         }
         let (text, names) = with_inserts(reading.text(), &inserts);
         let made = self.read_text(mesh, (project, package), (file, text), chain);
-        if let Some(made) = made {
+        if let Some(made) = &made {
             problems.extend(made.problems_of_given(&names, reading.text()));
             problems.sort_by_key(|problem| problem.span);
         }
-        problems
+        (problems, made)
     }
 }
 

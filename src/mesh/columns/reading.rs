@@ -147,6 +147,11 @@ impl<'a> Inputs<'a> {
         &self.text
     }
 
+    /// What it reads.
+    pub(super) fn all(&self) -> &[Input<'a>] {
+        &self.all
+    }
+
     /// Whether something that it reads is known so.
     pub(super) fn any_is(&self, basis: Basis) -> bool {
         self.all.iter().any(|input| input.relation.basis == basis)

@@ -7,6 +7,7 @@ use crate::mesh::{Linked, Mesh, PackageAt};
 use crate::project::{Node, NodeId, Project};
 use crate::syntax::sql::{DataType, Hidden, Outputs, OutsideColumn};
 
+use super::memo::Reads;
 use super::{
     Basis, Chain, Comparison, Kind, Problem, Reading, Relation, Types, compare, is_contracted,
     materialization,
@@ -33,7 +34,7 @@ impl Linked {
         let reading = self.read_sql(mesh, file)?;
         let at = (&*self.project, PackageAt::Root);
         Some(Arc::new(Study {
-            problems: self.problems_of(mesh, at, file, &reading, None).into(),
+            problems: self.problems_of(mesh, at, file, &reading, None).0.into(),
             ..Study::default()
         }))
     }
@@ -59,6 +60,11 @@ impl Linked {
         let outputs = reading.outputs();
         let expanded = || self.read_expanded(mesh, project, package, &node.origin.file, &here);
         let expanded = (outputs.hidden != Hidden::Nothing).then(expanded).flatten();
+        let mut reads = Reads::default();
+        reads.add(&reading);
+        if let Some(expanded) = &expanded {
+            reads.add(expanded);
+        }
         let expanded = expanded.map(|it| (it.outputs(), it));
         let shows_more =
             |(outputs, it): &(Outputs, Reading<'_>)| !outputs.are_hidden_by(it.text(), &it.sql);
@@ -79,7 +85,10 @@ impl Linked {
         let study = Arc::new(Study {
             problems: if is_checked {
                 let (at, file) = ((&**project, package), &*node.origin.file);
-                let problems = self.problems_of(mesh, at, file, &reading, Some(&here));
+                let (problems, made) = self.problems_of(mesh, at, file, &reading, Some(&here));
+                if let Some(made) = &made {
+                    reads.add(made);
+                }
                 problems.into()
             } else {
                 Box::default()
@@ -87,8 +96,8 @@ impl Linked {
             contract: contract.flatten().map(Arc::new),
             made: selected(node, &reading, made).map(Arc::new),
         });
-        mesh.memo
-            .set_study(mesh, self, (package, id), Arc::clone(&study));
+        let known = (Arc::clone(&study), reads);
+        mesh.memo.set_study(mesh, self, (package, id), known);
         Some(study)
     }
 }

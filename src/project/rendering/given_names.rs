@@ -54,6 +54,8 @@ fn before(piece: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use expect_test::expect;
 
     use super::*;
@@ -79,7 +81,7 @@ mod tests {
             let mut spans: Vec<Span> = columns_in(piece, Dialect::DuckDb).into_iter().collect();
             spans.sort();
             let names: Vec<&str> = spans.iter().map(|span| span.of(piece)).collect();
-            found += &format!("{}: {piece}\n", names.join(" "));
+            writeln!(found, "{}: {piece}", names.join(" ")).unwrap();
         }
         expect![[r#"
             o cents euros: round(o.cents / nullif(euros, 0), 4)
