@@ -134,6 +134,115 @@ fn many_edits_one_by_one_give_what_reading_the_files_anew_gives() {
     }
 }
 
+const COLUMNS: &str = "
+//- project core
+//- profiles.yml
+core: {target: dev, outputs: {dev: {type: duckdb}}}
+//- models/prices.sql access:public
+select id, cents, 1 as euros from {{ ref('raw_prices') }}
+//- models/raw_prices.sql
+select 1 as id, 2 as cents
+//- models/totals.sql access:public
+select id, sum(cents) as total from {{ ref('prices') }} group by id
+//- project shop needs:core
+//- profiles.yml
+shop: {target: dev, outputs: {dev: {type: duckdb}}}
+//- models/orders.sql
+with p as (select * from {{ ref('core', 'prices') }}), t as (select * from {{ ref('core', 'totals') }})
+select p.id, p.cents, t.total from p join t on p.id = t.id
+//- models/lines.sql
+select id, {{ doubled('cents') }} as twice from {{ ref('orders') }}
+//- models/report.sql
+select * from {{ ref('lines') }} union all select id, cents from {{ ref('orders') }}
+//- models/made.sql
+select {{ of_lines('twice') }} as most, {{ all_of('report') }}
+//- models/last.sql
+select most, id, twice from {{ ref('made') }}
+//- models/alone.sql
+select cents, name from {{ ref('names') }}
+//- models/_models.yml
+models: [{name: report, columns: [{name: id, data_tests: [not_null]}, {name: twice, data_tests: [not_null]}]}]
+//- seeds/names.csv
+cents,name
+//- macros/m.sql
+{% macro doubled(name) %}2 * {{ name }}{% endmacro %}
+{% macro of_lines(name) %}(select max({{ name }}) from {{ ref('lines') }}){% endmacro %}
+{% macro all_of(name) %}x.id, x.twice from {{ ref(name) }} as x{% endmacro %}
+";
+
+/// Another name in the place of one, or another relation in the place of one.
+fn renamed(text: &str, numbers: &mut Numbers) -> String {
+    const NAMES: [&str; 9] = [
+        "id", "cents", "euros", "total", "twice", "orders", "lines", "prices", "name",
+    ];
+    let (old, new) = (NAMES[numbers.below(9)], NAMES[numbers.below(9)]);
+    let places: Vec<usize> = text.match_indices(old).map(|(at, _)| at).collect();
+    let Some(at) = places.get(numbers.below(places.len())) else {
+        return format!("{text} ");
+    };
+    format!("{}{new}{}", &text[..*at], &text[at + old.len()..])
+}
+
+#[test]
+fn what_is_kept_of_columns_is_what_is_found_anew() {
+    let fixture = Fixture::new(COLUMNS);
+    let paths: Vec<PathBuf> = fixture.texts.keys().cloned().collect();
+    let mut texts = fixture.texts.clone();
+    let mut numbers = Numbers(0x0C01);
+    let mut world = Arc::new(rendered(&fixture.world));
+    let mut seen = std::collections::BTreeSet::new();
+    for step in 0..500 {
+        let path = &paths[numbers.below(paths.len())];
+        let text = match numbers.below(3) {
+            0 => fixture.texts[path].clone(),
+            _ => renamed(&texts[path], &mut numbers),
+        };
+        texts.insert(path.clone(), text.clone());
+        let changed = world.apply(Change::FileInEditor {
+            path: path.clone(),
+            text: text.into(),
+            version: step,
+        });
+        world = Arc::new(rendered(&changed));
+        let found = findings(&world, &paths);
+        let nothing_known = Arc::new(world.apply(Change::Rest));
+        assert_eq!(
+            found,
+            findings(&nothing_known, &paths),
+            "after step {step}, in {}: {texts:#?}",
+            path.display()
+        );
+        seen.extend(found.iter().map(|(_, findings)| findings.len()));
+    }
+    assert!(seen.len() > 3, "too little is wrong to tell: {seen:?}");
+}
+
+#[test]
+fn typing_leaves_the_columns_of_other_models_as_they_are() {
+    let fixture = Fixture::new(COLUMNS);
+    let world = Arc::new(rendered(&fixture.world));
+    let paths: Vec<PathBuf> = fixture.texts.keys().cloned().collect();
+    findings(&world, &paths);
+    let path = Path::new("/mesh/shop/models/lines.sql");
+    let typed = Arc::new(world.apply(Change::FileInEditor {
+        path: path.to_path_buf(),
+        text: "select id, 1 as twice from {{ ref('orders') }}".into(),
+        version: 1,
+    }));
+    let is_kept = |project: &str, file: &str| {
+        let [before, behind] = [&world, &typed].map(|world| {
+            let linked = world.mesh().at(Path::new(project)).unwrap();
+            linked.columns_of_file(world.mesh(), file).unwrap()
+        });
+        Arc::ptr_eq(&before, &behind)
+    };
+    assert!(is_kept("/mesh/core", "models/totals.sql"));
+    assert!(is_kept("/mesh/shop", "models/orders.sql"));
+    assert!(is_kept("/mesh/shop", "models/alone.sql"));
+    assert!(!is_kept("/mesh/shop", "models/lines.sql"));
+    assert!(!is_kept("/mesh/shop", "models/last.sql"));
+}
+
 /// The world when everything is rendered.
 fn rendered(world: &World) -> World {
     world
