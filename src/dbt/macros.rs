@@ -3,9 +3,24 @@
 //!
 //! What an adapter dispatches to (`snowflake__…`) is left out: nobody calls it by that name.
 
+use std::sync::LazyLock;
+
+use foldhash::HashMap;
+
 /// A line a macro, sorted: its name, who brings it (`dbt` or an adapter), its parameters, with
 /// tabs between them.
 const TABLE: &str = include_str!("macros.tsv");
+
+/// Where the first line of each name begins.
+static FIRST: LazyLock<HashMap<&'static str, u32>> = LazyLock::new(|| {
+    let (mut first, mut at) = (HashMap::default(), 0);
+    for line in TABLE.split_inclusive('\n') {
+        let name = line.split_once('\t').map_or(line, |(name, _)| name);
+        first.entry(name).or_insert(at);
+        at += u32::try_from(line.len()).unwrap_or(0);
+    }
+    first
+});
 
 /// Adapters that fall back on the macros of another one.
 const PARENTS: &[(&str, &str)] = &[
@@ -63,18 +78,8 @@ pub fn global_macros() -> impl Iterator<Item = GlobalMacro> {
 
 /// Those of one name.
 pub fn global_macros_named(name: &str) -> impl Iterator<Item = GlobalMacro> {
-    let (mut low, mut high) = (0, TABLE.len());
-    while low < high {
-        let middle = usize::midpoint(low, high);
-        let start = before(middle).rfind('\n').map_or(0, |at| at + 1);
-        let line = from(start).lines().next().unwrap_or("");
-        if read(line).is_some_and(|known| known.name < name) {
-            low = start + line.len() + 1;
-        } else {
-            high = start;
-        }
-    }
-    let lines = from(low).lines().filter_map(read);
+    let start = FIRST.get(name).map_or(TABLE.len(), |at| *at as usize);
+    let lines = TABLE.get(start..).unwrap_or("").lines().filter_map(read);
     lines.take_while(move |known| known.name == name)
 }
 
@@ -90,14 +95,6 @@ pub fn global_macro(name: &str, adapter: Option<&str>) -> Option<GlobalMacro> {
 #[must_use]
 pub fn is_known_adapter(adapter: &str) -> bool {
     ADAPTERS.contains(&adapter)
-}
-
-fn before(end: usize) -> &'static str {
-    TABLE.get(..end).unwrap_or("")
-}
-
-fn from(start: usize) -> &'static str {
-    TABLE.get(start..).unwrap_or("")
 }
 
 fn read(line: &'static str) -> Option<GlobalMacro> {

@@ -1,6 +1,6 @@
 //! What is kept of a manifest: flat tables of small numbers, nothing allocated for itself.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::dbt::{Access, ResourceType};
 

@@ -1,7 +1,7 @@
 //! What does the contract of a model say, and where: its columns, its constraints, who switched
 //! it on?
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::dbt::{Maybe, ResourceType};
 use crate::text::Span;
@@ -62,7 +62,7 @@ impl Project {
             let own = it.columns.iter().enumerate();
             own.filter_map(move |(at, column)| placed(column, &spans?.columns, at, true))
         });
-        let mut places: HashMap<&str, usize> = HashMap::new();
+        let mut places: HashMap<&str, usize> = HashMap::default();
         for new in of_entry.chain(of_version) {
             let at = *places.entry(new.column.name()).or_insert(columns.len());
             match columns.get_mut(at) {

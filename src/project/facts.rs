@@ -134,13 +134,6 @@ impl FileFacts {
         self.kept.as_ref().map(Kept::text)
     }
 
-    /// The texts of several files that stand next to each other in their project.
-    pub(super) fn kept_texts<'f>(
-        files: impl Iterator<Item = &'f Self>,
-    ) -> Vec<Option<Cow<'f, str>>> {
-        Kept::texts(files.map(|file| file.kept.as_ref()))
-    }
-
     /// The SQL that the file makes, refs and sources as the tags that they are and what nobody knows
     /// as tags too; `None` where its text says as much, and before it is rendered.
     #[must_use]

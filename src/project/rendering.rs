@@ -91,10 +91,8 @@ impl Project {
         };
         let mut files = Vec::with_capacity(wanted.len());
         for block in wanted.chunks(FILES_AT_ONCE) {
-            let kept = block.par_chunks(64).flat_map_iter(|files| {
-                FileFacts::kept_texts(files.iter().map(|(_, facts)| &***facts))
-            });
-            let texts: Vec<_> = kept.collect();
+            let kept = block.par_iter().with_min_len(64);
+            let texts: Vec<_> = kept.map(|(_, facts)| facts.kept_text()).collect();
             let library = self.library();
             let done = block.par_iter().zip(&texts).with_min_len(8);
             files.par_extend(done.filter_map(|((path, facts), text)| {
@@ -264,8 +262,11 @@ fn rendered<'t>(
         let expanded = render::expand(text, &template, library, inputs, &node);
         let expanded = expanded.filter(|it| it.text.len() <= LONGEST_EXPANDED);
         if let Some(plain) = expanded.as_ref().filter(|_| rendered.gives_names) {
-            let inserts = render::inserts(text, &template, library, inputs, &node, plain);
-            facts.inserts = given_names::read_as_columns(inserts, dialect);
+            let read = given_names::read_as_columns(&template, plain, dialect);
+            if !read.is_empty() {
+                let inserts = render::inserts(text, &template, library, inputs, &node, plain);
+                facts.inserts = given_names::of_columns(inserts, &read);
+            }
         }
         let shown = expanded
             .as_ref()

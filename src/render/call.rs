@@ -238,11 +238,7 @@ impl<'x, 't> Machine<'x, 't> {
         arguments: &Arguments,
         caller: Option<Value>,
     ) -> Step<Value> {
-        let text = library.map_or("", |at| self.library.text(at));
-        let takes_more = match library {
-            Some(_) => definition.span.of(text).contains("args"),
-            None => true,
-        };
+        let takes_more = library.is_none_or(|at| self.library.takes_more(at));
         if !takes_more {
             self.check_arguments(definition, arguments, span)?;
             self.check_missing(definition, arguments, span);

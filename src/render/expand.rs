@@ -41,10 +41,11 @@ pub struct Expanded {
 const MOST_GIVEN: usize = 256;
 
 impl Expanded {
-    /// Whether a name that the file gives stands in the text, and is more there than a text of its
-    /// own, `'name'`, as most of them are.
-    pub(super) fn may_show_given(&self) -> bool {
-        let bytes = self.text.as_bytes();
+    /// Whether a name that the file gives stands in a part of the text, and is more there than a
+    /// text of its own, `'name'`, as most of them are.
+    #[must_use]
+    pub fn may_show_given(&self, part: &str) -> bool {
+        let bytes = part.as_bytes();
         let byte = |at: Option<usize>| at.and_then(|at| bytes.get(at)).copied().unwrap_or(b' ');
         let is_part = |it: u8| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'$');
         let shows = |name: &str| {
@@ -55,6 +56,29 @@ impl Expanded {
             })
         };
         self.given.len() > MOST_GIVEN || self.given.iter().any(|name| shows(name))
+    }
+
+    /// Whether the file gives a name to macros.
+    #[must_use]
+    pub fn gives(&self, name: &str) -> bool {
+        self.given.contains(name)
+    }
+
+    /// What each statement of the file writes that can write something made.
+    pub fn pieces<'e>(
+        &'e self,
+        template: &'e Template<'_>,
+    ) -> impl Iterator<Item = (Span, &'e str)> {
+        let mut start = 0;
+        template
+            .body
+            .iter()
+            .zip(&self.ends)
+            .filter_map(move |(statement, end)| {
+                let piece = self.text.get(start..*end).unwrap_or("");
+                start = *end;
+                Some((place_of(statement)?, piece))
+            })
     }
 }
 
@@ -229,4 +253,27 @@ pub(super) fn has_hole(text: &str) -> bool {
         || text.contains("{{ this }}")
         || text.contains("{{ ref(")
         || text.contains("{{ source(")
+}
+
+/// Where a statement stands that writes something.
+pub(super) fn place_of(statement: &Statement<'_>) -> Option<Span> {
+    match statement {
+        Statement::Output(output) => Some(output.span),
+        Statement::If(branches) => Some(branches.span),
+        Statement::For(each) => Some(each.span),
+        Statement::Call(call) => Some(call.span),
+        Statement::With(with) => Some(with.span),
+        Statement::Text(_)
+        | Statement::Comment(_)
+        | Statement::Raw(_)
+        | Statement::Set(_)
+        | Statement::SetBlock(_)
+        | Statement::Do(_)
+        | Statement::Filter(_)
+        | Statement::Definition(_)
+        | Statement::Break(_)
+        | Statement::Continue(_)
+        | Statement::Unsupported(_)
+        | Statement::Error(_) => None,
+    }
 }

@@ -1,8 +1,9 @@
 //! Which macros can a template call? Those of the project and of its packages, parsed when one of
 //! their files is first needed.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
+
+use foldhash::{HashMap, HashSet};
 
 use crate::syntax::jinja::{self, BlockKind, Definition, Statement, Template};
 
@@ -16,11 +17,23 @@ pub struct Library<'t> {
 struct Package<'t> {
     name: &'t str,
     macros: HashMap<&'t str, usize>,
+    /// The names of which an adapter has a macro of its own: `postgres__name`.
+    variants: HashSet<&'t str>,
 }
 
 struct MacroAt<'t> {
     file: usize,
     name: &'t str,
+    place: OnceLock<Option<Place>>,
+}
+
+/// Where a macro is found in its file.
+#[derive(Clone, Copy)]
+struct Place {
+    /// The number of its statement.
+    statement: usize,
+    /// Whether it speaks of `varargs` or `kwargs`: then it takes any arguments.
+    takes_more: bool,
 }
 
 impl<'t> Library<'t> {
@@ -39,18 +52,28 @@ impl<'t> Library<'t> {
     where
         M: Iterator<Item = (BlockKind, &'t str)>,
     {
-        let mut macros = HashMap::new();
+        let mut macros = HashMap::default();
+        let mut variants = HashSet::default();
         for (text, names) in files {
             let file = self.files.len();
             self.files.push((text, OnceLock::new()));
             for (kind, name) in names {
                 if kind == BlockKind::Macro {
                     macros.insert(name, self.macros.len());
-                    self.macros.push(MacroAt { file, name });
+                    variants.extend(variants_in(name));
+                    self.macros.push(MacroAt {
+                        file,
+                        name,
+                        place: OnceLock::new(),
+                    });
                 }
             }
         }
-        self.packages.push(Package { name, macros });
+        self.packages.push(Package {
+            name,
+            macros,
+            variants,
+        });
     }
 
     /// How many packages there are, the project itself among them.
@@ -75,29 +98,47 @@ impl<'t> Library<'t> {
 
     /// Whether some package has a macro `…__name`, for an adapter of its own.
     pub(super) fn has_variants(&self, package: usize, name: &str) -> bool {
-        self.packages.get(package).is_some_and(|package| {
-            package.macros.keys().any(|known| {
-                let prefix = known
-                    .strip_suffix(name)
-                    .and_then(|it| it.strip_suffix("__"));
-                prefix.is_some_and(|prefix| prefix != "default")
-            })
-        })
+        let package = self.packages.get(package);
+        package.is_some_and(|package| package.variants.contains(name))
     }
 
     pub(super) fn definition(&self, at: usize) -> Option<&Definition<'t>> {
         let known = self.macros.get(at)?;
-        let (text, cell) = self.files.get(known.file)?;
-        let template = cell.get_or_init(|| jinja::parse(text));
-        find(&template.body, known.name)
+        let place = self.place(known)?;
+        let statement = self.template(known)?.body.get(place.statement)?;
+        definition_of(statement)
     }
 
-    /// The text of the file that a macro stands in.
-    pub(super) fn text(&self, at: usize) -> &'t str {
-        self.macros
-            .get(at)
-            .and_then(|known| self.files.get(known.file))
-            .map_or("", |(text, _)| text)
+    /// Whether a macro takes any arguments.
+    pub(super) fn takes_more(&self, at: usize) -> bool {
+        let place = self.macros.get(at).and_then(|known| self.place(known));
+        place.is_none_or(|place| place.takes_more)
+    }
+
+    fn template(&self, known: &MacroAt<'t>) -> Option<&Template<'t>> {
+        let (text, cell) = self.files.get(known.file)?;
+        Some(cell.get_or_init(|| jinja::parse(text)))
+    }
+
+    fn place(&self, known: &MacroAt<'t>) -> Option<Place> {
+        *known.place.get_or_init(|| {
+            let mut body = self
+                .template(known)?
+                .body
+                .iter()
+                .map(definition_of)
+                .enumerate();
+            let (statement, definition) = body.find_map(|(at, it)| {
+                let found = it.filter(|it| it.name == known.name)?;
+                Some((at, found))
+            })?;
+            let (text, _) = self.files.get(known.file)?;
+            let takes_more = definition.span.of(text).contains("args");
+            Some(Place {
+                statement,
+                takes_more,
+            })
+        })
     }
 }
 
@@ -107,11 +148,18 @@ impl Default for Library<'_> {
     }
 }
 
-fn find<'x, 't>(body: &'x [Statement<'t>], name: &str) -> Option<&'x Definition<'t>> {
-    body.iter().find_map(|statement| match statement {
-        Statement::Definition(found) if found.kind == BlockKind::Macro && found.name == name => {
-            Some(&**found)
-        }
+fn definition_of<'x, 't>(statement: &'x Statement<'t>) -> Option<&'x Definition<'t>> {
+    match statement {
+        Statement::Definition(found) if found.kind == BlockKind::Macro => Some(&**found),
         _ => None,
+    }
+}
+
+/// What dbt calls by `dispatch` when it comes to a macro of this name: what stands behind the
+/// adapter, which is any but dbt's word for none.
+fn variants_in(name: &str) -> impl Iterator<Item = &str> {
+    name.match_indices("__").filter_map(|(at, _)| {
+        let (adapter, behind) = (name.get(..at)?, name.get(at + 2..)?);
+        (adapter != "default").then_some(behind)
     })
 }

@@ -7,11 +7,11 @@
 
 use foldhash::HashSet;
 
-use super::expand::{Expanded, expansion};
+use super::expand::{Expanded, expansion, place_of};
 use super::machine::{Expr, Machine, Step};
 use super::value::Value;
 use super::{Inputs, Library, Node};
-use crate::syntax::jinja::{ExpressionKind, Statement, StringLiteral, Template};
+use crate::syntax::jinja::{ExpressionKind, StringLiteral, Template};
 use crate::text::Span;
 
 /// Stands behind a name. Before it stands one of the letters from [`FIRST`] on, which tells which.
@@ -90,9 +90,6 @@ pub fn inserts<'t>(
     node: &Node<'_>,
     plain: &Expanded,
 ) -> Vec<Insert> {
-    if !plain.may_show_given() {
-        return Vec::new();
-    }
     let mut machine = Machine::new(library, inputs, node);
     machine.names.is_marking = true;
     machine.heap.ignores_marks = true;
@@ -281,27 +278,4 @@ fn names_in(text: &str) -> impl Iterator<Item = Span> {
             }
         }
     })
-}
-
-/// Where a statement stands that writes something.
-fn place_of(statement: &Statement<'_>) -> Option<Span> {
-    match statement {
-        Statement::Output(output) => Some(output.span),
-        Statement::If(branches) => Some(branches.span),
-        Statement::For(each) => Some(each.span),
-        Statement::Call(call) => Some(call.span),
-        Statement::With(with) => Some(with.span),
-        Statement::Text(_)
-        | Statement::Comment(_)
-        | Statement::Raw(_)
-        | Statement::Set(_)
-        | Statement::SetBlock(_)
-        | Statement::Do(_)
-        | Statement::Filter(_)
-        | Statement::Definition(_)
-        | Statement::Break(_)
-        | Statement::Continue(_)
-        | Statement::Unsupported(_)
-        | Statement::Error(_) => None,
-    }
 }

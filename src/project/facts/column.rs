@@ -1,8 +1,9 @@
 //! A column of a property file, kept small: a mesh has some dozens for each model, and most of
 //! them say the same as another one of their file.
 
-use std::collections::HashSet;
 use std::sync::Arc;
+
+use foldhash::HashSet;
 
 use crate::text::{put_length, take_length};
 

@@ -3,6 +3,7 @@
 //! each other, so several are packed together. What all files read, macros above all, stays as it is.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::sync::Arc;
 
 /// So many bytes of texts are packed together, or a few more: unpacked in some microseconds.
@@ -27,9 +28,27 @@ pub(super) enum Kept {
 #[derive(Debug)]
 pub(super) struct Block(Box<[u8]>);
 
+thread_local! {
+    /// What this thread unpacked last: who goes through the files of a project one by one wants
+    /// the same block several times.
+    static AT_HAND: RefCell<Option<(Arc<Block>, String)>> = const { RefCell::new(None) };
+}
+
 impl Block {
-    fn unpacked(&self) -> Vec<u8> {
-        lz4_flex::block::decompress_size_prepended(&self.0).unwrap_or_default()
+    fn unpacked(&self) -> String {
+        let texts = lz4_flex::block::decompress_size_prepended(&self.0).unwrap_or_default();
+        String::from_utf8(texts).unwrap_or_default()
+    }
+
+    /// A part of its texts.
+    fn part(self: &Arc<Self>, start: u32, length: u32) -> String {
+        AT_HAND.with_borrow_mut(|at_hand| {
+            let known = at_hand.take().filter(|(known, _)| Arc::ptr_eq(known, self));
+            let known = known.unwrap_or_else(|| (Arc::clone(self), self.unpacked()));
+            let (_, texts) = at_hand.insert(known);
+            let (start, length) = (start as usize, length as usize);
+            texts.get(start..start + length).unwrap_or("").to_owned()
+        })
     }
 }
 
@@ -66,39 +85,8 @@ impl Kept {
                 block,
                 start,
                 length,
-            } => {
-                let (start, length) = (*start as usize, *length as usize);
-                let mut text = block.unpacked();
-                text.truncate(start + length);
-                text.drain(..start.min(text.len()));
-                Cow::Owned(String::from_utf8(text).unwrap_or_default())
-            }
+            } => Cow::Owned(block.part(*start, *length)),
         }
-    }
-
-    /// The texts of several that stand next to each other: what is packed together is unpacked once.
-    pub(super) fn texts<'k>(
-        kept: impl Iterator<Item = Option<&'k Self>>,
-    ) -> Vec<Option<Cow<'k, str>>> {
-        let mut at_hand: Option<(&Arc<Block>, Vec<u8>)> = None;
-        let mut text = |one: &'k Self| {
-            let Self::Packed {
-                block,
-                start,
-                length,
-            } = one
-            else {
-                return one.text();
-            };
-            let known = at_hand
-                .take()
-                .filter(|(known, _)| Arc::ptr_eq(known, block));
-            let (_, texts) = at_hand.insert(known.unwrap_or_else(|| (block, block.unpacked())));
-            let (start, length) = (*start as usize, *length as usize);
-            let text = texts.get(start..start + length).unwrap_or_default();
-            Cow::Owned(String::from_utf8(text.to_vec()).unwrap_or_default())
-        };
-        kept.map(|one| one.map(&mut text)).collect()
     }
 
     /// The text of what is read often.
@@ -165,8 +153,6 @@ mod tests {
                 again.get(..texts.len()),
                 Some(&texts.map(Cow::Borrowed)[..])
             );
-            let together = Kept::texts(kept.iter().map(Some));
-            assert_eq!(together, again.into_iter().map(Some).collect::<Vec<_>>());
             let plain: Vec<_> = kept.iter().filter_map(Kept::plain).collect();
             assert_eq!(plain, [&*long], "what is read often stays as it is");
         }

@@ -1,8 +1,9 @@
 //! What do the files of a project say alike? Tens of thousands of refs name a few hundred models,
 //! and most columns look like another one, so each such text is kept once for all of them.
 
-use std::collections::HashSet;
 use std::sync::Arc;
+
+use foldhash::HashSet;
 
 use super::column::ColumnTexts;
 use super::kept::Kept;

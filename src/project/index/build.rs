@@ -1,7 +1,8 @@
 //! From files to the index.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use crate::dbt::{ResourceType, Version, latest_of};
 use crate::pace;
@@ -165,8 +166,8 @@ fn entries(
     definition: &Definition,
     index: &mut Index,
 ) -> HashMap<(Section, Box<str>), EntryPlace> {
-    let mut found: HashMap<(Section, Box<str>), EntryPlace> = HashMap::new();
-    let mut groups: HashMap<Box<str>, EntryPlace> = HashMap::new();
+    let mut found: HashMap<(Section, Box<str>), EntryPlace> = HashMap::default();
+    let mut groups: HashMap<Box<str>, EntryPlace> = HashMap::default();
     for (path, facts) in files {
         let Meaning::Properties(properties) = &*facts.meaning else {
             continue;
@@ -232,7 +233,7 @@ fn versions(
     entries: &HashMap<(Section, Box<str>), EntryPlace>,
     index: &mut Index,
 ) -> HashMap<Box<str>, VersionPlace> {
-    let mut found = HashMap::new();
+    let mut found = HashMap::default();
     let models = entries
         .iter()
         .filter(|((section, _), _)| *section == Section::Models);

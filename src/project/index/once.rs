@@ -1,8 +1,9 @@
 //! Which resources that property files make have a name twice? (dbt-core
 //! `contracts/graph/manifest.py`, `_check_duplicates`.)
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use foldhash::HashMap;
 
 use crate::dbt::{Value, get};
 use crate::project::{Definition, Files, Meaning, PropertyEntry, Role, Section};
@@ -11,7 +12,7 @@ use super::Duplicate;
 
 /// Exposures, metrics, … that have a name that another one of their kind has.
 pub(super) fn duplicates(definition: &Definition, files: &Files, found: &mut Vec<Duplicate>) {
-    let mut seen: HashMap<(Section, &str, &str), (Arc<str>, u32)> = HashMap::new();
+    let mut seen: HashMap<(Section, &str, &str), (Arc<str>, u32)> = HashMap::default();
     for (path, facts) in files {
         let Meaning::Properties(properties) = &*facts.meaning else {
             continue;

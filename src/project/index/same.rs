@@ -1,6 +1,6 @@
 //! Which resources of a project does dbt refuse to tell apart?
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use crate::dbt::{Maybe, ResourceType, Version};
 use crate::project::config::{self, Settled};
@@ -10,7 +10,7 @@ use super::{Duplicate, Index, Node, NodeId};
 
 /// Two enabled resources of one kind and name, or of one kind, name and version.
 pub(super) fn find_duplicates(index: &mut Index) {
-    let mut seen: HashMap<(ResourceType, &str, Option<&Version>), NodeId> = HashMap::new();
+    let mut seen: HashMap<(ResourceType, &str, Option<&Version>), NodeId> = HashMap::default();
     let mut found = Vec::new();
     for (at, node) in index.nodes.iter().enumerate() {
         if node.config.enabled != Maybe::Known(true) {

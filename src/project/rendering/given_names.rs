@@ -1,17 +1,37 @@
 //! Which of the names that a file gives to macros does its SQL read as columns?
 
-use std::collections::HashSet;
+use foldhash::{HashMap, HashSet};
 
 use crate::project::facts::Inserts;
-use crate::render::Insert;
-use crate::syntax::jinja;
+use crate::render::{Expanded, Insert};
+use crate::syntax::jinja::{self, Template};
 use crate::syntax::sql::{self, Dialect, Name};
 use crate::text::Span;
 
-/// Those inserts that have names which may be columns, with these names.
-pub(super) fn read_as_columns(inserts: Vec<Insert>, dialect: Dialect) -> Inserts {
+/// By the places of statements: the names that the file gives and that are columns in what the
+/// statement writes.
+pub(super) type Read = HashMap<Span, HashSet<Span>>;
+
+/// Those names in what a file makes that may be columns and that the file gave to macros.
+pub(super) fn read_as_columns(
+    template: &Template<'_>,
+    expanded: &Expanded,
+    dialect: Dialect,
+) -> Read {
+    let pieces = expanded.pieces(template);
+    let shown = pieces.filter(|(_, piece)| expanded.may_show_given(piece));
+    let read = shown.map(|(statement, piece)| {
+        let mut columns = columns_in(piece, dialect);
+        columns.retain(|column| expanded.gives(column.of(piece)));
+        (statement, columns)
+    });
+    read.filter(|(_, columns)| !columns.is_empty()).collect()
+}
+
+/// Those inserts that have such names, with these names.
+pub(super) fn of_columns(inserts: Vec<Insert>, read: &Read) -> Inserts {
     let of_columns = inserts.into_iter().filter_map(|insert| {
-        let read = columns_in(&insert.text, dialect);
+        let read = read.get(&insert.statement)?;
         let names = insert.names.iter().copied();
         let names: Box<[_]> = names.filter(|name| read.contains(&name.made)).collect();
         (!names.is_empty()).then_some(Insert { names, ..insert })

@@ -13,10 +13,10 @@ pub(super) fn check(file: &File<'_>) -> Vec<Draft> {
     let Some(properties) = file.properties().filter(|it| !it.may_hide_entries) else {
         return Vec::new();
     };
-    let mut found: Vec<Draft> = properties
-        .tested
-        .iter()
-        .flat_map(|tested| tested_column(file, tested))
+    let entry = |tested: &TestedColumn| (tested.entry, tested.version);
+    let of_entries = properties.tested.chunk_by(|a, b| entry(a) == entry(b));
+    let mut found: Vec<Draft> = of_entries
+        .flat_map(|tested| tested_columns(file, tested))
         .collect();
     found.extend(fields(file));
     found.sort_by_key(|draft| draft.span);
@@ -41,19 +41,22 @@ fn described<'a>(
     })
 }
 
-fn tested_column(file: &File<'_>, tested: &TestedColumn) -> Vec<Draft> {
+/// Those tested columns of one entry that its model does not have.
+fn tested_columns(file: &File<'_>, tested: &[TestedColumn]) -> Vec<Draft> {
     let linked = file.linked;
     let mut found = Vec::new();
-    for (id, node) in described(file, tested.entry, tested.version) {
+    let Some(first) = tested.first() else {
+        return found;
+    };
+    for (id, node) in described(file, first.entry, first.version) {
         let placed = linked.project.placed_columns(node);
-        let span = column_span(file, tested);
-        let Some(column) = placed.iter().find(|it| Some(it.name) == span) else {
-            continue;
-        };
         let relation = linked.columns_of_node(file.mesh(), id, node);
-        let name = column.column.name();
-        if relation.lacks(name) {
-            found.push(told(&relation, &node.name, name, column.name));
+        for span in tested.iter().filter_map(|it| column_span(file, it)) {
+            let column = placed.iter().find(|it| it.name == span);
+            let name = column.map(|it| it.column.name());
+            if let Some(name) = name.filter(|name| relation.lacks(name)) {
+                found.push(told(&relation, &node.name, name, span));
+            }
         }
     }
     found
