@@ -55,13 +55,19 @@ impl Expanded {
                 around != (b'\'', b'\'') && !is_part(around.0) && !is_part(around.1)
             })
         };
-        self.given.len() > MOST_GIVEN || self.given.iter().any(|name| shows(name))
+        // Macros change the case of names, and hardly anything else.
+        let is_shown = |name: &str| {
+            let (upper, lower) = (name.to_uppercase(), name.to_lowercase());
+            shows(name) || (upper != name && shows(&upper)) || (lower != name && shows(&lower))
+        };
+        self.given.len() > MOST_GIVEN || self.given.iter().any(|name| is_shown(name))
     }
 
-    /// Whether the file gives a name to macros.
+    /// Whether the file gives a name to macros, in capitals or not.
     #[must_use]
     pub fn gives(&self, name: &str) -> bool {
-        self.given.contains(name)
+        let mut given = self.given.iter();
+        self.given.contains(name) || given.any(|given| given.eq_ignore_ascii_case(name))
     }
 
     /// What each statement of the file writes that can write something made.
