@@ -20,9 +20,12 @@ static ASKED: Mutex<(usize, Option<Instant>)> = Mutex::new((0, None));
 /// Told when the last of them is answered.
 static ANSWERED: Condvar = Condvar::new();
 
+/// So long such work goes on before it offers its core again.
+const SHORTEST_PIECE: Duration = Duration::from_micros(200);
+
 thread_local! {
-    /// Whether this thread's work can wait.
-    static CAN_WAIT: Cell<bool> = const { Cell::new(false) };
+    /// When this thread last let others go first; `None` where its work cannot wait.
+    static LET_GO: Cell<Option<Instant>> = const { Cell::new(None) };
 }
 
 /// Somebody waits for an answer, as long as this lives.
@@ -53,14 +56,16 @@ fn asked() -> MutexGuard<'static, (usize, Option<Instant>)> {
 
 /// The work of this thread can wait, all of it.
 pub(crate) fn this_thread_can_wait() {
-    CAN_WAIT.set(true);
+    LET_GO.set(Some(Instant::now()));
 }
 
-/// Lets those run that wait for this core, and those who are asked something. To be called between
-/// pieces of less than a millisecond.
+/// Lets those run that wait for this core, and those who are asked something, where this thread's
+/// work can wait. To be called between pieces of less than a millisecond, however short: most calls
+/// cost no more than a look at the clock.
 pub(crate) fn let_others_go_first() {
-    if !CAN_WAIT.get() {
-        return std::thread::yield_now();
+    let Some(before) = LET_GO.get() else { return };
+    if before.elapsed() < SHORTEST_PIECE {
+        return;
     }
     let mut asked = asked();
     let since = |at: Option<Instant>| at.map_or(Duration::MAX, |at| at.elapsed());
@@ -72,6 +77,7 @@ pub(crate) fn let_others_go_first() {
     }
     drop(asked);
     std::thread::yield_now();
+    LET_GO.set(Some(Instant::now()));
 }
 
 /// Reads from `R` in pieces, and lets others go first between them.
@@ -101,6 +107,7 @@ mod tests {
         let question = Urgent::begin();
         let worker = std::thread::spawn(move || {
             this_thread_can_wait();
+            std::thread::sleep(SHORTEST_PIECE);
             let_others_go_first();
             done.send(asked_at.elapsed()).unwrap();
         });

@@ -11,6 +11,7 @@ mod tests;
 
 use std::path::Path;
 
+use crate::pace;
 use crate::project::Suppression;
 use crate::rules::{Level, RuleId};
 use crate::world::World;
@@ -56,6 +57,7 @@ pub(super) fn diagnostics(world: &World, path: &Path) -> Vec<Finding> {
         .iter()
         .filter(|rule| world.settings().level(rule.id) != Level::Off)
     {
+        pace::let_others_go_first();
         let drafts = rule.checks.iter().flat_map(|check| match check {
             Check::Reference(check) => sites.iter().filter_map(|site| check(&file, site)).collect(),
             Check::File(check) => check(&file),

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
+use std::sync::mpsc;
 
-use ignore::WalkBuilder;
+use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use super::PROJECT_FILE;
 use super::ignored::GitIgnoreAbove;
@@ -11,6 +12,9 @@ use super::paths::SourcePaths;
 
 /// Folders that hold other people's projects, or none. Hidden folders are left out besides.
 const NOT_WALKED: [&str; 4] = ["target", "dbt_packages", "venv", "node_modules"];
+
+/// So many threads walk: each waits for the system most of the time.
+const WALKERS: usize = 4;
 
 /// The roots of all dbt projects below `folders`, and of the project around a folder that lies
 /// inside one. Sorted, absolute, no project twice.
@@ -64,13 +68,23 @@ fn projects_below(folder: &Path) -> Vec<PathBuf> {
             let is_walked = !is_folder || !NOT_WALKED.iter().any(|name| entry.file_name() == *name);
             entry.depth() == 0 || (is_walked && !above.leaves_out(entry.path(), is_folder))
         });
-    builder
-        .build()
-        .flatten()
-        .filter(|entry| entry.depth() > 0 && entry.file_name() == PROJECT_FILE)
-        .filter(|entry| entry.path().is_file())
-        .filter_map(|entry| entry.path().parent().map(Path::to_path_buf))
-        .collect()
+    let (found, below) = mpsc::channel();
+    builder.threads(WALKERS).build_parallel().run(|| {
+        let found = found.clone();
+        Box::new(move |entry| {
+            let is_project = |entry: &DirEntry| {
+                entry.depth() > 0 && entry.file_name() == PROJECT_FILE && entry.path().is_file()
+            };
+            if let Some(entry) = entry.ok().filter(is_project) {
+                let root = entry.path().parent().map(Path::to_path_buf);
+                // Whoever listens does so to the end of the walk.
+                let _ = root.map(|root| found.send(root));
+            }
+            WalkState::Continue
+        })
+    });
+    drop(found);
+    below.into_iter().collect()
 }
 
 /// The project that `folder` lies in. One that does not read the folder has nothing to do with

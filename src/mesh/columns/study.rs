@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::dbt::Maybe;
 use crate::mesh::{Linked, Mesh, PackageAt};
+use crate::pace;
 use crate::project::{Node, NodeId, Project};
 use crate::syntax::sql::{DataType, Hidden, Outputs, OutsideColumn};
 
@@ -50,6 +51,7 @@ impl Linked {
         if let Some(known) = mesh.memo.study(mesh, self, (package, id)) {
             return Some(known);
         }
+        pace::let_others_go_first();
         let here = Chain::below(project, id, chain)?;
         let reading = self.read_below(mesh, project, package, &node.origin.file, &here)?;
         let types = self.types_of_file(&reading);

@@ -12,6 +12,7 @@ mod tested;
 use thin_vec::ThinVec;
 
 use crate::dbt::{Config, Value, Version};
+use crate::pace;
 use crate::syntax::yaml::{Document, Node, Resolved, Value as Yaml, parse};
 use crate::text::Span;
 
@@ -140,6 +141,7 @@ struct Reader {
 impl Reader {
     fn entry(&mut self, section: Section, node: &Node<'_>) {
         let Yaml::Map(_) = node.value else { return };
+        pace::let_others_go_first();
         if section == Section::Groups {
             self.group(node);
         }

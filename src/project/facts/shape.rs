@@ -5,6 +5,7 @@
 
 use crate::dbt::schema::{self, Holds, Key, Mapping, Others, Standing};
 use crate::dbt::{ResourceType, Value, closest};
+use crate::pace;
 use crate::syntax::yaml::{Entry, Node, Value as Yaml};
 use crate::text::Span;
 
@@ -79,6 +80,7 @@ impl Walk<'_> {
 
     /// The keys of a mapping; `place` is where a missing one is told.
     fn mapping(&mut self, node: &Node<'_>, mapping: &'static Mapping, place: Span) {
+        pace::let_others_go_first();
         let entries = node.entries();
         for entry in entries.iter().filter(|entry| !entry.is_merged) {
             let name = &*entry.key.text;
