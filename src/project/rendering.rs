@@ -268,9 +268,8 @@ fn rendered<'t>(
                 facts.inserts = given_names::of_columns(inserts, &read);
             }
         }
-        let shown = expanded
-            .as_ref()
-            .filter(|it| hides_columns_itself && may_show_columns(&it.text, dialect));
+        // Whether it shows more, whoever asks for columns sees when reading it.
+        let shown = expanded.as_ref().filter(|_| hides_columns_itself);
         facts.expand(shown.map(|it| &*it.text));
     }
     facts
@@ -285,23 +284,6 @@ fn hides_columns(text: &str, template: &Template<'_>, dialect: Dialect) -> bool 
         .map(|tree| sql::resolve_columns(text, tree, &nothing))
         .collect();
     sql::outputs(text, &sql, &scopes).are_hidden_by(text, &sql)
-}
-
-/// Whether what macros made of a text may show more columns than it. Most often that is seen
-/// without reading it, and who asks for columns reads it anyway.
-fn may_show_columns(expanded: &str, dialect: Dialect) -> bool {
-    has_relations_alone(expanded) || !hides_columns(expanded, &jinja::parse(expanded), dialect)
-}
-
-/// Whether nothing but relations is put into a text.
-fn has_relations_alone(text: &str) -> bool {
-    let mut outputs = memchr::memmem::find_iter(text.as_bytes(), b"{{");
-    outputs.all(|at| {
-        let inside = text.get(at + 2..).unwrap_or("");
-        let inside = inside.trim_start_matches(['{', '-', '+']).trim_start();
-        let mut relations = ["ref(", "source(", "this }}"].iter();
-        relations.any(|start| inside.starts_with(start))
-    })
 }
 
 /// `--vars`, which dbt reads as YAML.

@@ -10,6 +10,7 @@ use crate::text::Span;
 pub(crate) fn tokens(masked: &Masked, dialect: Dialect) -> Vec<Token> {
     let mut lexer = Lexer {
         bytes: &masked.bytes,
+        has_holes: masked.has_holes,
         lexis: dialect.lexis(),
         wasted: 0,
     };
@@ -52,6 +53,7 @@ fn mark_holes(token: &mut Token, masked: &Masked) {
 
 struct Lexer<'a> {
     bytes: &'a [u8],
+    has_holes: bool,
     lexis: Lexis,
     /// Bytes that were looked at for an end that is not there.
     wasted: usize,
@@ -62,7 +64,7 @@ struct Lexer<'a> {
 const PATIENCE: usize = 4;
 
 fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80 || byte == HOLE
+    matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | HOLE | 0x80..)
 }
 
 impl Lexer<'_> {
@@ -160,10 +162,11 @@ impl Lexer<'_> {
 
     fn word_end(&self, mut at: usize) -> usize {
         let has_signs = self.lexis.has_sign_names;
-        while let Some(byte) = self.bytes.get(at) {
+        while let Some(byte) = self.bytes.get(at).copied() {
             let is_part =
-                is_word(*byte) || *byte == b'$' || (has_signs && matches!(byte, b'@' | b'#'));
-            if !is_part || self.rest(at).starts_with(&[0xc2, 0xa0]) {
+                is_word(byte) || byte == b'$' || (has_signs && matches!(byte, b'@' | b'#'));
+            let is_blank = byte == 0xc2 && self.byte(at + 1) == 0xa0;
+            if !is_part || is_blank {
                 break;
             }
             at += 1;
@@ -180,7 +183,8 @@ impl Lexer<'_> {
         }
         let word = self.bytes.get(start..end).unwrap_or(&[]);
         // `from{{ ref('a') }}`: the word ends where the Jinja starts.
-        if let Some(hole @ 1..) = memchr::memchr(HOLE, word)
+        if self.has_holes
+            && let Some(hole @ 1..) = memchr::memchr(HOLE, word)
             && let Some(keyword) = word.get(..hole).and_then(Keyword::of)
             && keyword.is_reserved()
         {
