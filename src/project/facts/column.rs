@@ -1,8 +1,7 @@
 //! A column of a property file, kept small: a mesh has some dozens for each model, and most of
 //! them say the same as another one of their file.
 
-use std::sync::Arc;
-
+use arcstr::ArcStr;
 use foldhash::HashSet;
 
 use crate::text::{put_length, take_length};
@@ -12,12 +11,12 @@ use crate::text::{put_length, take_length};
 pub struct Column {
     /// The length of the name, the length of the data type and one more, or 0 where none is
     /// written; then name, data type and description.
-    text: Arc<str>,
+    text: ArcStr,
 }
 
 /// The texts of the columns of one file.
 #[derive(Default)]
-pub(super) struct ColumnTexts(HashSet<Arc<str>>);
+pub(super) struct ColumnTexts(HashSet<ArcStr>);
 
 impl Column {
     /// A column that shares its text with equal ones.
@@ -39,9 +38,9 @@ impl Column {
     /// Shares its text with equal ones of `texts`.
     pub(super) fn share(&mut self, texts: &mut ColumnTexts) {
         match texts.0.get(&self.text) {
-            Some(known) => self.text = Arc::clone(known),
+            Some(known) => self.text = ArcStr::clone(known),
             None => {
-                texts.0.insert(Arc::clone(&self.text));
+                texts.0.insert(ArcStr::clone(&self.text));
             }
         }
     }
@@ -81,12 +80,12 @@ impl Column {
 }
 
 impl ColumnTexts {
-    fn shared(&mut self, text: &str) -> Arc<str> {
+    fn shared(&mut self, text: &str) -> ArcStr {
         if let Some(known) = self.0.get(text) {
-            return Arc::clone(known);
+            return ArcStr::clone(known);
         }
-        let new: Arc<str> = text.into();
-        self.0.insert(Arc::clone(&new));
+        let new = ArcStr::from(text);
+        self.0.insert(ArcStr::clone(&new));
         new
     }
 }
@@ -109,7 +108,7 @@ mod tests {
             (empty.data_type(), empty.description()),
             (Some(""), "The key.")
         );
-        assert!(Arc::ptr_eq(&typed.text, &column(Some("int")).text));
+        assert!(ArcStr::ptr_eq(&typed.text, &column(Some("int")).text));
         assert_ne!(plain, empty);
     }
 }

@@ -1,8 +1,7 @@
 //! From a call site to a [`Reference`]: which arguments does dbt take, which does it refuse?
 //! (dbt-core `context/providers.py`, `BaseRefResolver`, `BaseSourceResolver`.)
 
-use std::sync::Arc;
-
+use arcstr::ArcStr;
 use thin_vec::ThinVec;
 
 use crate::dbt::Version;
@@ -233,7 +232,7 @@ fn invalid_version(found: &'static str) -> RefArguments {
 }
 
 enum Text {
-    Known(Arc<str>),
+    Known(ArcStr),
     Dynamic,
     Invalid(InvalidRef),
 }

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use arcstr::ArcStr;
 use foldhash::HashSet;
 
 use super::column::ColumnTexts;
@@ -11,7 +12,7 @@ use super::{FileFacts, Meaning, PropertyEntry, RefArguments, Reference};
 
 /// The names that refs give.
 #[derive(Default)]
-struct Names(HashSet<Arc<str>>);
+struct Names(HashSet<ArcStr>);
 
 impl FileFacts {
     /// Lets the files of a project that were just read share what they say alike, and packs their
@@ -64,11 +65,11 @@ impl Names {
         }
     }
 
-    fn share_one(&mut self, name: &mut Arc<str>) {
+    fn share_one(&mut self, name: &mut ArcStr) {
         match self.0.get(name) {
-            Some(known) => *name = Arc::clone(known),
+            Some(known) => *name = ArcStr::clone(known),
             None => {
-                self.0.insert(Arc::clone(name));
+                self.0.insert(ArcStr::clone(name));
             }
         }
     }

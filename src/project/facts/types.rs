@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use arcstr::ArcStr;
 use thin_vec::ThinVec;
 
 use crate::dbt::{Config, Value, Version};
@@ -414,23 +415,23 @@ pub enum RefArguments {
     /// A docs block, a metric, a measure or a function of the warehouse.
     Declared {
         /// The package, where two names are given.
-        package: Option<Arc<str>>,
+        package: Option<ArcStr>,
         /// Its name.
-        name: Arc<str>,
+        name: ArcStr,
     },
     /// A table of a source.
     Source {
         /// The source.
-        source: Arc<str>,
+        source: ArcStr,
         /// The table.
-        table: Arc<str>,
+        table: ArcStr,
     },
     /// The names of a ref, which are known.
     Names {
         /// The project or package, where two names are given.
-        package: Option<Arc<str>>,
+        package: Option<ArcStr>,
         /// The model.
-        name: Arc<str>,
+        name: ArcStr,
         /// The version, where one is asked for.
         version: Option<Version>,
     },
