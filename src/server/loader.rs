@@ -100,6 +100,7 @@ impl Loader {
             return;
         }
         self.projects.retain(|waiting| *waiting != root);
+        self.neighbours.retain(|waiting| *waiting != root);
         if is_urgent {
             self.projects.push_front(root);
         } else {
@@ -130,7 +131,8 @@ impl Loader {
     /// Folders beside the workspace are to be looked at, after everything else.
     pub(super) fn want_neighbours(&mut self, roots: Vec<PathBuf>) {
         for root in roots {
-            if !self.knows_project(&root) && !self.neighbours.contains(&root) {
+            let is_wanted = self.projects.contains(&root) || self.neighbours.contains(&root);
+            if !is_wanted && !self.knows_project(&root) {
                 self.neighbours.push_back(root);
             }
         }
@@ -168,12 +170,17 @@ impl Loader {
                 self.start_manifest(path);
             } else if let Some(root) = self.projects.pop_front() {
                 self.start_project(root);
-            } else if let Some(root) = self.neighbours.pop_front() {
+            } else if let Some(root) = self.next_neighbour() {
                 self.start_neighbour(root);
             } else {
                 return;
             }
         }
+    }
+
+    /// One of them may turn out to be in the workspace, as long as that is searched.
+    fn next_neighbour(&mut self) -> Option<PathBuf> {
+        (!self.is_finding).then(|| self.neighbours.pop_front())?
     }
 
     fn start_project(&mut self, root: PathBuf) {
@@ -237,7 +244,9 @@ impl Loader {
         if self.running.remove(path) == Some(Running::Again) {
             self.manifests.push_front(path.to_owned());
         }
-        if !self.manifests.is_empty() {
+        if self.manifests.is_empty() {
+            Self::give_back(vec![buffer]);
+        } else {
             self.buffers.push(buffer);
         }
     }
@@ -255,10 +264,17 @@ impl Loader {
             && self.manifests.is_empty()
             && self.neighbours.is_empty();
         if is_idle {
-            self.buffers = Vec::new();
+            Self::give_back(std::mem::take(&mut self.buffers));
             self.done = Counts::default();
         }
         is_idle
+    }
+
+    /// Tens of megabytes are given back in milliseconds, which nobody should wait for.
+    fn give_back(buffers: Vec<Vec<u8>>) {
+        if !buffers.is_empty() {
+            tokio::task::spawn_blocking(move || drop(buffers));
+        }
     }
 
     /// How far it is.
@@ -279,4 +295,25 @@ pub(super) fn project_of(path: &Path) -> Option<PathBuf> {
     folders
         .find(|folder| folder.join(load::PROJECT_FILE).is_file())
         .map(Path::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_project_of_the_workspace_is_no_neighbour() {
+        let (events, _queue) = tokio::sync::mpsc::unbounded_channel();
+        let mut loader = Loader::new(events, Background::new(), None);
+        let root = |name: &str| Path::new("/mesh").join(name);
+        loader.find(Vec::new());
+        loader.want_neighbours(vec![root("core"), root("beside")]);
+        loader.start();
+        assert!(loader.running.is_empty(), "the workspace is still searched");
+        loader.want_project(root("core"), false);
+        loader.want_neighbours(vec![root("core"), root("beside")]);
+        loader.found();
+        assert_eq!(loader.projects, [root("core")]);
+        assert_eq!(loader.neighbours, [root("beside")]);
+    }
 }

@@ -1,6 +1,7 @@
 //! What has to be read from disk, or watched there, for this world to be whole?
 
 use std::collections::BTreeSet;
+use std::ops::Bound::{Included, Unbounded};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -37,14 +38,9 @@ impl World {
     /// state is not known yet; those of the projects of open files come first.
     #[must_use]
     pub fn wanted_manifests(&self) -> Vec<PathBuf> {
-        let has_open = |linked: &Arc<Linked>| {
-            self.open
-                .keys()
-                .any(|path| path.starts_with(&linked.project.root))
-        };
         let (first, rest): (Vec<_>, Vec<_>) = self
             .workspace_projects()
-            .partition(|linked| has_open(linked));
+            .partition(|linked| self.has_open_file(&linked.project.root));
         let all = || first.iter().chain(&rest).copied();
         let read = all().flat_map(|linked| &linked.upstreams);
         let read = read.filter_map(|upstream| upstream.path.as_ref());
@@ -56,6 +52,15 @@ impl World {
             }
         }
         wanted
+    }
+
+    /// Whether the editor has a file below a folder open.
+    fn has_open_file(&self, folder: &Path) -> bool {
+        // In the order of paths what lies in a folder comes right behind it.
+        let mut behind = self.open.range::<Path, _>((Included(folder), Unbounded));
+        behind
+            .next()
+            .is_some_and(|(path, _)| path.starts_with(folder))
     }
 
     /// The catalogs that may tell of projects of the workspace and that nobody has looked for yet.
@@ -83,12 +88,8 @@ impl World {
     /// once; those of the projects of open files come first.
     #[must_use]
     pub fn remote_manifests(&self) -> Vec<RemoteManifest> {
-        let is_open = |linked: &&Arc<Linked>| {
-            let root = &linked.project.root;
-            !self.open.keys().any(|path| path.starts_with(root))
-        };
         let mut projects: Vec<_> = self.workspace_projects().collect();
-        projects.sort_by_key(is_open);
+        projects.sort_by_cached_key(|linked| !self.has_open_file(&linked.project.root));
         let mut found: Vec<RemoteManifest> = Vec::new();
         for linked in projects {
             for upstream in &linked.upstreams {
