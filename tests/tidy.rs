@@ -253,9 +253,19 @@ fn answers_read_no_file_clock_or_environment() {
 
 #[test]
 fn there_is_no_lock_and_no_global_state() {
+    // No answer depends on these.
+    let allowed = [
+        // The log's file has a lock.
+        "src/main.rs",
+        // Which work waits for which is a matter of the whole process.
+        "src/pace.rs",
+        // What a thread unpacked last.
+        "src/project/facts/kept.rs",
+        // A table that is part of the program, by name.
+        "src/dbt/macros.rs",
+    ];
     let mut sources = rust(&["src/"]);
-    // The log's file has a lock.
-    sources.retain(|source| source.path != "src/main.rs");
+    sources.retain(|source| !allowed.contains(&&*source.path));
     let words = [
         "Mutex",
         "RwLock",
