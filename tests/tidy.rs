@@ -257,7 +257,7 @@ fn there_is_no_lock_and_no_global_state() {
     let allowed = [
         // The log's file has a lock.
         "src/main.rs",
-        // Which work waits for which is a matter of the whole process.
+        // When a thread last let others go first.
         "src/pace.rs",
         // What a thread unpacked last.
         "src/project/facts/kept.rs",

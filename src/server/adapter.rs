@@ -16,7 +16,6 @@ use super::event::{Event, Events};
 use super::handlers::{self, Context};
 use super::wire::Prepared;
 use super::{actions, own, uri};
-use crate::pace::Urgent;
 use crate::settings::Feature;
 
 /// The command that reads everything anew.
@@ -56,7 +55,6 @@ impl Adapter {
         F: FnOnce(&Context) -> T + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let urgent = Urgent::begin();
         self.tell(Event::Question(Box::new(move |context| {
             if reply.is_closed() {
                 return;
@@ -65,7 +63,6 @@ impl Adapter {
             let _ = reply.send(answer.map_err(|_| ()));
         })));
         async move {
-            let _urgent = urgent;
             match answer.await {
                 Ok(Ok(answer)) => Ok(answer),
                 Ok(Err(())) => Err(failure(
