@@ -308,7 +308,7 @@ impl World {
         for (path, open) in self.open.iter() {
             let inside = path.strip_prefix(&project.root).ok().and_then(Path::to_str);
             if let Some(inside) = inside.map(ToOwned::to_owned) {
-                let facts = FileFacts::read(&inside, &open.text);
+                let facts = FileFacts::read_shared(&inside, &open.text);
                 project = project.with_file(&inside, Some(facts)).0;
             }
         }
@@ -337,7 +337,7 @@ impl World {
             return;
         };
         let linked = Arc::clone(linked);
-        let facts = text.map(|text| FileFacts::read(&inside, text));
+        let facts = text.map(|text| FileFacts::read_shared(&inside, text));
         let (project, reach) = linked.project.with_file(&inside, facts);
         let project = Arc::new(project);
         match reach {

@@ -128,6 +128,16 @@ impl FileFacts {
         }
     }
 
+    /// The facts of a text that somebody has open: kept once for both.
+    #[must_use]
+    pub fn read_shared(path: &str, text: &Arc<str>) -> Self {
+        let mut facts = Self::read(path, text);
+        if let Some(kept) = &mut facts.kept {
+            kept.share(text);
+        }
+        facts
+    }
+
     /// The text of a file of SQL or with blocks; of a seed the first line.
     #[must_use]
     pub fn kept_text(&self) -> Option<Cow<'_, str>> {

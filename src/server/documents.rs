@@ -20,7 +20,8 @@ pub(super) struct Documents {
 
 /// An open file.
 pub(super) struct Document {
-    buffer: Rope,
+    /// The world has the same.
+    text: Arc<str>,
     /// How many files had been opened before it.
     pub(super) number: u64,
     /// The editor's count of its changes.
@@ -33,7 +34,7 @@ pub(super) struct Document {
 struct Applied {
     version: i32,
     changes: Vec<TextDocumentContentChangeEvent>,
-    before: Rope,
+    before: Arc<str>,
 }
 
 /// So many changes a late one may come behind.
@@ -46,18 +47,19 @@ impl Document {
         changes: Vec<TextDocumentContentChangeEvent>,
         encoding: Encoding,
     ) {
-        let before = self.buffer.clone();
+        let mut buffer = Rope::from_str(&self.text);
         for change in &changes {
             match change.range {
-                None => self.buffer = Rope::from_str(&change.text),
+                None => buffer = Rope::from_str(&change.text),
                 Some(range) => {
-                    let start = character(&self.buffer, range.start, encoding);
-                    let end = character(&self.buffer, range.end, encoding).max(start);
-                    self.buffer.remove(start..end);
-                    self.buffer.insert(start, &change.text);
+                    let start = character(&buffer, range.start, encoding);
+                    let end = character(&buffer, range.end, encoding).max(start);
+                    buffer.remove(start..end);
+                    buffer.insert(start, &change.text);
                 }
             }
         }
+        let before = std::mem::replace(&mut self.text, String::from(buffer).into());
         self.version = version;
         if self.last.len() == LATEST {
             self.last.pop_front();
@@ -77,7 +79,7 @@ impl Document {
         };
         let later: Vec<Applied> = self.last.drain(at..).collect();
         if let Some(first) = later.first() {
-            self.buffer = first.before.clone();
+            self.text = Arc::clone(&first.before);
         }
         later
     }
@@ -86,8 +88,9 @@ impl Document {
 impl Documents {
     /// The editor opened a file. Returns its text.
     pub(super) fn open(&mut self, path: &Path, uri: Uri, version: i32, text: &str) -> Arc<str> {
+        let text: Arc<str> = text.into();
         let document = Document {
-            buffer: Rope::from_str(text),
+            text: Arc::clone(&text),
             number: self.opened,
             version,
             last: VecDeque::new(),
@@ -95,7 +98,7 @@ impl Documents {
         self.opened += 1;
         self.open.insert(path.to_owned(), document);
         Arc::make_mut(&mut self.uris).insert(path.to_owned(), uri);
-        text.into()
+        text
     }
 
     /// The editor changed an open file. Returns its text, `None` for a file that is not open.
@@ -112,7 +115,7 @@ impl Documents {
         for applied in later {
             document.apply(applied.version, applied.changes, encoding);
         }
-        Some(String::from(&document.buffer).into())
+        Some(Arc::clone(&document.text))
     }
 
     /// The editor closed a file; false where it was not open.

@@ -62,6 +62,15 @@ impl Kept {
         }
     }
 
+    /// Lets it share a text that somebody else has as well.
+    pub(super) fn share(&mut self, text: &Arc<str>) {
+        if let Self::Plain(own) | Self::Loose(own) = self
+            && own == text
+        {
+            *own = Arc::clone(text);
+        }
+    }
+
     /// Packs those that are loose, each with those next to it.
     pub(super) fn pack<'a>(kept: impl Iterator<Item = &'a mut Self>) {
         let (mut texts, mut waiting) = (String::new(), Vec::new());
