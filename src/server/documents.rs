@@ -20,7 +20,7 @@ pub(super) struct Documents {
 
 /// An open file.
 pub(super) struct Document {
-    /// The world has the same.
+    /// Shared with the world.
     text: Arc<str>,
     /// How many files had been opened before it.
     pub(super) number: u64,

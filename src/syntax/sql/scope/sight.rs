@@ -5,8 +5,8 @@ use crate::syntax::sql::tree::{SelectId, Tree};
 
 impl Scopes {
     /// Whether a name without quotes is right in a select, or may be: one relation that is seen
-    /// there has such a column, or all of its columns are not known. Where this is `false`, it is
-    /// not wrong for certain.
+    /// there has such a column, or one has columns that are not known. `false` says only that
+    /// somebody has to look closer.
     #[must_use]
     pub fn sees(
         &self,
