@@ -45,7 +45,7 @@ use crate::world::Snapshot;
 
 /// What can be typed at `offset` of the file at `path`.
 #[must_use]
-pub fn complete(snapshot: &Snapshot, path: &Path, offset: u32) -> Completions {
+pub fn complete<'a>(snapshot: &'a Snapshot, path: &Path, offset: u32) -> Completions<'a> {
     let found = complete::complete(snapshot, path, offset).unwrap_or_default();
     if snapshot.settings().is_beside(Feature::Completion) {
         beside::crossing(snapshot, path, found)

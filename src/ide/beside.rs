@@ -52,7 +52,11 @@ fn leads_elsewhere(resolution: &Resolution<'_>) -> bool {
 }
 
 /// The completions of a file that name something of another project.
-pub(super) fn crossing(world: &World, path: &Path, completions: Completions) -> Completions {
+pub(super) fn crossing<'a>(
+    world: &World,
+    path: &Path,
+    completions: Completions<'a>,
+) -> Completions<'a> {
     let located = world.locate(path);
     let Some((linked, _)) = located.filter(|_| world.user_of_loom_config(path).is_none()) else {
         return completions;
@@ -68,7 +72,7 @@ pub(super) fn crossing(world: &World, path: &Path, completions: Completions) -> 
     }
 }
 
-fn is_of_upstream(linked: &Linked, item: &Completion) -> bool {
+fn is_of_upstream(linked: &Linked, item: &Completion<'_>) -> bool {
     let package = item
         .documentation
         .as_deref()
@@ -165,7 +169,7 @@ models:
             found
                 .items
                 .into_iter()
-                .map(|it| it.label)
+                .map(|it| it.label.into_owned())
                 .collect::<Vec<_>>()
         };
         assert_eq!(offered("from {{ ref('core', '$0') }}"), ["open"]);

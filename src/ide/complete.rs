@@ -37,7 +37,7 @@ struct Writer<'a> {
     mesh: &'a Mesh,
     linked: &'a Linked,
     /// The file that is typed in, below the project's root.
-    file: &'a str,
+    file: String,
     referrer: Referrer<'a>,
     now: jiff::Timestamp,
     environment: &'a std::collections::BTreeMap<String, String>,
@@ -68,7 +68,7 @@ impl Surroundings {
 }
 
 /// What can be typed at `offset` of an open file.
-pub(super) fn complete(world: &World, path: &Path, offset: u32) -> Option<Completions> {
+pub(super) fn complete<'a>(world: &'a World, path: &Path, offset: u32) -> Option<Completions<'a>> {
     let (text, _) = world.open_file(path)?;
     let offset = offset.min(Span::empty(text.len()).end);
     if let Some(linked) = world.user_of_loom_config(path) {
@@ -86,7 +86,6 @@ pub(super) fn complete(world: &World, path: &Path, offset: u32) -> Option<Comple
     let writer = Writer {
         mesh: world.mesh(),
         linked,
-        file: &inside,
         referrer: Referrer {
             package: PackageAt::Root,
             group: group(linked, &inside),
@@ -95,17 +94,19 @@ pub(super) fn complete(world: &World, path: &Path, offset: u32) -> Option<Comple
         environment: world.environment(),
         is_code: matches!(&*facts.meaning, Meaning::Code(_)),
         typed: typed_before(&text, offset).to_owned(),
+        file: inside,
     };
+    let inside = &*writer.file;
     match &*facts.meaning {
         // Docs blocks know no functions.
-        Meaning::Code(_) if Role::of(&inside, &linked.project.definition).0 == Role::Docs => None,
+        Meaning::Code(_) if Role::of(inside, &linked.project.definition).0 == Role::Docs => None,
         Meaning::Code(_) if is_python => {
             let cursor = python::cursor_at(&text, offset)?;
             at_cursor(&writer, &cursor, Surroundings::Python)
         }
         Meaning::Code(_) => match jinja::cursor_at(&text, offset) {
             Some(cursor) => at_cursor(&writer, &cursor, Surroundings::Template('\'')),
-            None if is_query(&inside, linked) => columns::complete(&writer, &text, offset),
+            None if is_query(inside, linked) => columns::complete(&writer, &text, offset),
             None => None,
         },
         Meaning::Properties(_) | Meaning::Definition(..) => {
@@ -115,7 +116,7 @@ pub(super) fn complete(world: &World, path: &Path, offset: u32) -> Option<Comple
         Meaning::Dependencies(_) => {
             names::in_dependencies(world, linked, &text, offset).or_else(|| {
                 let text = flow::closed(&text, offset);
-                keys::in_file(Some(&linked.project), &inside, &text, offset)
+                keys::in_file(Some(&linked.project), inside, &text, offset)
             })
         }
         Meaning::Other if inside == PROFILES => {
@@ -151,11 +152,11 @@ fn group<'a>(linked: &'a Linked, inside: &str) -> Maybe<Option<&'a str>> {
 }
 
 /// What can be typed where code has this cursor.
-fn at_cursor(
-    writer: &Writer<'_>,
+fn at_cursor<'a>(
+    writer: &Writer<'a>,
     cursor: &Cursor<'_>,
     surroundings: Surroundings,
-) -> Option<Completions> {
+) -> Option<Completions<'a>> {
     let quote = surroundings.quote();
     match cursor {
         Cursor::Call(call) => {

@@ -1,5 +1,6 @@
 //! The answers' types.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -85,32 +86,32 @@ pub struct Edit {
 
 /// The answer of [`complete`](super::complete).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Completions {
+pub struct Completions<'a> {
     /// What is offered, best first.
-    pub items: Vec<Completion>,
+    pub items: Vec<Completion<'a>>,
     /// Whether more typing can bring other items than a narrower choice of these.
     pub is_incomplete: bool,
 }
 
-/// One thing that can be typed.
+/// One thing that can be typed. Lists have thousands, so what the world has is not copied.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Completion {
+pub struct Completion<'a> {
     /// What the list shows.
-    pub label: String,
+    pub label: Cow<'a, str>,
     /// What sort of thing it is.
     pub kind: CompletionKind,
     /// A few words beside the label: `public · v2`.
-    pub detail: Option<String>,
+    pub detail: Option<Cow<'a, str>>,
     /// The text that is replaced.
     pub replace: Span,
     /// What stands there then, closing quote and parenthesis included where they are missing.
-    pub insert: String,
+    pub insert: Cow<'a, str>,
     /// What the client filters by, where it is not the label.
-    pub filter: Option<String>,
+    pub filter: Option<Cow<'a, str>>,
     /// Whether it should be shown struck through.
     pub is_deprecated: bool,
     /// The key for [`completion_documentation`](super::completion_documentation).
-    pub documentation: Option<String>,
+    pub documentation: Option<Cow<'a, str>>,
 }
 
 /// Sorts of completions, from which an editor picks an icon.

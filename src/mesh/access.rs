@@ -11,8 +11,18 @@ pub(super) fn judge_access<'a>(
     referrer: &Referrer<'_>,
     target: Target<'a>,
 ) -> Resolution<'a> {
-    let Maybe::Known(access) = target.access() else {
-        return Resolution::Found(target);
+    match refused(linked, referrer, &target) {
+        None | Some(Access::Public) => Resolution::Found(target),
+        Some(Access::Protected) => Resolution::Protected(target),
+        Some(Access::Private) => Resolution::Private(target),
+    }
+}
+
+/// The access by which the referrer may not read the target.
+fn refused(linked: &Linked, referrer: &Referrer<'_>, target: &Target<'_>) -> Option<Access> {
+    let access = match target.access() {
+        Maybe::Known(None | Some(Access::Public)) | Maybe::Unknown => return None,
+        Maybe::Known(Some(access)) => access,
     };
     let reader = match referrer.package {
         PackageAt::Root => Some(linked.project.name()),
@@ -23,34 +33,26 @@ pub(super) fn judge_access<'a>(
             .map(|package| package.name()),
     };
     let is_foreign = reader != Some(target.package());
-    let is_restricted = is_foreign && is_restricted(linked, &target);
-    match access {
-        None | Some(Access::Public) => Resolution::Found(target),
-        Some(Access::Protected) if is_restricted => Resolution::Protected(target),
-        Some(Access::Protected) => Resolution::Found(target),
-        Some(Access::Private) if is_restricted => Resolution::Private(target),
-        Some(Access::Private) => {
-            let (Maybe::Known(own), Maybe::Known(its)) = (&referrer.group, target.group()) else {
-                return Resolution::Found(target);
-            };
-            let own = own.filter(|group| !group.is_empty());
-            let is_violated = match own {
-                None => !linked.has_loom(),
-                Some(own) => its != Some(own),
-            };
-            if is_violated {
-                Resolution::Private(target)
-            } else {
-                Resolution::Found(target)
-            }
-        }
+    if is_foreign && is_restricted(linked, target) {
+        return Some(access);
     }
+    if access != Access::Private {
+        return None;
+    }
+    let (Maybe::Known(own), Maybe::Known(its)) = (&referrer.group, target.group()) else {
+        return None;
+    };
+    let own = own.filter(|group| !group.is_empty());
+    let is_violated = match own {
+        None => !linked.has_loom(),
+        Some(own) => its != Some(own),
+    };
+    is_violated.then_some(access)
 }
 
 /// Whether the referrer may read the target, as [`resolve`](super::resolve) judges it.
 pub(super) fn may_read(linked: &Linked, referrer: &Referrer<'_>, target: &Target<'_>) -> bool {
-    let judged = judge_access(linked, referrer, *target);
-    !is_unread(linked, target) && matches!(judged, Resolution::Found(_))
+    !is_unread(linked, target) && refused(linked, referrer, target).is_none()
 }
 
 /// Whether the target's project keeps protected and private models to itself: by

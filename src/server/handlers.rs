@@ -6,7 +6,6 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde_json::Value;
 use tower_lsp_server::ls_types as lsp;
 
 use super::capabilities::ClientProfile;
@@ -71,15 +70,10 @@ pub(super) fn completion(context: &Context, params: &lsp::CompletionParams) -> P
     let is_on = context.world.settings().has(Feature::Completion);
     let place = is_on.then(|| context.place(&params.text_document_position));
     let Some((path, lines, offset)) = place.flatten() else {
-        return Prepared::new(&Value::Null);
+        return Prepared::null();
     };
     let completions = ide::complete(&context.world, &path, offset);
-    Prepared::new(&completion::list(
-        &completions,
-        offset,
-        &lines,
-        &context.client,
-    ))
+    completion::list(&completions, offset, &lines, &context.client)
 }
 
 /// `completionItem/resolve`

@@ -146,6 +146,7 @@ impl MainLoop {
     fn handle(&mut self, event: Event) {
         if let Event::Question(_) | Event::Opened(_) | Event::Changed(_) = event {
             self.fetching.in_use();
+            self.publisher.in_use(Instant::now());
         }
         match event {
             Event::Client(capabilities) => {

@@ -26,9 +26,11 @@ use crate::world::World;
 const PAUSE: Duration = Duration::from_millis(40);
 /// So long after the first change they are worked out even if the changes never stop.
 const LONGEST_PAUSE: Duration = Duration::from_millis(160);
-/// So long nothing may change before files that nobody looks at have their turn: they are many,
-/// and typing needs the processor.
+/// So long nothing may change and nobody ask before files that nobody looks at have their turn:
+/// they are many, and who types or waits for an answer needs the processor.
 const REST: Duration = Duration::from_millis(300);
+/// So long questions can put that off.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
 /// So many files that nobody looks at are worked out in one go: some milliseconds, which those of
 /// open files may have to wait for.
 const BATCH: usize = 32;
@@ -84,6 +86,8 @@ pub(super) struct Publisher {
     deadline: Option<Instant>,
     /// When files that nobody looks at have their turn.
     rest: Option<Instant>,
+    /// Since when they wait for those who type and ask.
+    in_use_since: Option<Instant>,
     /// The columns of what open files make, as their readers' findings know them.
     made: HashMap<PathBuf, Made>,
     is_running: bool,
@@ -97,6 +101,16 @@ impl Publisher {
     pub(super) fn file_changed(&mut self, path: &Path, now: Instant) {
         self.files.insert(path.to_owned());
         self.postpone(now);
+    }
+
+    /// Somebody types or asks something: files that nobody looks at have to wait, but not for
+    /// ever, as there may be clients that never stop.
+    pub(super) fn in_use(&mut self, now: Instant) {
+        if self.is_done() {
+            return;
+        }
+        let first = *self.in_use_since.get_or_insert(now);
+        self.rest = self.rest.max(Some((now + REST).min(first + LONGEST_WAIT)));
     }
 
     /// A file was opened: its findings go out at once, and even if there are none.
@@ -181,6 +195,9 @@ impl Publisher {
             batch.extend(rest.take(BATCH));
         }
         let is_done = self.is_done();
+        if is_done {
+            self.in_use_since = None;
+        }
         self.first = None;
         let again = self
             .rest
@@ -317,4 +334,47 @@ fn diagnostics(context: &Context, path: &Path) -> Vec<Diagnostic> {
     let lines = context.lines(path);
     let diagnostics = lines.map(|lines| convert::diagnostics(context, &lines, &findings));
     diagnostics.unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::Fixture;
+
+    const MESH: &str = "
+//- project shop
+//- models/orders.sql
+select 1 as id
+";
+
+    /// The moments, in milliseconds after a project changed, at which files that nobody looks at
+    /// begin to be worked out, if somebody asks something at each of `questions`.
+    fn begins(questions: impl Iterator<Item = u64>) -> Option<u64> {
+        let fixture = Fixture::new(MESH);
+        let root = fixture.world.mesh().projects[0].project.root.clone();
+        let (start, documents) = (Instant::now(), Documents::default());
+        let at = |milliseconds| start + Duration::from_millis(milliseconds);
+        let mut publisher = Publisher::default();
+        publisher.project_changed(root, start);
+        let mut questions = questions.peekable();
+        (0..20_000).step_by(20).find(|now| {
+            while questions.next_if(|question| question <= now).is_some() {
+                publisher.in_use(at(*now));
+            }
+            let files = publisher.next(&fixture.world, &documents, true, at(*now));
+            !files.is_empty()
+        })
+    }
+
+    #[test]
+    fn files_that_nobody_looks_at_wait_until_nobody_asks() {
+        assert_eq!(begins(std::iter::empty()), Some(300));
+        assert_eq!(begins([100, 240].into_iter()), Some(540));
+        assert_eq!(begins([400].into_iter()), Some(300));
+    }
+
+    #[test]
+    fn questions_that_never_stop_do_not_put_them_off_for_ever() {
+        assert_eq!(begins((0..).step_by(100)), Some(10_000));
+    }
 }

@@ -56,14 +56,17 @@ pub(super) struct Prepared(String);
 const PREPARED: char = '\0';
 
 impl Prepared {
-    /// `value` as JSON; `null` where it cannot be written.
-    pub(super) fn new(value: &impl Serialize) -> Self {
-        let mut text = vec![PREPARED as u8];
-        if serde_json::to_writer(&mut text, value).is_err() {
-            text.truncate(1);
-            text.extend_from_slice(b"null");
-        }
-        Self(String::from_utf8(text).unwrap_or_default())
+    /// The JSON that `write` appends, of about `capacity` bytes.
+    pub(super) fn written(capacity: usize, write: impl FnOnce(&mut String)) -> Self {
+        let mut text = String::with_capacity(capacity);
+        text.push(PREPARED);
+        write(&mut text);
+        Self(text)
+    }
+
+    /// Nothing.
+    pub(super) fn null() -> Self {
+        Self::written(5, |json| json.push_str("null"))
     }
 }
 
@@ -213,7 +216,8 @@ mod tests {
 
     #[test]
     fn a_prepared_result_goes_out_as_it_is() {
-        let result = serde_json::to_value(Prepared::new(&["\u{1F9F8}", "\""])).unwrap();
+        let result = Prepared::written(0, |json| json.push_str("[\"\u{1F9F8}\"]"));
+        let result = serde_json::to_value(result).unwrap();
         let mut frames = Vec::new();
         frame(
             &Outgoing::Response(Response::from_ok(7.into(), result)),
@@ -221,7 +225,7 @@ mod tests {
         );
         let text = String::from_utf8(frames).unwrap();
         assert!(
-            text.ends_with("{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":[\"\u{1F9F8}\",\"\\\"\"]}"),
+            text.ends_with("{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":[\"\u{1F9F8}\"]}"),
             "{text}"
         );
     }

@@ -17,11 +17,11 @@ const MOST_UPSTREAM: usize = 1000;
 const LONG: usize = 200;
 
 /// What can stand where the cursor is in a call of `ref`.
-pub(super) fn complete(
-    writer: &Writer<'_>,
+pub(super) fn complete<'a>(
+    writer: &Writer<'a>,
     call: &CallAtCursor<'_>,
     ending: &Ending,
-) -> Option<Completions> {
+) -> Option<Completions<'a>> {
     if call.place == CursorPlace::Behind {
         return None;
     }
@@ -56,7 +56,7 @@ pub(super) fn text<'a>(argument: &'a Argument<'_>) -> Option<&'a str> {
 }
 
 /// The model, or the project where a model follows.
-fn first(writer: &Writer<'_>, call: &CallAtCursor<'_>, ending: &Ending) -> Completions {
+fn first<'a>(writer: &Writer<'a>, call: &CallAtCursor<'_>, ending: &Ending) -> Completions<'a> {
     let linked = writer.linked;
     let names = linked.package_names();
     let has_model = call.after.iter().any(|argument| argument.name.is_none());
@@ -78,7 +78,7 @@ fn first(writer: &Writer<'_>, call: &CallAtCursor<'_>, ending: &Ending) -> Compl
     }
     sort(&mut own);
     sort(&mut upstream);
-    let mut items: Vec<Completion> = own
+    let mut items: Vec<Completion<'_>> = own
         .iter()
         .map(|offer| {
             // A package's model is found by its name alone, as the project's own is.
@@ -99,7 +99,7 @@ fn first(writer: &Writer<'_>, call: &CallAtCursor<'_>, ending: &Ending) -> Compl
     );
     items.extend(upstream.iter().map(|offer| {
         let insert = ending.both(offer.target.package(), offer.target.name());
-        item::of(writer, offer, ending, insert, true)
+        item::of(writer, offer, ending, insert.into(), true)
     }));
     Completions {
         items,
@@ -130,6 +130,9 @@ fn upstream<'a>(writer: &Writer<'a>, packages: &[String]) -> (Vec<Offer<'a>>, bo
 
 /// Leaves the offers that fit what is typed, and says whether there were others.
 fn narrow(offers: &mut Vec<Offer<'_>>, typed: &str) -> bool {
+    if typed.is_empty() {
+        return false;
+    }
     let all = offers.len();
     offers.retain(|offer| holds_letters(offer.target.name(), typed));
     offers.len() < all
@@ -144,7 +147,7 @@ pub(super) fn holds_letters(name: &str, typed: &str) -> bool {
 }
 
 /// The model of the project that is named.
-fn second(writer: &Writer<'_>, call: &CallAtCursor<'_>, ending: &Ending) -> Completions {
+fn second<'a>(writer: &Writer<'a>, call: &CallAtCursor<'_>, ending: &Ending) -> Completions<'a> {
     let Some(package) = call.before.first().and_then(text) else {
         return Completions::default();
     };
@@ -168,7 +171,7 @@ fn second(writer: &Writer<'_>, call: &CallAtCursor<'_>, ending: &Ending) -> Comp
 }
 
 /// What may be read first, of it what is public, and by name.
-fn sort(offers: &mut [Offer<'_>]) {
+fn sort(offers: &mut Vec<Offer<'_>>) {
     let is_public = |offer: &Offer<'_>| {
         matches!(
             offer.target.access(),
@@ -176,17 +179,28 @@ fn sort(offers: &mut [Offer<'_>]) {
         )
     };
     let is_own = |offer: &Offer<'_>| matches!(offer.target, Target::Local { .. });
-    offers.sort_by_cached_key(|offer| {
-        (
-            !offer.is_readable,
-            !(is_own(offer) || is_public(offer)),
-            offer.target.name(),
-        )
+    let keyed = offers.drain(..).map(|offer| {
+        let name = offer.target.name();
+        let is_late = !(is_own(&offer) || is_public(&offer));
+        ((!offer.is_readable, is_late, beginning(name), name), offer)
     });
+    let mut keyed: Vec<_> = keyed.collect();
+    keyed.sort_by_key(|(key, _)| *key);
+    offers.extend(keyed.into_iter().map(|(_, offer)| offer));
+}
+
+/// A number that orders names as their first 16 bytes do: mostly they differ there, and need not
+/// be looked up.
+fn beginning(name: &str) -> u128 {
+    let mut bytes = [0; 16];
+    for (to, from) in bytes.iter_mut().zip(name.bytes()) {
+        *to = from;
+    }
+    u128::from_be_bytes(bytes)
 }
 
 /// `v=` for a model that has versions.
-fn keywords(writer: &Writer<'_>, call: &CallAtCursor<'_>) -> Option<Completion> {
+fn keywords(writer: &Writer<'_>, call: &CallAtCursor<'_>) -> Option<Completion<'static>> {
     let has_version = |argument: &Argument<'_>| {
         argument
             .name
@@ -199,7 +213,7 @@ fn keywords(writer: &Writer<'_>, call: &CallAtCursor<'_>) -> Option<Completion> 
     Some(Completion {
         label: "v=".into(),
         kind: CompletionKind::Keyword,
-        detail: Some(format!("newest: {newest}")),
+        detail: Some(format!("newest: {newest}").into()),
         replace: call.keyword.map_or(call.typed, |(_, span)| span),
         insert: if call.keyword.is_some() { "v" } else { "v=" }.into(),
         filter: None,
@@ -234,7 +248,7 @@ fn all_versions(writer: &Writer<'_>, call: &CallAtCursor<'_>) -> Vec<Version> {
 }
 
 /// The versions behind `v=`: the latest, then the newest.
-fn versions(writer: &Writer<'_>, call: &CallAtCursor<'_>, ending: &Ending) -> Completions {
+fn versions<'a>(writer: &Writer<'a>, call: &CallAtCursor<'_>, ending: &Ending) -> Completions<'a> {
     let names: Vec<&str> = call.before.iter().filter_map(text).collect();
     let (package, name) = match names.as_slice() {
         [name] => (None, *name),
@@ -245,18 +259,18 @@ fn versions(writer: &Writer<'_>, call: &CallAtCursor<'_>, ending: &Ending) -> Co
         let (mesh, linked) = (writer.mesh, writer.linked);
         crate::mesh::resolve(mesh, linked, &writer.referrer, package, name, Some(version))
     };
-    let mut items: Vec<(bool, Completion)> = Vec::new();
+    let mut items: Vec<(bool, Completion<'_>)> = Vec::new();
     for version in all_versions(writer, call) {
         let resolution = resolve(&version);
         let target = item::found(&resolution);
         let is_latest =
             target.is_some_and(|target| target.latest_version() == Some(version.as_str()));
         let mut completion = Completion {
-            label: version.to_string(),
+            label: version.to_string().into(),
             kind: CompletionKind::Version,
             detail: is_latest.then(|| "latest".into()),
             replace: ending.replace,
-            insert: ending.version(version.as_str()),
+            insert: ending.version(version.as_str()).into(),
             filter: None,
             is_deprecated: target.is_some_and(|target| is_deprecated(target, writer.now)),
             documentation: target.map(item::key),
@@ -267,7 +281,7 @@ fn versions(writer: &Writer<'_>, call: &CallAtCursor<'_>, ending: &Ending) -> Co
             } else {
                 "from"
             };
-            let detail = completion.detail.get_or_insert_default();
+            let detail = completion.detail.get_or_insert_default().to_mut();
             let gap = if detail.is_empty() { "" } else { " · " };
             detail.extend([gap, "deprecated ", word, " ", date]);
         }
@@ -288,7 +302,7 @@ impl Writer<'_> {
                 package: PackageAt::Root,
                 node,
                 ..
-            } => &*node.origin.file == self.file,
+            } => *node.origin.file == self.file,
             Target::Local {
                 package: PackageAt::Package(_),
                 ..

@@ -14,9 +14,13 @@ use super::{Writer, keys};
 const MOST_PROSE: usize = 500;
 
 /// The completions where the cursor stands in SQL.
-pub(super) fn complete(writer: &Writer<'_>, text: &str, offset: u32) -> Option<Completions> {
+pub(super) fn complete(
+    writer: &Writer<'_>,
+    text: &str,
+    offset: u32,
+) -> Option<Completions<'static>> {
     let linked = writer.linked;
-    let inputs = linked.inputs_of(writer.mesh, writer.file)?;
+    let inputs = linked.inputs_of(writer.mesh, &writer.file)?;
     if inputs.text().len() != text.len() {
         return None;
     }
@@ -67,7 +71,7 @@ fn unqualified(
     names: &[String],
     word: Span,
     dialect: Dialect,
-) -> Vec<Completion> {
+) -> Vec<Completion<'static>> {
     let mut counts: HashMap<String, usize> = HashMap::new();
     for column in columns {
         *counts.entry(column.name.to_lowercase()).or_default() += 1;
@@ -84,20 +88,25 @@ fn unqualified(
     columns.chain(names).collect()
 }
 
-fn named(name: &str, kind: CompletionKind, what: &str, word: Span) -> Completion {
+fn named(name: &str, kind: CompletionKind, what: &'static str, word: Span) -> Completion<'static> {
     Completion {
-        label: name.to_owned(),
+        label: name.to_owned().into(),
         kind,
-        detail: Some(what.to_owned()),
+        detail: Some(what.into()),
         replace: word,
-        insert: name.to_owned(),
+        insert: name.to_owned().into(),
         filter: None,
         is_deprecated: false,
         documentation: None,
     }
 }
 
-fn item(column: &Column, qualifier: Option<&str>, word: Span, dialect: Dialect) -> Completion {
+fn item(
+    column: &Column,
+    qualifier: Option<&str>,
+    word: Span,
+    dialect: Dialect,
+) -> Completion<'static> {
     let name = written(&column.name, dialect);
     let insert = match qualifier {
         Some(qualifier) => format!("{qualifier}.{name}"),
@@ -110,14 +119,16 @@ fn item(column: &Column, qualifier: Option<&str>, word: Span, dialect: Dialect) 
         label: match qualifier {
             Some(_) => insert.clone(),
             None => column.name.clone(),
-        },
+        }
+        .into(),
         kind: CompletionKind::Column,
-        detail: (!details.is_empty()).then(|| details.join(" · ")),
+        detail: (!details.is_empty()).then(|| details.join(" · ").into()),
         replace: word,
-        insert,
+        insert: insert.into(),
         filter: None,
         is_deprecated: false,
-        documentation: (!description.is_empty()).then(|| format!("{}{description}", keys::KEY)),
+        documentation: (!description.is_empty())
+            .then(|| format!("{}{description}", keys::KEY).into()),
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) fn complete(
     writer: &Writer<'_>,
     call: &CallAtCursor<'_>,
     ending: &Ending,
-) -> Option<Completions> {
+) -> Option<Completions<'static>> {
     let mapping = mapping(writer)?;
     let items = match (call.place, call.keyword) {
         (CursorPlace::Value, Some((keyword, _))) => {
@@ -36,7 +36,7 @@ pub(super) fn complete(
 
 /// The configuration of what the file makes.
 fn mapping(writer: &Writer<'_>) -> Option<&'static Mapping> {
-    let resource_type = match Role::of(writer.file, &writer.linked.project.definition).0 {
+    let resource_type = match Role::of(&writer.file, &writer.linked.project.definition).0 {
         // In macros it is that of the model that calls them, most often.
         Role::Model | Role::Macro => ResourceType::Model,
         Role::Snapshot => ResourceType::Snapshot,
@@ -67,7 +67,7 @@ fn key_of(keyword: &str) -> &str {
     }
 }
 
-fn keys(mapping: &'static Mapping, call: &CallAtCursor<'_>) -> Vec<Completion> {
+fn keys(mapping: &'static Mapping, call: &CallAtCursor<'_>) -> Vec<Completion<'static>> {
     let given = call.before.iter().chain(&call.after);
     let given: Vec<&str> = given
         .filter_map(|argument| Some(key_of(argument.name?.0)))
@@ -81,19 +81,19 @@ fn keys(mapping: &'static Mapping, call: &CallAtCursor<'_>) -> Vec<Completion> {
     let keys = mapping.keys.iter().filter(is_offered);
     let has_equals = call.place == CursorPlace::Value && call.keyword.is_some();
     let items = keys.map(|key| Completion {
-        label: format!("{}=", key.name),
+        label: format!("{}=", key.name).into(),
         kind: CompletionKind::Key,
         detail: None,
         replace: call.typed,
-        insert: format!("{}{}", key.name, if has_equals { "" } else { "=" }),
+        insert: format!("{}{}", key.name, if has_equals { "" } else { "=" }).into(),
         filter: None,
         is_deprecated: false,
-        documentation: Some(format!("{KEY}{}\n\n{}", describe(key), key.doc)),
+        documentation: Some(format!("{KEY}{}\n\n{}", describe(key), key.doc).into()),
     });
     items.collect()
 }
 
-fn values(writer: &Writer<'_>, key: &Key, ending: &Ending) -> Vec<Completion> {
+fn values(writer: &Writer<'_>, key: &Key, ending: &Ending) -> Vec<Completion<'static>> {
     let mut words: Vec<(String, bool)> = Vec::new();
     collect(key.holds, &mut words);
     if key.name == "group" {
@@ -111,8 +111,9 @@ fn values(writer: &Writer<'_>, key: &Key, ending: &Ending) -> Vec<Completion> {
             ending.alone(&word)
         } else {
             word.clone()
-        },
-        label: word,
+        }
+        .into(),
+        label: word.into(),
         kind: CompletionKind::Value,
         detail: None,
         replace: ending.replace,

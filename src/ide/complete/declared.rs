@@ -17,7 +17,7 @@ pub(super) fn complete(
     call: &CallAtCursor<'_>,
     ending: &Ending,
     function: Function,
-) -> Option<Completions> {
+) -> Option<Completions<'static>> {
     if call.place == CursorPlace::Behind || call.keyword.is_some() {
         return None;
     }
@@ -26,7 +26,7 @@ pub(super) fn complete(
         Some(1) => Some(call.before.first().and_then(text)?),
         Some(_) | None => return None,
     };
-    let insert = |name: &str| ending.last(name);
+    let insert = |name: &str| ending.last(name).into_owned();
     Some(named(writer, function, package, ending.replace, &insert))
 }
 
@@ -35,7 +35,7 @@ pub(super) fn in_properties(
     writer: &Writer<'_>,
     path: &Path<'_>,
     typed: Span,
-) -> Option<Completions> {
+) -> Option<Completions<'static>> {
     let keys = path.steps.iter().filter_map(|step| match step {
         Step::Key(key) => Some(*key),
         Step::Index(_) => None,
@@ -103,7 +103,7 @@ fn named(
     package: Option<&str>,
     replace: Span,
     insert: &dyn Fn(&str) -> String,
-) -> Completions {
+) -> Completions<'static> {
     let is_wanted = |name: &str| package.is_none_or(|package| package == name);
     let projects = writer.linked.doc_projects();
     let projects = projects.filter(|project| is_wanted(project.name()));
@@ -119,11 +119,11 @@ fn named(
         | Function::Function => function.as_str(),
     };
     let items = names.into_iter().map(|name| Completion {
-        label: name.to_owned(),
+        label: name.to_owned().into(),
         kind: CompletionKind::Value,
-        detail: Some(kind.to_owned()),
+        detail: Some(kind.into()),
         replace,
-        insert: insert(name),
+        insert: insert(name).into(),
         filter: None,
         is_deprecated: false,
         documentation: None,

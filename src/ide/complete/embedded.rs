@@ -9,12 +9,16 @@ use crate::text::Span;
 use super::{Surroundings, Writer, at_cursor, keys, names};
 
 /// What can be typed at `offset` of a property file or dbt_project.yml.
-pub(super) fn complete(writer: &Writer<'_>, text: &str, offset: u32) -> Option<Completions> {
+pub(super) fn complete<'a>(
+    writer: &Writer<'a>,
+    text: &str,
+    offset: u32,
+) -> Option<Completions<'a>> {
     let document = yaml::parse(text);
     let path = yaml::path_at(&document, text, offset);
     let keys = || {
         let project = Some(&*writer.linked.project);
-        keys::at(project, writer.file, &document.root, &path, text, offset)
+        keys::at(project, &writer.file, &document.root, &path, text, offset)
     };
     let Place::InValue { typed, quote } = path.place else {
         return keys();

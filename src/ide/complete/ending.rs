@@ -1,5 +1,7 @@
 //! What has to stand round a name that is put at the cursor: only what is missing there.
 
+use std::borrow::Cow;
+
 use crate::syntax::jinja::CallAtCursor;
 use crate::text::Span;
 
@@ -43,12 +45,15 @@ impl Ending {
     }
 
     /// A name as the only or last argument.
-    pub fn last(&self, name: &str) -> String {
+    pub fn last<'a>(&self, name: &'a str) -> Cow<'a, str> {
+        if self.is_closed && self.tail.is_empty() {
+            return name.into();
+        }
         let mut text = String::with_capacity(name.len() + 8);
         self.open(&mut text);
         text.push_str(name);
         self.close(&mut text);
-        text
+        text.into()
     }
 
     /// Two names as the two arguments.
@@ -89,7 +94,7 @@ impl Ending {
     pub fn version(&self, version: &str) -> String {
         let is_number = version.parse::<f64>().is_ok();
         if self.is_quoted || !is_number {
-            return self.last(version);
+            return self.last(version).into_owned();
         }
         format!("{version}{}", self.tail)
     }

@@ -2,6 +2,8 @@
 //!
 //! Lists have thousands of items: nothing here is made that is not shown.
 
+use std::borrow::Cow;
+
 use crate::dbt::{Access, Maybe, ResourceType};
 use crate::ide::{Completion, CompletionKind};
 use crate::mesh::{Offer, PackageAt, Resolution, SourceTarget, Target};
@@ -10,16 +12,16 @@ use crate::world::World;
 use super::{Ending, Writer, is_deprecated};
 
 /// An item without its text to insert.
-pub(super) fn of(
+pub(super) fn of<'a>(
     writer: &Writer<'_>,
-    offer: &Offer<'_>,
+    offer: &Offer<'a>,
     ending: &Ending,
-    insert: String,
+    insert: Cow<'a, str>,
     is_named: bool,
-) -> Completion {
+) -> Completion<'a> {
     let target = &offer.target;
     Completion {
-        label: target.name().to_owned(),
+        label: target.name().into(),
         kind: kind(target.resource_type()),
         detail: Some(detail(offer, is_named)),
         replace: ending.replace,
@@ -31,13 +33,13 @@ pub(super) fn of(
 }
 
 /// The project, or a package.
-pub(super) fn project(name: &str, ending: &Ending, insert: String) -> Completion {
+pub(super) fn project(name: &str, ending: &Ending, insert: String) -> Completion<'static> {
     Completion {
-        label: name.to_owned(),
+        label: name.to_owned().into(),
         kind: CompletionKind::Project,
         detail: Some("project".into()),
         replace: ending.replace,
-        insert,
+        insert: insert.into(),
         filter: None,
         is_deprecated: false,
         documentation: None,
@@ -66,8 +68,20 @@ pub(super) fn kind(resource_type: ResourceType) -> CompletionKind {
 }
 
 /// `core · public · v2`
-fn detail(offer: &Offer<'_>, is_named: bool) -> String {
+fn detail(offer: &Offer<'_>, is_named: bool) -> Cow<'static, str> {
     let target = &offer.target;
+    let is_model = target.resource_type() == ResourceType::Model;
+    let kind = if is_model {
+        match target.access() {
+            Maybe::Known(access) => Some(access.unwrap_or(Access::Protected).as_str()),
+            Maybe::Unknown => None,
+        }
+    } else {
+        Some(target.resource_type().as_str())
+    };
+    if let (Some(kind), false, None, true) = (kind, is_named, target.version(), offer.is_readable) {
+        return kind.into();
+    }
     let mut text = String::with_capacity(48);
     let mut word = |part: &[&str]| {
         if !text.is_empty() {
@@ -78,13 +92,8 @@ fn detail(offer: &Offer<'_>, is_named: bool) -> String {
     if is_named {
         word(&[target.package()]);
     }
-    if target.resource_type() == ResourceType::Model {
-        match target.access() {
-            Maybe::Known(access) => word(&[access.unwrap_or(Access::Protected).as_str()]),
-            Maybe::Unknown => {}
-        }
-    } else {
-        word(&[target.resource_type().as_str()]);
+    if let Some(kind) = kind {
+        word(&[kind]);
     }
     if let Some(version) = target.version() {
         word(&["v", version]);
@@ -92,20 +101,22 @@ fn detail(offer: &Offer<'_>, is_named: bool) -> String {
     if !offer.is_readable {
         word(&["dbt refuses it here"]);
     }
-    text
+    text.into()
 }
 
 /// Marks the key of something that is known from files, not from a manifest.
 const IN_FILES: char = '@';
 
 /// What [`find`] finds a thing by.
-pub(super) fn key(target: &Target<'_>) -> String {
-    let mut key = target.unique_id();
+pub(super) fn key<'a>(target: &Target<'a>) -> Cow<'a, str> {
     match target {
-        Target::Published { .. } => {}
-        Target::Local { .. } | Target::WorkingCopy { .. } => key.insert(0, IN_FILES),
+        Target::Published { node, .. } => node.unique_id().into(),
+        Target::Local { .. } | Target::WorkingCopy { .. } => {
+            let mut key = target.unique_id();
+            key.insert(0, IN_FILES);
+            key.into()
+        }
     }
-    key
 }
 
 /// Marks the key of a table of a source.

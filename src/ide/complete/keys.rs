@@ -39,7 +39,7 @@ pub(super) fn in_file(
     file: &str,
     text: &str,
     offset: u32,
-) -> Option<Completions> {
+) -> Option<Completions<'static>> {
     let document = yaml::parse(text);
     let path = yaml::path_at(&document, text, offset);
     at(project, file, &document.root, &path, text, offset)
@@ -53,7 +53,7 @@ pub(super) fn at(
     path: &Path<'_>,
     text: &str,
     offset: u32,
-) -> Option<Completions> {
+) -> Option<Completions<'static>> {
     let mapping = schema::of_file(file)?;
     let held = held(mapping, root, &path.steps, offset);
     let names = Names {
@@ -103,7 +103,11 @@ fn is_in_column(held: &Held<'_, '_>, text: &str, indent: u32) -> bool {
     column == indent as usize
 }
 
-fn keys_at(held: &Held<'_, '_>, names: &Names<'_, '_>, typed: &Typed<'_>) -> Vec<Completion> {
+fn keys_at(
+    held: &Held<'_, '_>,
+    names: &Names<'_, '_>,
+    typed: &Typed<'_>,
+) -> Vec<Completion<'static>> {
     let items = held.items();
     let is_list = !items.is_empty();
     let kinds = if is_list { &items } else { &held.kinds };
@@ -172,7 +176,7 @@ pub(super) fn keys_of(
     mut offers: Vec<KeyOffer<'_>>,
     typed: &Typed<'_>,
     is_list: bool,
-) -> Vec<Completion> {
+) -> Vec<Completion<'static>> {
     offers.sort_by_key(|offer| !offer.is_required);
     let before = typed.text.get(..typed.span.start as usize).unwrap_or("");
     let has_dash = before.trim_end_matches([' ', '\t']).ends_with('-');
@@ -185,14 +189,14 @@ pub(super) fn keys_of(
         let rest = if has_colon { "" } else { offer.rest };
         let bare = offer.label.strip_prefix('+').filter(|_| !is_plus);
         Completion {
-            filter: bare.map(Into::into),
-            insert: format!("{start}{}{rest}", offer.label),
-            label: offer.label,
+            filter: bare.map(|bare| bare.to_owned().into()),
+            insert: format!("{start}{}{rest}", offer.label).into(),
+            label: offer.label.into(),
             kind: CompletionKind::Key,
-            detail: Some(offer.detail.to_owned()),
+            detail: Some(offer.detail.to_owned().into()),
             replace: typed.span,
             is_deprecated: false,
-            documentation: offer.doc.map(|doc| format!("{KEY}{doc}")),
+            documentation: offer.doc.map(|doc| format!("{KEY}{doc}").into()),
         }
     });
     items.collect()
@@ -202,7 +206,7 @@ pub(super) fn keys_of(
 pub(super) fn values_of(
     words: impl IntoIterator<Item = (String, CompletionKind, String)>,
     typed: &Typed<'_>,
-) -> Vec<Completion> {
+) -> Vec<Completion<'static>> {
     // Right behind a colon or a dash a blank is still missing.
     let before = typed.text.get(..typed.span.start as usize).unwrap_or("");
     let gap = if before.ends_with([':', '-']) {
@@ -212,10 +216,10 @@ pub(super) fn values_of(
     };
     let words = words.into_iter();
     let items = words.map(|(word, kind, detail)| Completion {
-        insert: format!("{gap}{word}"),
-        label: word,
+        insert: format!("{gap}{word}").into(),
+        label: word.into(),
         kind,
-        detail: Some(detail).filter(|detail| !detail.is_empty()),
+        detail: (!detail.is_empty()).then(|| detail.into()),
         replace: typed.span,
         filter: None,
         is_deprecated: false,
@@ -229,7 +233,7 @@ fn values(
     names: &Names<'_, '_>,
     typed: &Typed<'_>,
     is_quoted: bool,
-) -> Vec<Completion> {
+) -> Vec<Completion<'static>> {
     let word =
         |word: &str, detail: &str| (word.to_owned(), CompletionKind::Value, detail.to_owned());
     let own = names.values();

@@ -16,7 +16,12 @@ use crate::world::World;
 use super::keys::{KeyOffer, Typed, keys_of, required_or_not, values_of};
 
 /// What can be typed at `offset` of the loom config of a project.
-pub(super) fn complete(world: &World, linked: &Linked, text: &str, offset: u32) -> Completions {
+pub(super) fn complete(
+    world: &World,
+    linked: &Linked,
+    text: &str,
+    offset: u32,
+) -> Completions<'static> {
     let document = yaml::parse(text);
     let path = yaml::path_at(&document, text, offset);
     let root = &document.root;
@@ -37,7 +42,7 @@ pub(super) fn complete(world: &World, linked: &Linked, text: &str, offset: u32) 
 }
 
 /// The keys that are not there yet.
-fn keys(root: &Node<'_>, path: &YamlPath<'_>, text: &str, typed: Span) -> Vec<Completion> {
+fn keys(root: &Node<'_>, path: &YamlPath<'_>, text: &str, typed: Span) -> Vec<Completion<'static>> {
     // In the list itself an entry begins.
     let is_list = matches!(path.steps.as_slice(), [Step::Key("manifests")]);
     let below = YamlPath {
@@ -89,7 +94,7 @@ fn values(
     path: &YamlPath<'_>,
     text: &str,
     typed: Span,
-) -> Vec<Completion> {
+) -> Vec<Completion<'static>> {
     let offers: Vec<(String, CompletionKind, String)> = match path.steps.as_slice() {
         [Step::Key("enable_telemetry")]
         | [

@@ -20,7 +20,7 @@ pub(super) fn complete(
     word: &WordAtCursor<'_>,
     quote: char,
     is_code: bool,
-) -> Completions {
+) -> Completions<'static> {
     if word.is_tag {
         return Completions::default();
     }
@@ -65,7 +65,7 @@ pub(super) fn complete(
     if word.path.is_empty() {
         found.retain(|it| super::arguments::holds_letters(it.name(), typed));
     }
-    let mut items: Vec<Completion> = found
+    let mut items: Vec<Completion<'static>> = found
         .iter()
         .map(|callable| item(writer, callable, word, quote))
         .collect();
@@ -73,11 +73,11 @@ pub(super) fn complete(
         let packages = linked.project.packages.iter();
         let packages = packages.filter(|it| super::arguments::holds_letters(it.name(), typed));
         items.extend(packages.map(|package| Completion {
-            label: package.name().to_owned(),
+            label: package.name().to_owned().into(),
             kind: CompletionKind::Project,
             detail: Some("package".into()),
             replace: word.typed,
-            insert: package.name().to_owned(),
+            insert: package.name().to_owned().into(),
             filter: None,
             is_deprecated: false,
             documentation: None,
@@ -111,7 +111,7 @@ fn item(
     callable: &Callable<'_>,
     word: &WordAtCursor<'_>,
     quote: char,
-) -> Completion {
+) -> Completion<'static> {
     let name = callable.name();
     let mut insert = name.to_owned();
     let takes_text = matches!(name, "ref" | "source" | "var" | "env_var") && word.path.is_empty();
@@ -136,14 +136,14 @@ fn item(
         }
     };
     Completion {
-        label: name.to_owned(),
+        label: name.to_owned().into(),
         kind,
-        detail: Some(detail),
+        detail: Some(detail.into()),
         replace: word.typed,
-        insert,
+        insert: insert.into(),
         filter: None,
         is_deprecated: false,
-        documentation: key(writer, callable, word),
+        documentation: key(writer, callable, word).map(Into::into),
     }
 }
 

@@ -18,7 +18,7 @@ pub(super) fn in_properties(
     root: &Node<'_>,
     path: &Path<'_>,
     typed: Span,
-) -> Option<Completions> {
+) -> Option<Completions<'static>> {
     if let Some(Step::Key("group" | "+group")) = path.steps.last() {
         return Some(groups(writer, typed));
     }
@@ -61,7 +61,7 @@ pub(super) fn in_properties(
 }
 
 /// The groups that something can be put into.
-fn groups(writer: &Writer<'_>, typed: Span) -> Completions {
+fn groups(writer: &Writer<'_>, typed: Span) -> Completions<'static> {
     let projects = writer.linked.local_projects();
     let groups = projects.flat_map(|project| project.index.groups());
     let names: BTreeSet<&str> = groups.map(|(_, _, group)| &*group.name).collect();
@@ -80,7 +80,7 @@ pub(super) fn in_dependencies(
     linked: &Linked,
     text: &str,
     offset: u32,
-) -> Option<Completions> {
+) -> Option<Completions<'static>> {
     let document = yaml::parse(text);
     let path = yaml::path_at(&document, text, offset);
     let Place::InValue { typed, .. } = path.place else {
@@ -113,13 +113,18 @@ pub(super) fn in_dependencies(
     })
 }
 
-fn plain(name: &str, kind: CompletionKind, detail: Option<&str>, replace: Span) -> Completion {
+fn plain(
+    name: &str,
+    kind: CompletionKind,
+    detail: Option<&'static str>,
+    replace: Span,
+) -> Completion<'static> {
     Completion {
-        label: name.to_owned(),
+        label: name.to_owned().into(),
         kind,
-        detail: detail.map(ToOwned::to_owned),
+        detail: detail.map(Into::into),
         replace,
-        insert: name.to_owned(),
+        insert: name.to_owned().into(),
         filter: None,
         is_deprecated: false,
         documentation: None,

@@ -14,7 +14,7 @@ pub(super) fn complete(
     writer: &Writer<'_>,
     call: &CallAtCursor<'_>,
     ending: &Ending,
-) -> Option<Completions> {
+) -> Option<Completions<'static>> {
     if call.place == CursorPlace::Behind {
         return None;
     }
@@ -30,14 +30,18 @@ pub(super) fn complete(
 }
 
 /// The sources; with their tables where none follows yet.
-fn sources(writer: &Writer<'_>, call: &CallAtCursor<'_>, ending: &Ending) -> Vec<Completion> {
+fn sources(
+    writer: &Writer<'_>,
+    call: &CallAtCursor<'_>,
+    ending: &Ending,
+) -> Vec<Completion<'static>> {
     let has_table = !call.after.is_empty();
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let targets: Vec<SourceTarget<'_>> = writer.linked.source_tables().collect();
     for target in &targets {
         *counts.entry(&target.table.source).or_default() += 1;
     }
-    let mut items: Vec<Completion> = counts
+    let mut items: Vec<Completion<'static>> = counts
         .into_iter()
         .map(|(name, count)| {
             let plural = if count == 1 { "" } else { "s" };
@@ -47,11 +51,11 @@ fn sources(writer: &Writer<'_>, call: &CallAtCursor<'_>, ending: &Ending) -> Vec
                 ending.first(name)
             };
             Completion {
-                label: name.to_owned(),
+                label: name.to_owned().into(),
                 kind: CompletionKind::Source,
-                detail: Some(format!("{count} table{plural}")),
+                detail: Some(format!("{count} table{plural}").into()),
                 replace: ending.replace,
-                insert,
+                insert: insert.into(),
                 filter: None,
                 is_deprecated: false,
                 documentation: None,
@@ -68,7 +72,11 @@ fn sources(writer: &Writer<'_>, call: &CallAtCursor<'_>, ending: &Ending) -> Vec
     items
 }
 
-fn tables(writer: &Writer<'_>, call: &CallAtCursor<'_>, ending: &Ending) -> Vec<Completion> {
+fn tables(
+    writer: &Writer<'_>,
+    call: &CallAtCursor<'_>,
+    ending: &Ending,
+) -> Vec<Completion<'static>> {
     let Some(source) = call.before.first().and_then(text) else {
         return Vec::new();
     };
@@ -76,7 +84,8 @@ fn tables(writer: &Writer<'_>, call: &CallAtCursor<'_>, ending: &Ending) -> Vec<
     tables
         .map(|target| {
             let name = &target.table.name;
-            of(writer, &target, ending, name.to_string(), ending.last(name))
+            let insert = ending.last(name).into_owned();
+            of(writer, &target, ending, name.to_string(), insert)
         })
         .collect()
 }
@@ -87,17 +96,17 @@ fn of(
     ending: &Ending,
     label: String,
     insert: String,
-) -> Completion {
+) -> Completion<'static> {
     let package = target.project.name();
     let is_own = target.project.root == writer.linked.project.root;
     Completion {
-        label,
+        label: label.into(),
         kind: CompletionKind::Table,
-        detail: (!is_own).then(|| package.to_owned()),
+        detail: (!is_own).then(|| package.to_owned().into()),
         replace: ending.replace,
-        insert,
+        insert: insert.into(),
         filter: None,
         is_deprecated: false,
-        documentation: Some(item::source_key(target)),
+        documentation: Some(item::source_key(target).into()),
     }
 }

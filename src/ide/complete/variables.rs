@@ -13,7 +13,7 @@ pub(super) fn project(
     writer: &Writer<'_>,
     call: &CallAtCursor<'_>,
     ending: &Ending,
-) -> Option<Completions> {
+) -> Option<Completions<'static>> {
     let found = given(writer.linked);
     let found = found
         .into_iter()
@@ -26,7 +26,7 @@ pub(super) fn environment(
     writer: &Writer<'_>,
     call: &CallAtCursor<'_>,
     ending: &Ending,
-) -> Option<Completions> {
+) -> Option<Completions<'static>> {
     let found: BTreeSet<&str> = writer.environment.keys().map(String::as_str).collect();
     let found = found.into_iter().map(|name| (name.to_owned(), None));
     names(call, ending, found.collect())
@@ -36,15 +36,15 @@ fn names(
     call: &CallAtCursor<'_>,
     ending: &Ending,
     found: Vec<(String, Option<String>)>,
-) -> Option<Completions> {
+) -> Option<Completions<'static>> {
     if call.position != Some(0) || call.place != CursorPlace::Value {
         return None;
     }
     let items = found.into_iter().map(|(name, detail)| Completion {
-        insert: ending.last(&name),
-        label: name,
+        insert: ending.last(&name).into_owned().into(),
+        label: name.into(),
         kind: CompletionKind::Value,
-        detail,
+        detail: detail.map(Into::into),
         replace: ending.replace,
         filter: None,
         is_deprecated: false,

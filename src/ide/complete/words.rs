@@ -31,7 +31,10 @@ const FUNCTIONS: [Function; 3] = [
 const IN_YAML: usize = 2;
 
 /// The functions of dbt that a word can become.
-pub(super) fn complete(word: &WordAtCursor<'_>, surroundings: Surroundings) -> Completions {
+pub(super) fn complete(
+    word: &WordAtCursor<'_>,
+    surroundings: Surroundings,
+) -> Completions<'static> {
     let known = match (surroundings, word.path.as_slice()) {
         _ if word.is_tag => 0,
         (Surroundings::Expression(_), []) => IN_YAML,
@@ -48,11 +51,11 @@ pub(super) fn complete(word: &WordAtCursor<'_>, surroundings: Surroundings) -> C
             }
         }
         Completion {
-            label: function.name.to_owned(),
+            label: function.name.into(),
             kind: CompletionKind::Function,
-            detail: Some(function.detail.to_owned()),
+            detail: Some(function.detail.into()),
             replace: word.typed,
-            insert,
+            insert: insert.into(),
             filter: None,
             is_deprecated: false,
             documentation: None,

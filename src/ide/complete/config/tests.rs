@@ -13,7 +13,10 @@ fn labels(file: &str) -> Vec<String> {
     let fixture = Fixture::new(&format!("\n//- project shop\n{file}\n"));
     let (path, offset) = fixture.cursor.clone().unwrap();
     let items = ide::complete(&fixture.world, &path, offset).items;
-    items.into_iter().map(|item| item.label).collect()
+    items
+        .into_iter()
+        .map(|item| item.label.into_owned())
+        .collect()
 }
 
 #[test]
