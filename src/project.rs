@@ -223,6 +223,12 @@ impl Project {
         self.files.get(file).map(|facts| &**facts)
     }
 
+    /// Whether a file is known to have this text. What it said then is what it says.
+    #[must_use]
+    pub fn has_text(&self, file: &str, text: &str) -> bool {
+        self.files.get(file).is_some_and(|facts| facts.is_of(text))
+    }
+
     /// The same project with another content of one file, or without it (`None`), and how far
     /// that reaches. The index is made anew only where it would differ.
     #[must_use]

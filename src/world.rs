@@ -308,8 +308,10 @@ impl World {
         for (path, open) in self.open.iter() {
             let inside = path.strip_prefix(&project.root).ok().and_then(Path::to_str);
             if let Some(inside) = inside.map(ToOwned::to_owned) {
-                let facts = FileFacts::read_shared(&inside, &open.text);
-                project = project.with_file(&inside, Some(facts)).0;
+                if !project.has_text(&inside, &open.text) {
+                    let facts = FileFacts::read_shared(&inside, &open.text);
+                    project = project.with_file(&inside, Some(facts)).0;
+                }
             }
         }
         self.put(&Arc::new(project));
@@ -336,6 +338,10 @@ impl World {
             }
             return;
         };
+        // Most files are opened and closed with the text that stands on disk.
+        if text.is_some_and(|text| linked.project.has_text(&inside, text)) {
+            return;
+        }
         let linked = Arc::clone(linked);
         let facts = text.map(|text| FileFacts::read_shared(&inside, text));
         let (project, reach) = linked.project.with_file(&inside, facts);

@@ -138,6 +138,17 @@ impl FileFacts {
         facts
     }
 
+    /// Whether they are known to be those of `text`: only where it is kept.
+    pub(super) fn is_of(&self, text: &str) -> bool {
+        let kept = self
+            .kept
+            .as_ref()
+            .filter(|kept| kept.length() == text.len());
+        // Of a seed only the beginning is kept.
+        kept.is_some_and(|kept| kept.text() == text)
+            && self.text_hash == crate::manifest::raw_code_hash(text.trim())
+    }
+
     /// The text of a file of SQL or with blocks; of a seed the first line.
     #[must_use]
     pub fn kept_text(&self) -> Option<Cow<'_, str>> {

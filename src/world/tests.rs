@@ -218,6 +218,56 @@ fn what_is_kept_of_columns_is_what_is_found_anew() {
 }
 
 #[test]
+fn a_file_opened_and_closed_as_it_stands_on_disk_changes_nothing() {
+    let fixture = Fixture::new(
+        "
+//- project shop
+//- models/orders.sql
+select 1 as id
+//- seeds/prices.csv
+id,cents
+1,2
+",
+    );
+    let linked = |world: &World| Arc::clone(&world.mesh().projects[0]);
+    let mut world = World::clone(&rendered(&fixture.world));
+    let before = linked(&world);
+    let path = || PathBuf::from("/mesh/shop/models/orders.sql");
+    let text: Arc<str> = fixture.texts[&path()].as_str().into();
+    let edited = |text: &str| Change::FileInEditor {
+        path: path(),
+        text: text.into(),
+        version: 1,
+    };
+    let closed = || Change::FileClosed {
+        path: path(),
+        on_disk: Some(Arc::clone(&text)),
+    };
+    for change in [edited(&text), closed()] {
+        world = world.apply(change);
+        assert!(Arc::ptr_eq(&linked(&world), &before));
+    }
+    // One letter more or less, and be it a blank, is another text.
+    for other in [
+        format!(" {text}"),
+        text.trim_end().to_owned(),
+        text.replace('1', "2"),
+    ] {
+        let typed = world.apply(edited(&other));
+        assert!(!Arc::ptr_eq(&linked(&typed), &before), "{other:?}");
+        let again = typed.apply(closed());
+        assert!(!Arc::ptr_eq(&linked(&again), &linked(&typed)), "{other:?}");
+    }
+    // Of a seed the first line alone is kept.
+    let seed = world.apply(Change::FileInEditor {
+        path: "/mesh/shop/seeds/prices.csv".into(),
+        text: "id,cents".into(),
+        version: 1,
+    });
+    assert!(!Arc::ptr_eq(&linked(&seed), &before));
+}
+
+#[test]
 fn typing_leaves_the_columns_of_other_models_as_they_are() {
     let fixture = Fixture::new(COLUMNS);
     let world = Arc::new(rendered(&fixture.world));

@@ -98,6 +98,14 @@ impl Kept {
         }
     }
 
+    /// How many bytes the text has.
+    pub(super) fn length(&self) -> usize {
+        match self {
+            Self::Plain(text) | Self::Loose(text) => text.len(),
+            Self::Packed { length, .. } => *length as usize,
+        }
+    }
+
     /// The text of what is read often.
     pub(super) fn plain(&self) -> Option<&str> {
         match self {
