@@ -307,11 +307,11 @@ impl World {
         project.is_in_workspace = is_in_workspace;
         for (path, open) in self.open.iter() {
             let inside = path.strip_prefix(&project.root).ok().and_then(Path::to_str);
-            if let Some(inside) = inside.map(ToOwned::to_owned) {
-                if !project.has_text(&inside, &open.text) {
-                    let facts = FileFacts::read_shared(&inside, &open.text);
-                    project = project.with_file(&inside, Some(facts)).0;
-                }
+            if let Some(inside) = inside.map(ToOwned::to_owned)
+                && !project.has_text(&inside, &open.text)
+            {
+                let facts = FileFacts::read_shared(&inside, &open.text);
+                project = project.with_file(&inside, Some(facts)).0;
             }
         }
         self.put(&Arc::new(project));

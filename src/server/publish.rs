@@ -31,8 +31,8 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(160);
 const REST: Duration = Duration::from_millis(300);
 /// So long questions can put that off.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
-/// So many files that nobody looks at are worked out in one go: some milliseconds, which those of
-/// open files may have to wait for.
+/// So many files are worked out in one go: some milliseconds, which the one that somebody types in
+/// may have to wait for.
 const BATCH: usize = 32;
 
 /// The findings of one file.
@@ -78,7 +78,9 @@ impl Sent {
 pub(super) struct Publisher {
     sent: HashMap<PathBuf, Sent>,
     unsent: HashSet<PathBuf>,
-    files: BTreeSet<PathBuf>,
+    files: HashSet<PathBuf>,
+    /// The folders whose open files are among them.
+    open_below: BTreeSet<PathBuf>,
     projects: BTreeSet<PathBuf>,
     /// The project whose files have their turn, and those of them that are left.
     listed: Option<(PathBuf, VecDeque<PathBuf>)>,
@@ -133,10 +135,8 @@ impl Publisher {
 
     /// The findings of a project's open files may differ.
     pub(super) fn open_files_changed(&mut self, root: &Path, documents: &Documents, now: Instant) {
-        let before = self.files.len();
-        let open = documents.paths().filter(|path| path.starts_with(root));
-        self.files.extend(open.map(Path::to_owned));
-        if self.files.len() > before {
+        if documents.paths_below(root).next().is_some() {
+            self.open_below.insert(root.to_owned());
             self.postpone(now);
         }
     }
@@ -171,7 +171,7 @@ impl Publisher {
         self.deadline.filter(|_| !self.is_running)
     }
 
-    /// The files to work out now: open ones, or, where all of those are done and `is_quiet`,
+    /// The files to work out now: some open ones, or, where all of those are done and `is_quiet`,
     /// some of the others. Empty where there is nothing to do.
     pub(super) fn next(
         &mut self,
@@ -183,16 +183,26 @@ impl Publisher {
         if self.deadline().is_none_or(|deadline| deadline > now) {
             return Vec::new();
         }
-        let is_open = |path: &Path| documents.get(path).is_some();
-        let open = self.files.iter().filter(|path| is_open(path));
-        let mut batch: Vec<_> = open.cloned().collect();
-        // What was opened last is looked at first.
-        batch.sort_by_cached_key(|path| Reverse(documents.get(path).map(|open| open.number)));
-        self.files.retain(|path| !is_open(path));
+        for folder in std::mem::take(&mut self.open_below) {
+            let open = documents.paths_below(&folder);
+            self.files.extend(open.map(Path::to_owned));
+        }
+        let touched = |path| documents.get(path).map(|open| open.touched);
+        let mut open: Vec<_> = (self.files.iter())
+            .filter_map(|path| Some((Reverse(touched(path)?), path)))
+            .collect();
+        // What was opened or typed in last is looked at first.
+        open.sort_unstable();
+        let open = open.into_iter().take(BATCH);
+        let mut batch: Vec<PathBuf> = open.map(|(_, path)| path.clone()).collect();
         let is_rested = self.rest.is_none_or(|rest| rest <= now);
         if batch.is_empty() && is_quiet && is_rested {
-            let rest = std::iter::from_fn(|| self.files.pop_first().or_else(|| self.list(world)));
-            batch.extend(rest.take(BATCH));
+            batch.extend(self.files.iter().take(BATCH).cloned());
+            let more = BATCH - batch.len();
+            batch.extend(std::iter::from_fn(|| self.list(world)).take(more));
+        }
+        for path in &batch {
+            self.files.remove(path);
         }
         let is_done = self.is_done();
         if is_done {
@@ -215,7 +225,10 @@ impl Publisher {
     }
 
     fn is_done(&self) -> bool {
-        self.files.is_empty() && self.projects.is_empty() && self.listed.is_none()
+        self.files.is_empty()
+            && self.open_below.is_empty()
+            && self.projects.is_empty()
+            && self.listed.is_none()
     }
 
     /// The next file of the projects, those included that the client has findings of and that are

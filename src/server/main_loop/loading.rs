@@ -51,7 +51,7 @@ impl MainLoop {
     }
 
     fn is_looked_at(&self, root: &Path) -> bool {
-        self.documents.paths().any(|path| path.starts_with(root))
+        self.documents.paths_below(root).next().is_some()
     }
 
     /// Somebody looks at a project: it need not be found first.
