@@ -26,7 +26,7 @@ use crate::world::World;
 const PAUSE: Duration = Duration::from_millis(40);
 /// So long after the first change they are worked out even if the changes never stop.
 const LONGEST_PAUSE: Duration = Duration::from_millis(160);
-/// So long nothing may change and nobody ask before files that nobody looks at have their turn:
+/// So long nobody may type or ask before files that did not change themselves have their turn:
 /// they are many, and who types or waits for an answer needs the processor.
 const REST: Duration = Duration::from_millis(300);
 /// So long questions can put that off.
@@ -78,15 +78,19 @@ impl Sent {
 pub(super) struct Publisher {
     sent: HashMap<PathBuf, Sent>,
     unsent: HashSet<PathBuf>,
+    /// Files that changed themselves.
     files: HashSet<PathBuf>,
-    /// The folders whose open files are among them.
+    /// Others whose findings hang on what changed, mostly open ones.
+    others: HashSet<PathBuf>,
+    /// The folders whose open files are among those.
     open_below: BTreeSet<PathBuf>,
+    /// The projects of which all files are.
     projects: BTreeSet<PathBuf>,
     /// The project whose files have their turn, and those of them that are left.
     listed: Option<(PathBuf, VecDeque<PathBuf>)>,
     first: Option<Instant>,
     deadline: Option<Instant>,
-    /// When files that nobody looks at have their turn.
+    /// When files that did not change themselves have their turn.
     rest: Option<Instant>,
     /// Since when they wait for those who type and ask.
     in_use_since: Option<Instant>,
@@ -105,13 +109,14 @@ impl Publisher {
         self.postpone(now);
     }
 
-    /// Somebody types or asks something: files that nobody looks at have to wait, but not for
-    /// ever, as there may be clients that never stop.
+    /// Somebody types or asks something: files other than the one that is typed in have to wait,
+    /// but not for ever, as there may be clients that never stop.
     pub(super) fn in_use(&mut self, now: Instant) {
-        if self.is_done() {
-            return;
-        }
-        let first = *self.in_use_since.get_or_insert(now);
+        let first = if self.is_done() {
+            now
+        } else {
+            *self.in_use_since.get_or_insert(now)
+        };
         self.rest = self.rest.max(Some((now + REST).min(first + LONGEST_WAIT)));
     }
 
@@ -133,7 +138,7 @@ impl Publisher {
         self.postpone(now);
     }
 
-    /// The findings of a project's open files may differ.
+    /// The findings of a project's open files may differ, as another file did change.
     pub(super) fn open_files_changed(&mut self, root: &Path, documents: &Documents, now: Instant) {
         if documents.paths_below(root).next().is_some() {
             self.open_below.insert(root.to_owned());
@@ -144,9 +149,9 @@ impl Publisher {
     /// Somewhere things are read otherwise: findings that name readers of other projects may differ.
     pub(super) fn readers_changed(&mut self, now: Instant) {
         let told = self.sent.iter().filter(|(_, sent)| sent.names_readers);
-        let before = self.files.len();
-        self.files.extend(told.map(|(path, _)| path.clone()));
-        if self.files.len() > before {
+        let before = self.others.len();
+        self.others.extend(told.map(|(path, _)| path.clone()));
+        if self.others.len() > before {
             self.postpone(now);
         }
     }
@@ -183,26 +188,23 @@ impl Publisher {
         if self.deadline().is_none_or(|deadline| deadline > now) {
             return Vec::new();
         }
-        for folder in std::mem::take(&mut self.open_below) {
-            let open = documents.paths_below(&folder);
-            self.files.extend(open.map(Path::to_owned));
-        }
-        let touched = |path| documents.get(path).map(|open| open.touched);
-        let mut open: Vec<_> = (self.files.iter())
-            .filter_map(|path| Some((Reverse(touched(path)?), path)))
-            .collect();
-        // What was opened or typed in last is looked at first.
-        open.sort_unstable();
-        let open = open.into_iter().take(BATCH);
-        let mut batch: Vec<PathBuf> = open.map(|(_, path)| path.clone()).collect();
         let is_rested = self.rest.is_none_or(|rest| rest <= now);
+        let mut batch = take_open(&mut self.files, documents);
+        if batch.is_empty() && is_rested {
+            for folder in std::mem::take(&mut self.open_below) {
+                let open = documents.paths_below(&folder);
+                self.others.extend(open.map(Path::to_owned));
+            }
+            batch = take_open(&mut self.others, documents);
+        }
         if batch.is_empty() && is_quiet && is_rested {
-            batch.extend(self.files.iter().take(BATCH).cloned());
+            self.others.extend(self.files.drain());
+            batch.extend(self.others.iter().take(BATCH).cloned());
+            for path in &batch {
+                self.others.remove(path);
+            }
             let more = BATCH - batch.len();
             batch.extend(std::iter::from_fn(|| self.list(world)).take(more));
-        }
-        for path in &batch {
-            self.files.remove(path);
         }
         let is_done = self.is_done();
         if is_done {
@@ -213,7 +215,10 @@ impl Publisher {
             .rest
             .filter(|rest| *rest > now && batch.is_empty())
             .unwrap_or(now);
-        self.deadline = (!is_done && (is_quiet || !batch.is_empty())).then_some(again);
+        // Those that are open need not wait for loading, but for a rest.
+        let has_others = !self.open_below.is_empty() || !self.others.is_empty();
+        let is_next = is_quiet || (has_others && !is_rested) || !batch.is_empty();
+        self.deadline = (!is_done && is_next).then_some(again);
         self.is_running = !batch.is_empty();
         batch
     }
@@ -226,6 +231,7 @@ impl Publisher {
 
     fn is_done(&self) -> bool {
         self.files.is_empty()
+            && self.others.is_empty()
             && self.open_below.is_empty()
             && self.projects.is_empty()
             && self.listed.is_none()
@@ -310,6 +316,21 @@ impl Publisher {
         }
         news
     }
+}
+
+/// Takes some that are open out of `files`: what was opened or typed in last is looked at first.
+fn take_open(files: &mut HashSet<PathBuf>, documents: &Documents) -> Vec<PathBuf> {
+    let touched = |path| documents.get(path).map(|open| Reverse(open.touched));
+    let mut open: Vec<_> = (files.iter())
+        .filter_map(|path| Some((touched(path)?, path)))
+        .collect();
+    open.sort_unstable();
+    let open = open.into_iter().take(BATCH);
+    let open: Vec<PathBuf> = open.map(|(_, path)| path.clone()).collect();
+    for path in &open {
+        files.remove(path);
+    }
+    open
 }
 
 /// Works out the findings of `files`. A mistake of our own about one of them leaves that one
