@@ -7,6 +7,7 @@
 //! call hangs on it is *partly understood*. Bounded in steps, depth and memory.
 
 mod call;
+mod cross_database;
 mod expand;
 mod expressions;
 mod filters;

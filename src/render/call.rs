@@ -101,7 +101,7 @@ impl<'x, 't> Machine<'x, 't> {
     ) -> Step<Value> {
         if let ExpressionKind::Attribute(attribute) = &call.callee.kind {
             let object = self.eval(&attribute.object)?;
-            let is_macro = matches!(object, Value::Package(_));
+            let is_macro = matches!(object, Value::Package(_) | Value::Module("dbt"));
             let arguments = self.arguments_of(&call.arguments, is_macro)?;
             if let Value::Undefined = object
                 && self.is_unbound(&attribute.object)
@@ -141,7 +141,10 @@ impl<'x, 't> Machine<'x, 't> {
             };
         }
         let callee = self.eval(&call.callee)?;
-        let is_macro = matches!(callee, Value::Macro(_) | Value::Inline(_));
+        let is_macro = matches!(
+            callee,
+            Value::Macro(_) | Value::Inline(_) | Value::Global(_)
+        );
         let arguments = self.arguments_of(&call.arguments, is_macro)?;
         if let Value::Undefined = callee {
             // A macro that we do not know, unless something made it undefined.

@@ -15,7 +15,7 @@ use crate::syntax::jinja::{Output, Statement, Template};
 use crate::text::Span;
 
 /// Where a value stands that is not known.
-const HOLE: &str = "{{ _ }}";
+pub(super) const HOLE: &str = "{{ _ }}";
 /// Where anything may stand, a comma and more columns too.
 const WIDE_HOLE: &str = "{{ ',' if _ }}";
 /// What both have.

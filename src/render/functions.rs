@@ -187,7 +187,7 @@ impl Machine<'_, '_> {
             "get_columns_in_relation" => self.list(Vec::new())?,
             "ref" | "source" => return Err(Stop::Failed),
             "return" => return Err(Stop::Return(arguments.value(0, "data"))),
-            _ => Value::Unknown,
+            _ => self.cross_database(name, arguments)?,
         })
     }
 
@@ -254,7 +254,7 @@ impl Machine<'_, '_> {
     }
 
     /// The packages in which dispatch looks, by the project's `dispatch:`.
-    fn searched(&self, namespace: Option<&str>) -> Vec<usize> {
+    pub fn searched(&self, namespace: Option<&str>) -> Vec<usize> {
         let Some(namespace) = namespace else {
             return (0..self.library.packages()).collect();
         };

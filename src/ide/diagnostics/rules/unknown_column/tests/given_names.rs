@@ -102,6 +102,62 @@ select {{ ratio('a', 'b') }} as a from {{ ref('orders') }}
     );
 }
 
+/// Macros as packages have them, which leave the words to the adapter.
+const SURROGATE: &str = r#"
+//- macros/keys.sql
+{% macro surrogate_key(names) %}
+  {%- set parts = [] -%}
+  {%- for name in names -%}
+    {%- do parts.append("coalesce(cast(" ~ name ~ " as " ~ dbt.type_string() ~ "), '')") -%}
+    {%- if not loop.last %}{% do parts.append("'-'") %}{% endif -%}
+  {%- endfor -%}
+  {{ dbt.hash(dbt.concat(parts)) }}
+{% endmacro %}
+"#;
+
+#[test]
+fn macros_that_each_adapter_words_otherwise_write_what_they_are_given() {
+    check(&format!(
+        "{SURROGATE}
+//- models/a.sql
+select
+    {{{{ surrogate_key(['id', 'cnts']) }}}} as a,
+--                           ^^^^ warning[unknown-column]: `orders` has no column `cnts`; did you mean `cents`?
+    {{{{ dbt.date_trunc('month', 'bought_at') }}}} as b,
+--                              ^^^^^^^^^ warning[unknown-column]: `orders` has no column `bought_at`
+    {{{{ dateadd('day', -1, from_date_or_timestamp='bought') }}}} as c,
+--                                                ^^^^^^ warning[unknown-column]: `orders` has no column `bought`
+    {{{{ dbt.split_part('id', \"'-'\", 1) }}}} as d,
+    {{{{ dbt.safe_cast('euro', api.Column.translate_type('string')) }}}} as e
+--                    ^^^^ warning[unknown-column]: `orders` has no column `euro`; did you mean `euros`?
+from {{{{ ref('orders') }}}}
+//- models/b.sql
+{{{{ config(contract={{'enforced': true}}) }}}}
+select {{{{ surrogate_key(['id']) }}}} as key, cast(id as {{{{ dbt.type_int() }}}}) as id
+from {{{{ ref('orders') }}}}
+//- models/b.yml
+models: [{{name: b, columns: [{{name: key, data_type: blob}}, {{name: id, data_type: bigint}}]}}]
+"
+    ));
+}
+
+#[test]
+fn a_macro_of_ones_own_in_the_place_of_dbts_writes_what_it_likes() {
+    check(&format!(
+        "{SURROGATE}
+//- macros/own.sql
+{{% macro default__hash(field) %}}1{{% endmacro %}}
+{{% macro duckdb__type_string() %}}{{{{ return('text') }}}}{{% endmacro %}}
+//- models/a.sql
+select {{{{ surrogate_key(['id', 'cnts']) }}}} as a, {{{{ dbt.hash('cnts') }}}} as b,
+    {{{{ dbt.string_literal('cnts') }}}} as c, {{{{ dbt.date_trunc('cnts', 'id') }}}} as d,
+    {{{{ dbt.hash(var('column', none)) }}}} as e, {{{{ dbt.concat(var('columns', none)) }}}} as f,
+    {{{{ dbt.concat(run_query('select 1').columns[0].values()) }}}} as g
+from {{{{ ref('orders') }}}}
+"
+    ));
+}
+
 #[test]
 fn a_contract_makes_it_an_error() {
     check_diagnostics(&format!(
