@@ -223,10 +223,16 @@ impl Project {
         self.files.get(file).map(|facts| &**facts)
     }
 
-    /// Whether a file is known to have this text. What it said then is what it says.
+    /// The same project with this text of one file, or without the file (`None`), and how far that
+    /// reaches. `None` where the file is known to have that text.
     #[must_use]
-    pub fn has_text(&self, file: &str, text: &str) -> bool {
-        self.files.get(file).is_some_and(|facts| facts.is_of(text))
+    pub fn with_text(&self, file: &str, text: Option<&Arc<str>>) -> Option<(Self, Reach)> {
+        let known = self.files.get(file);
+        if text.is_some_and(|text| known.is_some_and(|facts| facts.is_of(text))) {
+            return None;
+        }
+        let facts = text.map(|text| FileFacts::read_shared(file, text));
+        Some(self.with_file(file, facts))
     }
 
     /// The same project with another content of one file, or without it (`None`), and how far

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use crate::manifest::Catalog;
 use crate::mesh::columns::{Changed, Memo};
 use crate::mesh::{self, LinkInput, Linked, Mesh, Slot};
-use crate::project::{Asked, Definition, FileFacts, NodeId, Project, Reach, Role};
+use crate::project::{Asked, Definition, NodeId, Project, Reach, Role};
 use crate::settings::Settings;
 
 pub use change::{Change, FileOnDisk, ProjectFiles, Rendered, Unindexed};
@@ -307,12 +307,8 @@ impl World {
         project.is_in_workspace = is_in_workspace;
         for (path, open) in self.open.iter() {
             let inside = path.strip_prefix(&project.root).ok().and_then(Path::to_str);
-            if let Some(inside) = inside.map(ToOwned::to_owned)
-                && !project.has_text(&inside, &open.text)
-            {
-                let facts = FileFacts::read_shared(&inside, &open.text);
-                project = project.with_file(&inside, Some(facts)).0;
-            }
+            let next = inside.and_then(|inside| project.with_text(inside, Some(&open.text)));
+            project = next.map_or(project, |(next, _)| next);
         }
         self.put(&Arc::new(project));
     }
@@ -338,13 +334,11 @@ impl World {
             }
             return;
         };
-        // Most files are opened and closed with the text that stands on disk.
-        if text.is_some_and(|text| linked.project.has_text(&inside, text)) {
-            return;
-        }
         let linked = Arc::clone(linked);
-        let facts = text.map(|text| FileFacts::read_shared(&inside, text));
-        let (project, reach) = linked.project.with_file(&inside, facts);
+        // Most files are opened and closed with the text that stands on disk.
+        let Some((project, reach)) = linked.project.with_text(&inside, text) else {
+            return;
+        };
         let project = Arc::new(project);
         match reach {
             Reach::Places => self.replace(linked.with_project(project), &[&inside]),
