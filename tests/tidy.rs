@@ -5,8 +5,10 @@
 
 #![cfg(test)]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use dbt_mesh_lsp::rules::RuleId;
 
@@ -388,6 +390,32 @@ fn every_dependency_has_its_reason() {
         }
     }
     assert_none(&broken, "a dependency has a line in ARCHITECTURE.md");
+}
+
+/// What cargo builds for `arguments`: packages with their features.
+fn built(arguments: [&str; 2]) -> BTreeSet<String> {
+    let cargo = std::env::var_os("CARGO").unwrap();
+    let mut command = Command::new(cargo);
+    command.args(["tree", "--locked", "--prefix=none", "--format={p} {f}"]);
+    command.arg("--target=x86_64-unknown-linux-gnu");
+    let output = command
+        .args(arguments)
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let lines = lines.lines().map(|line| line.trim_end_matches(" (*)"));
+    lines.map(ToOwned::to_owned).collect()
+}
+
+/// The tests would build it a second time, and most of what there is with it.
+#[test]
+fn the_tests_want_no_other_features_than_the_program() {
+    let program = built(["--package=dbt-mesh-lsp", "--edges=normal,build"]);
+    let tests = built(["--workspace", "--edges=normal,build,dev"]);
+    let other: Vec<String> = program.difference(&tests).cloned().collect();
+    assert_none(&other, "Cargo.toml:1: tests want other features");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Every test there is, step by step. A step that cannot run is a failed step.
 
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::process::{self, cargo, root};
@@ -31,6 +32,10 @@ pub fn bench() -> Result<Bench, String> {
 pub fn build() -> Result<(), String> {
     process::run(cargo().args(["build", "--release"]))
 }
+
+/// Three times what a run takes on two cores with nothing built or installed: one that takes longer
+/// hangs, and is to say where.
+const MOST: Duration = Duration::from_secs(75 * 60);
 
 type Step = (&'static str, fn(&Bench) -> Result<(), String>);
 
@@ -65,21 +70,74 @@ pub fn run(named: &[&str]) -> Result<(), String> {
             known.join(", ")
         ));
     }
+    let progress = Arc::new(Progress::default());
+    let watched = Arc::clone(&progress);
+    std::thread::spawn(move || {
+        std::thread::sleep(MOST);
+        watched.give_up()
+    });
+    progress.begin("tools");
     let bench = bench()?;
-    let mut outcomes = Vec::new();
     for (name, step) in STEPS {
         if !named.is_empty() && !named.contains(&name) {
             continue;
         }
         println!("\n== {name}");
-        let start = Instant::now();
+        progress.begin(name);
         let outcome = step(&bench);
-        outcomes.push((name, start.elapsed(), outcome));
+        progress.end(outcome);
     }
-    report(&outcomes)
+    report(&progress.lock().ended)
 }
 
-fn report(outcomes: &[(&str, Duration, Result<(), String>)]) -> Result<(), String> {
+/// How a step ended, and after how long.
+type Outcome = (&'static str, Duration, Result<(), String>);
+
+/// How far a run has come.
+#[derive(Default)]
+struct Progress(Mutex<Steps>);
+
+#[derive(Default)]
+struct Steps {
+    ended: Vec<Outcome>,
+    running: Option<(&'static str, Instant)>,
+}
+
+impl Progress {
+    fn lock(&self) -> MutexGuard<'_, Steps> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn begin(&self, name: &'static str) {
+        self.lock().running = Some((name, Instant::now()));
+    }
+
+    fn end(&self, outcome: Result<(), String>) {
+        let mut steps = self.lock();
+        if let Some((name, start)) = steps.running.take() {
+            steps.ended.push((name, start.elapsed(), outcome));
+        }
+    }
+
+    /// Says which steps ended and which one did not, and ends the run.
+    fn give_up(&self) -> ! {
+        // Held to the end: no step begins any more.
+        let mut steps = self.lock();
+        if let Some((name, start)) = steps.running.take() {
+            let why = format!(
+                "it has not ended; all steps have {} s together",
+                MOST.as_secs()
+            );
+            steps.ended.push((name, start.elapsed(), Err(why)));
+        }
+        if let Err(why) = report(&steps.ended) {
+            eprintln!("\nxtask FAILED: {why}");
+        }
+        process::give_up()
+    }
+}
+
+fn report(outcomes: &[Outcome]) -> Result<(), String> {
     println!();
     for (name, took, outcome) in outcomes {
         let seconds = took.as_secs_f32();
