@@ -411,9 +411,17 @@ local tests = {
 
   { 'a restart brings another server', function()
     local old = open(ORDER_ITEMS)
+    local others = 0
+    local other = vim.api.nvim_create_autocmd('FileType', { callback = function()
+      others = others + 1
+    end })
     vim.cmd('DbtMeshRestart')
-    local client = open(ORDER_ITEMS)
-    assert(client.id ~= old.id)
+    vim.api.nvim_del_autocmd(other)
+    assert(others == 0, others .. ' scripts of a filetype ran again')
+    wait_for('another server', function()
+      local client = vim.lsp.get_clients({ bufnr = 0, name = 'dbt_mesh_lsp' })[1]
+      return client and client.initialized and client.id ~= old.id
+    end)
     expect_findings()
   end },
 

@@ -74,10 +74,17 @@ function M.restart()
   vim.wait(5000, function()
     return #vim.lsp.get_clients({ name = 'dbt_mesh_lsp' }) == 0
   end, 20)
-  -- Buffers find a server again when their filetype is set.
+  -- Buffers find a server again when their filetype is set. What else happens then need not happen again.
+  local group = 'nvim.lsp.enable'
+  local is_there, known = pcall(vim.api.nvim_get_autocmds, { group = group, event = 'FileType' })
+  local options = { group = is_there and #known > 0 and group or nil, modeline = false }
+  local filetypes = (vim.lsp.config.dbt_mesh_lsp or {}).filetypes or {}
   for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
-    if vim.api.nvim_buf_is_loaded(buffer) and vim.bo[buffer].filetype ~= '' then
-      vim.api.nvim_exec_autocmds('FileType', { buffer = buffer })
+    if vim.api.nvim_buf_is_loaded(buffer) and vim.tbl_contains(filetypes, vim.bo[buffer].filetype) then
+      options.buffer = buffer
+      vim.api.nvim_buf_call(buffer, function()
+        vim.api.nvim_exec_autocmds('FileType', options)
+      end)
     end
   end
 end
