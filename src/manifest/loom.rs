@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::rules::{RuleId, Severity};
-use crate::syntax::yaml::{self, Node, Value as Yaml};
+use crate::syntax::yaml::{self, ErrorKind, Node, Value as Yaml};
 use crate::text::Span;
 
 pub use entry::{Entry, Kind};
@@ -65,7 +65,8 @@ impl LoomConfig {
         };
         reader.unset_variables();
         for error in document.errors.iter().filter(|error| error.kind.is_fatal()) {
-            reader.error(error.span, format!("this is not YAML: {}", error.message()));
+            let message = format!("this is not YAML: {}", reader.shown(error));
+            reader.error(error.span, message);
         }
         if reader
             .config
@@ -118,6 +119,21 @@ impl Reader<'_> {
             return;
         }
         self.problem(RuleId::LoomConfig, Severity::Error, span, message);
+    }
+
+    /// The text as written at a place of the expanded one: values of variables are shown to nobody.
+    fn written(&self, span: Span) -> &str {
+        self.expanded.source(span).of(self.expanded.written())
+    }
+
+    /// What is wrong with the YAML, with names as they are written.
+    fn shown(&self, error: &yaml::Error) -> String {
+        let mut error = error.clone();
+        if let ErrorKind::UnknownAlias { name } = &mut error.kind {
+            let written = self.written(error.span);
+            written.trim_start_matches('*').clone_into(name);
+        }
+        error.message()
     }
 
     fn hint(&mut self, span: Span, message: String) {
@@ -199,6 +215,7 @@ impl Reader<'_> {
             .collect();
         for (at, (name, span)) in names.iter().enumerate() {
             if names.iter().take(at).any(|(earlier, _)| earlier == name) {
+                let name = span.of(self.expanded.written());
                 let message =
                     format!("`{name}` is named twice; of one project the later manifest counts");
                 self.config.problems.push(Problem {

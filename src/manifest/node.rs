@@ -5,7 +5,7 @@ use crate::dbt::{Access, ResourceType};
 use super::Manifest;
 use super::arena::Text;
 use super::raw_code::RawCode;
-use super::record::{ColumnRecord, GroupRecord, NodeDetail, NodeRecord};
+use super::record::{ColumnRecord, GroupRecord, NodeDetail, NodeRecord, QUOTED};
 
 /// The place of a node in its manifest; it means nothing in another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -229,10 +229,18 @@ impl<'a> Column<'a> {
         self.manifest.arena.get_or_empty(self.record.description)
     }
 
+    /// Whether dbt puts its name in quotes.
+    #[must_use]
+    pub fn is_quoted(self) -> bool {
+        let all = self.manifest.arena.get_or_empty(self.record.constraints);
+        all.ends_with(QUOTED)
+    }
+
     /// The kinds of its constraints, as in `not_null`.
     pub fn constraints(self) -> impl Iterator<Item = &'a str> {
         let all = self.manifest.arena.get_or_empty(self.record.constraints);
-        all.split(',').filter(|kind| !kind.is_empty())
+        let all = all.split(',');
+        all.filter(|kind| !kind.is_empty() && *kind != QUOTED)
     }
 }
 

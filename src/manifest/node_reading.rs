@@ -10,7 +10,7 @@ use crate::dbt::{Access, ResourceType};
 use super::arena::{ArenaBuilder, Text};
 use super::json::{Cursor, Fault, Kind, Quoted};
 use super::raw_code::{RawCode, raw_code_hash};
-use super::record::{ColumnRecord, Details, NodeDetail, NodeRecord, Stretch};
+use super::record::{ColumnRecord, Details, NodeDetail, NodeRecord, QUOTED, Stretch};
 
 /// The tables that grow while nodes are read.
 pub(super) struct Tables {
@@ -271,7 +271,8 @@ fn column(
     };
     // Behind these stand a dozen keys that nothing shows, and a manifest is columns for the most
     // part: the rest of a column is stepped over at once.
-    let mut missing = 4_u8;
+    let mut missing = 5_u8;
+    let (mut constraints, mut is_quoted) = (String::new(), false);
     let mut column = ColumnRecord {
         name: None,
         data_type: None,
@@ -283,7 +284,8 @@ fn column(
             b"name" => column.name = text(cursor, arena)?,
             b"data_type" => column.data_type = text(cursor, arena)?,
             b"description" => column.description = text(cursor, arena)?,
-            b"constraints" => column.constraints = column_constraints(cursor, arena)?,
+            b"constraints" => constraints = column_constraints(cursor)?,
+            b"quote" => is_quoted = cursor.is_true()?,
             _ => {
                 cursor.skip()?;
                 continue;
@@ -295,16 +297,17 @@ fn column(
             break;
         }
     }
+    if is_quoted {
+        push_word(&mut constraints, ",", QUOTED);
+    }
+    column.constraints = arena.intern(&constraints);
     column.name = column
         .name
         .or_else(|| arena.intern(&String::from_utf8_lossy(key)));
     Ok(Some(column))
 }
 
-fn column_constraints(
-    cursor: &mut Cursor<'_>,
-    arena: &mut ArenaBuilder,
-) -> Result<Option<Text>, Fault> {
+fn column_constraints(cursor: &mut Cursor<'_>) -> Result<String, Fault> {
     let mut kinds = String::new();
     if let Some(mut walk) = cursor.array()? {
         while cursor.item(&mut walk)? {
@@ -312,7 +315,7 @@ fn column_constraints(
             push_word(&mut kinds, ",", &kind);
         }
     }
-    Ok(arena.intern(&kinds))
+    Ok(kinds)
 }
 
 /// Constraints of the whole model, as in `primary_key (order_id, line)`.

@@ -87,9 +87,12 @@ pub(super) struct ColumnRecord {
     pub(super) name: Option<Text>,
     pub(super) data_type: Option<Text>,
     pub(super) description: Option<Text>,
-    /// The kinds of its constraints, commas between them.
+    /// The kinds of its constraints, commas between them; [`QUOTED`] last with `quote: true`.
     pub(super) constraints: Option<Text>,
 }
+
+/// Stands among the kinds of constraints of a column with `quote: true`, of which there are few.
+pub(super) const QUOTED: &str = "\"";
 
 /// A group and its owner.
 #[derive(Clone, Debug)]

@@ -13,8 +13,11 @@ use std::path::{Path, PathBuf};
 use etcetera::BaseStrategy;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use url::{ParseError, Url};
 
 use super::cache::digits;
+use super::platform::address;
+use super::surroundings::{SHORTEST_SECRET, without};
 use crate::manifest::loom::{Origin, Place};
 
 /// The file with what was agreed to, in the user's configuration folder.
@@ -28,7 +31,8 @@ const PREFACE: &str = "\
 /// What somebody has to agree to before an origin is asked.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Question {
-    /// Who would be asked: a host, or the kind of an origin whose host the config does not choose.
+    /// Who would be asked: a host, without values of variables, or the kind of an origin whose host
+    /// the config does not choose.
     pub host: String,
     /// The variables whose values would be sent.
     pub variables: Vec<String>,
@@ -39,7 +43,7 @@ pub struct Question {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Item {
     Host(String),
-    /// A hash of a config's text, and the host.
+    /// A hash of a config's text, and the host as people see it.
     Config(String),
 }
 
@@ -56,14 +60,21 @@ impl Agreed {
     /// Reads the file in this folder; nothing was agreed to where there is none.
     #[must_use]
     pub fn read(folder: &Path) -> Self {
-        let path = folder.join(FILE);
-        let Ok(text) = fs::read_to_string(&path) else {
-            return Self::default();
-        };
-        toml::from_str(&text).unwrap_or_else(|error| {
-            tracing::warn!("read {}: {}", path.display(), error.message());
+        Self::of_file(&folder.join(FILE)).unwrap_or_else(|error| {
+            tracing::warn!("{error}");
             Self::default()
         })
+    }
+
+    fn of_file(path: &Path) -> io::Result<Self> {
+        let shown = path.display();
+        let wrong = |kind, why: &str| io::Error::new(kind, format!("read {shown}: {why}"));
+        match fs::read_to_string(path) {
+            Ok(text) => toml::from_str(&text)
+                .map_err(|error| wrong(io::ErrorKind::InvalidData, error.message())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(error) => Err(wrong(error.kind(), &error.to_string())),
+        }
     }
 
     /// This host may be asked, whatever the config says.
@@ -74,13 +85,14 @@ impl Agreed {
     /// What is still to be agreed to before `origin` is asked.
     #[must_use]
     pub fn open_questions(&self, origin: &Origin) -> Vec<Question> {
-        let mut open = questions(origin);
-        open.retain(|question| !self.has(question));
-        open
+        let open = question(origin).filter(|(asked, question)| !self.has(asked, question));
+        open.map(|(_, question)| question).into_iter().collect()
     }
 
-    fn has(&self, question: &Question) -> bool {
-        self.trusted_hosts.contains(&question.host)
+    fn has(&self, asked: &str, question: &Question) -> bool {
+        let asked = asked.to_lowercase();
+        let mut trusted = self.trusted_hosts.iter();
+        trusted.any(|host| host.to_lowercase() == asked)
             || match &question.item {
                 Item::Host(host) => self.hosts.contains(host),
                 Item::Config(config) => self.configs.contains(config),
@@ -99,9 +111,10 @@ impl Agreed {
     ///
     /// # Errors
     ///
-    /// Where it cannot be written.
+    /// Where it cannot be written, and where it cannot be read: what somebody has written there by
+    /// hand is kept.
     pub fn remember(folder: &Path, questions: &[Question]) -> io::Result<()> {
-        let mut agreed = Self::read(folder);
+        let mut agreed = Self::of_file(&folder.join(FILE))?;
         for question in questions {
             agreed.agree(question);
         }
@@ -122,63 +135,77 @@ pub fn consent_folder() -> Option<PathBuf> {
     Some(folder.join(env!("CARGO_PKG_NAME")))
 }
 
-/// All that asking this origin takes somebody's word for.
-fn questions(origin: &Origin) -> Vec<Question> {
+/// What asking this origin takes somebody's word for, and who would be asked.
+fn question(origin: &Origin) -> Option<(String, Question)> {
+    // Nothing is sent to an address that cannot be read: asking says what is wrong with it.
+    let named = named_host(origin).ok()?;
     let mut variables: Vec<String> = origin.variables.iter().map(ToString::to_string).collect();
     variables.sort_unstable();
     variables.dedup();
-    let hosts = named_hosts(origin);
-    let mut questions = Vec::new();
-    if !variables.is_empty() {
-        let host = hosts.first().cloned();
-        let host = host.unwrap_or_else(|| origin.kind().as_str().to_owned());
-        let mut hash = Sha256::new();
-        hash.update(origin.kind().as_str());
-        hash.update(origin.written.as_bytes());
-        let item = Item::Config(format!("{} {host}", digits(hash)));
-        questions.push(Question {
-            host,
+    if variables.is_empty() {
+        let host = named?;
+        let question = Question {
+            item: Item::Host(host.clone()),
+            host: host.clone(),
             variables,
-            item,
-        });
+        };
+        return Some((host, question));
     }
-    let hosts = hosts.into_iter().map(|host| Question {
-        item: Item::Host(host.clone()),
+    let kind = origin.kind().as_str();
+    let host = named.as_deref().map(|host| shown(host, origin));
+    let host = host.unwrap_or_else(|| kind.to_owned());
+    let asked = named.unwrap_or_else(|| kind.to_owned());
+    let mut hash = Sha256::new();
+    hash.update(kind);
+    hash.update(origin.written.as_bytes());
+    if host != asked {
+        hash.update(asked.as_bytes());
+    }
+    let question = Question {
+        item: Item::Config(format!("{} {host}", digits(hash))),
         host,
-        variables: Vec::new(),
-    });
-    if questions.is_empty() {
-        questions.extend(hosts);
-    }
-    questions
+        variables,
+    };
+    Some((asked, question))
 }
 
-/// The hosts that a config chooses by itself, with their ports.
-fn named_hosts(origin: &Origin) -> Vec<String> {
-    let address = match &origin.place {
-        Place::Http(place) => Some(&place.url),
-        Place::DbtCloud(place) => place.api_endpoint.as_ref(),
-        Place::Paradime(place) => place.api_endpoint.as_ref(),
+/// The host that a config chooses by itself, with its port.
+fn named_host(origin: &Origin) -> Result<Option<String>, ParseError> {
+    let endpoint = match &origin.place {
+        Place::Http(place) => Some(Url::parse(&place.url)),
+        Place::DbtCloud(place) => place.api_endpoint.as_deref().map(address),
+        Place::Paradime(place) => place.api_endpoint.as_deref().map(address),
         // A credentials file says by itself whom to ask for a token.
-        Place::Gcs(place) => return place.credentials.iter().cloned().collect(),
+        Place::Gcs(place) => return Ok(place.credentials.clone()),
         Place::S3(_) | Place::Azure(_) | Place::Snowflake(_) | Place::Databricks(_) => None,
     };
-    address
-        .map(|address| host_of(address))
-        .into_iter()
-        .collect()
+    let Some(url) = endpoint.transpose()? else {
+        return Ok(None);
+    };
+    let host = url.host_str().ok_or(ParseError::EmptyHost)?;
+    Ok(Some(match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    }))
 }
 
-fn host_of(address: &str) -> String {
-    let url = url::Url::parse(address).ok();
-    let host = url.as_ref().and_then(|url| {
-        let host = url.host_str()?;
-        Some(match url.port() {
-            Some(port) => format!("{host}:{port}"),
-            None => host.to_owned(),
-        })
-    });
-    host.unwrap_or_else(|| "an address that cannot be read".into())
+/// A host for people, and for the file: without what values of variables have put into it, which may
+/// be a part of one.
+fn shown(host: &str, origin: &Origin) -> String {
+    let written = origin.written.to_lowercase();
+    if written.contains(&host.to_lowercase()) {
+        return host.to_owned();
+    }
+    let ends_host = |letter: char| letter.is_whitespace() || "/\\?#@:".contains(letter);
+    let secrets = origin.secrets.iter();
+    let mut parts: Vec<&str> = secrets
+        .flat_map(|secret| secret.split(ends_host))
+        .filter(|part| part.len() >= SHORTEST_SECRET)
+        .collect();
+    // One may be a part of another.
+    parts.sort_unstable_by_key(|part| std::cmp::Reverse(part.len()));
+    let parts = parts.into_iter();
+    parts.fold(host.to_owned(), |host, part| without(&host, part))
 }
 
 #[cfg(test)]
@@ -187,9 +214,11 @@ mod tests {
 
     use super::*;
     use crate::manifest::loom::LoomConfig;
+    use crate::origin::FaultKind;
+    use crate::origin::platform::endpoint;
 
     fn origin(config: &str) -> std::sync::Arc<Origin> {
-        let environment = BTreeMap::from([("KEY".to_owned(), "planted".to_owned())]);
+        let environment = BTreeMap::from([("KEY".to_owned(), "Planted".to_owned())]);
         let text = format!("manifests:\n- name: core\n{config}");
         LoomConfig::read(&text, &environment).entries[0]
             .remote
@@ -199,6 +228,11 @@ mod tests {
 
     fn http(path: &str) -> std::sync::Arc<Origin> {
         origin(&format!("  type: file\n  config: {{path: '{path}'}}"))
+    }
+
+    fn dbt_cloud(endpoint: &str) -> std::sync::Arc<Origin> {
+        let config = format!("{{account_id: 1, job_id: 2, api_endpoint: '{endpoint}'}}");
+        origin(&format!("  type: dbt_cloud\n  config: {config}"))
     }
 
     #[test]
@@ -275,8 +309,99 @@ mod tests {
         );
         let text = fs::read_to_string(folder.join(FILE)).unwrap();
         assert!(
-            text.contains("a.example") && !text.contains("planted"),
+            text.contains("a.example") && !text.to_lowercase().contains("planted"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn an_alias_hides_no_variable() {
+        for (kind, fields) in [("s3", "bucket_name: b, object_name"), ("file", "path")] {
+            let of = |anchor: &str| {
+                let config = format!("  note: &a \"{anchor}\"\n  type: {kind}\n");
+                origin(&format!("{config}  config: {{{fields}: *a}}"))
+            };
+            let mut agreed = Agreed::default();
+            let open = agreed.open_questions(&of("https://a.example/$KEY"));
+            assert_eq!(open.len(), 1, "{kind}");
+            assert_eq!(open[0].variables, ["KEY"]);
+            agreed.agree(&open[0]);
+            assert!(
+                agreed
+                    .open_questions(&of("https://a.example/$KEY"))
+                    .is_empty()
+            );
+            assert_eq!(
+                agreed.open_questions(&of("https://a.example/x/$KEY")).len(),
+                1
+            );
+            assert_eq!(&*of("https://a.example/$KEY").secrets[0], "Planted");
+        }
+    }
+
+    #[test]
+    fn an_endpoint_without_a_scheme_has_a_host() {
+        let mut agreed = Agreed::default();
+        let open = agreed.open_questions(&dbt_cloud("a.example/api/v2"));
+        assert_eq!(open[0].host, "a.example");
+        agreed.agree(&open[0]);
+        assert!(
+            agreed
+                .open_questions(&dbt_cloud("https://a.example"))
+                .is_empty()
+        );
+        let open = agreed.open_questions(&dbt_cloud("b.example/api/v2"));
+        assert_eq!(open.len(), 1);
+        assert_eq!(open[0].host, "b.example");
+        // Nobody is asked there, so there is nothing to agree to.
+        let nowhere = "https://a example";
+        assert!(agreed.open_questions(&dbt_cloud(nowhere)).is_empty());
+        assert_eq!(endpoint(nowhere, "it").unwrap_err().kind, FaultKind::Config);
+    }
+
+    #[test]
+    fn values_stand_in_no_question_and_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        for (origin, host) in [
+            (http("https://$KEY.a.example/m.json"), "***.a.example"),
+            (dbt_cloud("x.$KEY/api"), "x.***"),
+        ] {
+            let open = Agreed::default().open_questions(&origin);
+            assert_eq!(open[0].host, host);
+            Agreed::remember(folder.path(), &open).unwrap();
+            assert!(
+                Agreed::read(folder.path())
+                    .open_questions(&origin)
+                    .is_empty()
+            );
+        }
+        let text = fs::read_to_string(folder.path().join(FILE)).unwrap();
+        assert!(!text.to_lowercase().contains("planted"), "{text}");
+        let mut agreed = Agreed::default();
+        agreed.trust("Planted.a.example");
+        let origin = http("https://$KEY.a.example/m.json");
+        assert!(agreed.open_questions(&origin).is_empty());
+    }
+
+    #[test]
+    fn a_file_that_is_broken_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = Agreed::default().open_questions(&http("https://b.example/m"));
+        for written in ["trusted-hosts = [\"A.example\"", "trusted-hosts = 1\n"] {
+            fs::write(folder.path().join(FILE), written).unwrap();
+            assert!(Agreed::remember(folder.path(), &open).is_err());
+            let text = fs::read_to_string(folder.path().join(FILE)).unwrap();
+            assert_eq!(text, written);
+        }
+        fs::write(
+            folder.path().join(FILE),
+            "trusted-hosts = [\"A.example\"]\n",
+        )
+        .unwrap();
+        Agreed::remember(folder.path(), &open).unwrap();
+        let agreed = Agreed::read(folder.path());
+        for path in ["https://a.example/$KEY", "https://b.example/m"] {
+            assert!(agreed.open_questions(&http(path)).is_empty(), "{path}");
+        }
     }
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use reqsign_core::{CommandExecute, CommandOutput, Context, Env, Error, FileRead, HttpSend};
+use tokio::process::Command;
 use tokio::sync::watch;
 
 use super::http::clock_trouble;
@@ -233,6 +234,23 @@ pub(super) fn code(body: &[u8]) -> Option<String> {
     }
 }
 
+/// A cloud's own tool. It starts in a folder of the system: the one that we were started in may be a
+/// repository with a program of that name, or with modules that Python would find first.
+fn tool(program: &str) -> Command {
+    // On Windows the tools of the clouds are batch files.
+    let mut command = if cfg!(windows) {
+        let mut command = Command::new("cmd");
+        command.args(["/d", "/c", program]);
+        command.env("NoDefaultCurrentDirectoryInExePath", "1");
+        command
+    } else {
+        Command::new(program)
+    };
+    let folder = std::env::var_os("SystemRoot").filter(|_| cfg!(windows));
+    command.current_dir(folder.unwrap_or_else(|| "/".into()));
+    command
+}
+
 #[derive(Debug)]
 struct Tools(Say);
 
@@ -242,14 +260,7 @@ impl CommandExecute for Tools {
         program: &str,
         arguments: &[&str],
     ) -> reqsign_core::Result<CommandOutput> {
-        // On Windows the tools of the clouds are batch files.
-        let mut command = if cfg!(windows) {
-            let mut command = tokio::process::Command::new("cmd");
-            command.args(["/d", "/c", program]);
-            command
-        } else {
-            tokio::process::Command::new(program)
-        };
+        let mut command = tool(program);
         command.args(arguments).stdin(Stdio::null());
         command.kill_on_drop(true);
         let (kind, why) = match tokio::time::timeout(PATIENCE, command.output()).await {
@@ -279,6 +290,14 @@ impl CommandExecute for Tools {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tools_start_outside_of_the_folder_that_is_open() {
+        let tool = tool("az");
+        let folder = tool.as_std().get_current_dir().unwrap();
+        assert!(folder.is_absolute());
+        assert_ne!(folder, std::env::current_dir().unwrap());
+    }
 
     #[test]
     fn only_codes_are_taken_out_of_refusals() {

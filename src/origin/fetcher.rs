@@ -59,6 +59,8 @@ pub struct Asking {
 /// What came of it.
 #[derive(Debug)]
 pub struct Fetched {
+    /// Whether the origin was asked: what was kept was not new enough.
+    pub is_asked: bool,
     /// The note about what is kept now.
     pub note: Note,
     /// The manifest, where it is another than the one that was kept.
@@ -150,7 +152,11 @@ impl Drop for Fetcher {
 impl Shared {
     async fn fetch(&self, wanted: &Wanted) -> Result<Fetched, Fault> {
         if let Some(note) = self.fresh(wanted).await? {
-            return self.kept(wanted, note).await;
+            return Ok(Fetched {
+                is_asked: false,
+                note,
+                manifest: self.kept(wanted).await?,
+            });
         }
         let asking = &wanted.around;
         let network = self
@@ -181,23 +187,21 @@ impl Shared {
     }
 
     /// What is kept is right. Where somebody else has just put it there, it is read.
-    async fn kept(&self, wanted: &Wanted, note: Note) -> Result<Fetched, Fault> {
+    async fn kept(&self, wanted: &Wanted) -> Result<Option<Arc<Manifest>>, Fault> {
+        if wanted.is_at_hand {
+            return Ok(None);
+        }
         let body = wanted.body.clone();
-        let manifest = if wanted.is_at_hand {
-            None
-        } else {
-            let read = self
-                .blocking(move || manifest::load(&body, &mut Vec::new()))
-                .await?;
-            let read = read.map_err(|error| {
-                Fault::new(
-                    FaultKind::Local,
-                    format!("read what is kept: {}", error.cause),
-                )
-            })?;
-            Some(Arc::new(read))
-        };
-        Ok(Fetched { note, manifest })
+        let read = self
+            .blocking(move || manifest::load(&body, &mut Vec::new()))
+            .await?;
+        let read = read.map_err(|error| {
+            Fault::new(
+                FaultKind::Local,
+                format!("read what is kept: {}", error.cause),
+            )
+        })?;
+        Ok(Some(Arc::new(read)))
     }
 
     /// The note about what is kept, if that is new enough.
@@ -236,7 +240,11 @@ impl Shared {
                     }
                 })
                 .await?;
-                self.kept(wanted, note).await
+                Ok(Fetched {
+                    is_asked: true,
+                    note,
+                    manifest: self.kept(wanted).await?,
+                })
             }
             (Answer::NotModified, None) => Err(Fault::new(
                 FaultKind::Other,
@@ -250,6 +258,7 @@ impl Shared {
                 self.blocking(move || {
                     let (manifest, note) = downloaded.keep(&place, &cache, now, most_bytes)?;
                     Ok(Fetched {
+                        is_asked: true,
                         note,
                         manifest: Some(manifest),
                     })

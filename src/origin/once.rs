@@ -142,13 +142,15 @@ pub fn untrusted() -> Fault {
 /// Why an origin is not asked.
 #[must_use]
 pub fn refused(question: &Question) -> Fault {
-    let host = &question.host;
+    let host = question.host.as_str();
+    // Whoever names the host has to say it whole.
+    let allowed = if host.contains("***") { "HOST" } else { host };
     let sent = match question.variables.as_slice() {
         [] => String::new(),
         names => format!(", nor to send it the values of `{}`", names.join("`, `")),
     };
     let message = format!(
-        "nobody has agreed to ask {host}{sent}; the editor asks once, `--allow-host {host}` agrees for one run"
+        "nobody has agreed to ask {host}{sent}; the editor asks once, `--allow-host {allowed}` agrees for one run"
     );
     Fault::new(FaultKind::Refused, message)
 }

@@ -9,16 +9,20 @@ use super::context::{bounded, code};
 use super::http::{answer, explained, send};
 use super::{Answer, Fault, FaultKind, Surroundings};
 
-/// The address of a platform, if a token may be sent there: none goes over the network in clear.
-pub(super) fn endpoint(text: &str, named_by: &str) -> Result<Url, Fault> {
-    let wrong = |why: &str| Fault::new(FaultKind::Config, format!("understand {named_by}: {why}"));
-    let text = text.trim_end_matches('/');
+/// The address that a text means; one that names no scheme is asked by https.
+pub(super) fn address(text: &str) -> Result<Url, url::ParseError> {
     let whole = if text.contains("://") {
         text.to_owned()
     } else {
         format!("https://{text}")
     };
-    let address = Url::parse(&whole).map_err(|error| wrong(&error.to_string()))?;
+    Url::parse(whole.trim_end_matches('/'))
+}
+
+/// The address of a platform, if a token may be sent there: none goes over the network in clear.
+pub(super) fn endpoint(text: &str, named_by: &str) -> Result<Url, Fault> {
+    let wrong = |why: &str| Fault::new(FaultKind::Config, format!("understand {named_by}: {why}"));
+    let address = address(text).map_err(|error| wrong(&error.to_string()))?;
     if !is_private(&address) {
         return Err(wrong(
             "a token is sent over https alone, or to this machine",

@@ -9,7 +9,7 @@ use crate::manifest::MAX_BYTES;
 use crate::manifest::loom::{shown_addresses, speaks_of_secrets};
 
 /// Shorter values say nothing, and would be found everywhere.
-const SHORTEST_SECRET: usize = 4;
+pub(super) const SHORTEST_SECRET: usize = 4;
 
 /// What a fetch may use besides the origin itself.
 #[derive(Clone)]
@@ -72,12 +72,18 @@ impl Surroundings {
         for secret in all {
             for part in secret.split_whitespace() {
                 if part.len() >= SHORTEST_SECRET {
-                    text = text.replace(part, "***");
+                    text = without(&text, part);
                 }
             }
         }
         text
     }
+}
+
+/// A text with stars for a secret. In the host of an address it stands in lower case.
+pub(super) fn without(text: &str, secret: &str) -> String {
+    text.replace(secret, "***")
+        .replace(&secret.to_lowercase(), "***")
 }
 
 /// Whether a variable says where a secret is, and not what it is.
@@ -108,5 +114,7 @@ mod tests {
             &["planted".into()],
         );
         assert_eq!(text, "read /house/key.json: *** and ***");
+        let text = around.scrub("ask planted.example: no", &["Planted".into()]);
+        assert_eq!(text, "ask ***.example: no");
     }
 }

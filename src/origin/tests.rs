@@ -119,6 +119,18 @@ fn keys_tell_places_apart_and_not_who_asks() {
     let paradime =
         |key| format!("  type: paradime\n  config: {{schedule_name: a, api_key: {key}}}");
     assert_eq!(of(&paradime("k1")), of(&paradime("k2")));
+    let snowflake = "  type: snowflake\n  config: {stage: a, stage_path: b}";
+    let databricks = "  type: databricks\n  config: {path: /Volumes/a}";
+    for (config, name) in [
+        (snowflake, "DBT_PROFILE"),
+        (snowflake, "DBT_TARGET"),
+        (databricks, "DATABRICKS_CONFIG_FILE"),
+    ] {
+        let environment = BTreeMap::from([(name.to_owned(), "other".to_owned())]);
+        let other = origin(config, &BTreeMap::new());
+        let other = other.key(&environment, std::path::Path::new(""), None);
+        assert_ne!(other, of(config), "{name}");
+    }
 }
 
 #[test]

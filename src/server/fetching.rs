@@ -31,6 +31,8 @@ pub(super) struct Fetching {
     states: BTreeMap<PathBuf, State>,
     declined: BTreeSet<Question>,
     asked: Vec<Question>,
+    /// What was agreed to and could not be written down.
+    unwritten: Vec<Question>,
     is_trusted: bool,
     is_in_use: bool,
     done: usize,
@@ -40,6 +42,7 @@ pub(super) struct Fetching {
 struct State {
     manifest: RemoteManifest,
     is_running: bool,
+    /// Somebody wants it asked for however new it is. What runs already may not do that.
     is_forced: bool,
     /// It waits until all that is on disk has been read.
     is_awaiting: bool,
@@ -68,6 +71,7 @@ impl Fetching {
             states: BTreeMap::new(),
             declined: BTreeSet::new(),
             asked: Vec::new(),
+            unwritten: Vec::new(),
             is_trusted: true,
             is_in_use: true,
             done: 0,
@@ -143,9 +147,11 @@ impl Fetching {
         self.declined.clear();
         for state in self.states.values_mut() {
             let is_meant = names.is_empty() || names.iter().any(|it| **it == *state.manifest.name);
-            if is_meant && !state.is_running {
-                state.next = Some(now);
+            if is_meant {
                 state.is_forced = true;
+                if !state.is_running {
+                    state.next = Some(now);
+                }
             }
         }
     }
@@ -195,6 +201,9 @@ impl Fetching {
     fn read_agreed(&mut self) {
         if let Some(folder) = &self.consent {
             self.agreed = Agreed::read(folder);
+            for question in &self.unwritten {
+                self.agreed.agree(question);
+            }
         }
     }
 
@@ -250,6 +259,7 @@ impl Fetching {
             return false;
         };
         state.is_running = false;
+        let is_forced = std::mem::take(&mut state.is_forced);
         let after = settings.refresh_after();
         let Ok(fetched) = fetched else {
             let doubled = FIRST_PAUSE.saturating_mul(1 << state.failures.min(8));
@@ -259,7 +269,12 @@ impl Fetching {
             return false;
         };
         state.failures = 0;
-        state.next = after.map(|after| now + after);
+        state.is_forced = is_forced && !fetched.is_asked;
+        state.next = if state.is_forced {
+            Some(now)
+        } else {
+            after.map(|after| now + after)
+        };
         let old = state.digest.replace(fetched.note.digest.clone());
         let is_known = old.is_none_or(|old| old == fetched.note.digest);
         fetched.manifest.is_none() && !is_known
@@ -310,6 +325,7 @@ impl Fetching {
                 && let Err(error) = Agreed::remember(folder, &questions)
             {
                 tracing::warn!("remember what was agreed to: {error}");
+                self.unwritten.extend(questions);
             }
         } else {
             self.declined.extend(questions);

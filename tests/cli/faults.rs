@@ -5,7 +5,7 @@
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
 use flate2::{Compression, write::GzEncoder};
@@ -64,6 +64,9 @@ const FAULTS: &[Fault] = table! {
 const MOST_MEMORY: u64 = 120;
 /// What a fetch may take that goes wrong, all that it tries again included.
 const MOST_TIME: Duration = Duration::from_secs(45);
+/// What the end of a server may take. The machine starts and ends all of them at the same time, so
+/// this tells no more than that it does not wait for the fetch.
+const MOST_END: Duration = Duration::from_secs(10);
 
 /// A proxy that lets through, or does something wrong.
 struct Proxy {
@@ -220,12 +223,16 @@ fn three_gigabytes(stream: &mut TcpStream, _: &[u8]) {
 }
 
 /// 64 MiB in 64 kB.
-fn bomb(stream: &mut TcpStream, _: &[u8]) {
+static BOMB: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
     for _ in 0..64 {
         packed.write_all(&vec![b' '; 1 << 20]).unwrap();
     }
-    send(stream, "200 OK", "", &packed.finish().unwrap());
+    packed.finish().unwrap()
+});
+
+fn bomb(stream: &mut TcpStream, _: &[u8]) {
+    send(stream, "200 OK", "", &BOMB);
 }
 
 fn truncated_gzip(stream: &mut TcpStream, _: &[u8]) {
@@ -299,23 +306,26 @@ fn in_the_editor(mesh: &Mesh, says: &str) {
     let memory = server.most_memory();
     assert!(memory < MOST_MEMORY, "{memory} MB");
     let took = server.end();
-    assert!(took < Duration::from_secs(1), "{took:?}");
+    assert!(took < MOST_END, "{took:?}");
 }
 
-/// Nothing is left of what was not kept, and nothing of it was large.
+/// Nothing is left of what was not kept, and nothing of it was large: beside the copy and its note
+/// what the server and the last check were reading when they ended, at most.
 fn nothing_is_left(mesh: &Mesh) {
     let files = std::fs::read_dir(mesh.path("home/cache/dbt-mesh-lsp/manifests")).unwrap();
     let sizes: Vec<u64> = files
         .map(|it| it.unwrap().metadata().unwrap().len())
         .collect();
     assert!(
-        sizes.len() <= 3 && sizes.iter().all(|size| *size <= 8 << 20),
+        sizes.len() <= 4 && sizes.iter().all(|size| *size <= 8 << 20),
         "{sizes:?}"
     );
 }
 
 #[test]
 fn each_fault_leaves_the_last_good_manifest_and_one_finding() {
+    // It takes longer to pack than a fetch waits for an answer, on a busy machine.
+    LazyLock::force(&BOMB);
     std::thread::scope(|scope| {
         for (name, wrong, kind, says) in FAULTS {
             let test = move || {

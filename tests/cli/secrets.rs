@@ -160,3 +160,61 @@ fn what_somebody_has_written_into_a_config_is_shown_to_nobody() {
         assert!(!said.contains("planted-"), "{said}");
     }
 }
+
+#[test]
+fn values_of_variables_stand_nowhere_wherever_a_config_has_them() {
+    let local = "config: {path: none.json}";
+    let trusted = "trusted-hosts = [\"planted-secret.invalid\"]\n";
+    let host = "type: file\n    config: {path: 'http://$PLANTED_WORD.invalid/m.json'}";
+    let api = "config: {account_id: 1, job_id: 2, api_endpoint: $PLANTED_WORD.invalid/api}";
+    let object = "project_id: p, bucket_name: b, object_name: o";
+    for (entry, allowed) in [
+        (host.to_owned(), ""),
+        (host.to_owned(), trusted),
+        (format!("type: dbt_cloud\n    {api}"), ""),
+        (
+            format!("type: gcs\n    config: {{{object}, credentials: $PLANTED_WORD/k.json}}"),
+            "",
+        ),
+        (format!("type: file\n    $PLANTED_WORD: 1\n    {local}"), ""),
+        (
+            format!("type: file\n    odd: *$PLANTED_WORD\n    {local}"),
+            "",
+        ),
+    ] {
+        let config = format!("manifests:\n  - name: inventory\n    {entry}\n");
+        let mesh = Mesh::new(&[
+            ("sales/dbt_project.yml", "name: sales\n"),
+            ("sales/dbt_loom.config.yml", &config),
+            ("home/config/dbt-mesh-lsp/allowed.toml", allowed),
+        ]);
+        let mut said = String::new();
+        for arguments in [
+            &["manifests", "refresh", "--fetch-timeout", "5"][..],
+            &["check", "--show-hints", "--fetch-timeout", "5"],
+            &["check", "--output-format", "json", "--offline"],
+        ] {
+            let mut command = mesh.command(arguments);
+            // Hosts are in lower case, whatever the variable says.
+            let output = command.env("PLANTED_WORD", "Planted-Secret").output();
+            let output = output.unwrap();
+            said.push_str(&String::from_utf8_lossy(&output.stdout));
+            said.push_str(&String::from_utf8_lossy(&output.stderr));
+        }
+        let mut server = Server::start(&mesh);
+        server.refresh();
+        let status = json!({"command": "dbtMesh.status"});
+        server.answer("workspace/executeCommand", &status);
+        std::thread::sleep(Duration::from_millis(1500));
+        server.answer("workspace/executeCommand", &status);
+        said.push_str(&server.kill());
+        let is_told = ["PLANTED_WORD", "***"].iter().any(|it| said.contains(it));
+        assert!(is_told, "{entry}: {said}");
+        let own = mesh.path("home/config/dbt-mesh-lsp/allowed.toml");
+        said.push_str(&texts(&mesh.path(""), &[own]));
+        assert!(
+            !said.to_lowercase().contains("planted-secret"),
+            "{entry}: {said}"
+        );
+    }
+}

@@ -143,8 +143,12 @@ def tools(cases, bench, machine, store, blobs):
         }
     )
     wanted = "account get-access-token --resource https://storage.azure.com/ --output json"
-    machine.write("bin/az", f"#!/bin/sh\ntest \"$*\" = '{wanted}' && echo '{answer}'\n", 0o755)
+    where = machine.folder / "where"
+    script = f"#!/bin/sh\npwd > '{where}'\ntest \"$*\" = '{wanted}' && echo '{answer}'\n"
+    machine.write("bin/az", script, 0o755)
     cases.case("Azure CLI", machine.fetch(*azure(), AZURE_TOKEN_CREDENTIALS="dev"), "fetched")
+    # What a repository has in its folder is no tool, and no module of one.
+    cases.true("it runs outside of the project", where.read_text().strip() == "/", where.read_text())
     machine.write("bin/az", "#!/bin/sh\necho 'planted-secret: Please run az login' >&2\nexit 1\n", 0o755)
     late = machine.fetch(*azure(), AZURE_TOKEN_CREDENTIALS="dev")
     cases.case("Azure CLI, signed out", late, "failed", "nobody is signed in")

@@ -110,6 +110,11 @@ def run(cases, bench):
         f"[cli]\nhost = https://{HOST}\nauth_type = databricks-cli\n",
     )
     cases.case("profile DEFAULT", machine.fetch(*place(VOLUME)), "fetched")
+    # Its token may be another workspace's.
+    beside = machine.fetch(*place(VOLUME), DATABRICKS_HOST=HOST)
+    cases.case("a host beside profile DEFAULT", beside, "failed", "DATABRICKS_TOKEN", "DATABRICKS_CONFIG_PROFILE")
+    named = {"DATABRICKS_HOST": HOST, "DATABRICKS_CONFIG_PROFILE": "DEFAULT"}
+    cases.case("the same profile, named", machine.fetch(*place(VOLUME), **named), "fetched")
     cases.case("name and password", machine.fetch(*place(VOLUME), DATABRICKS_CONFIG_PROFILE="basic"), "fetched")
     client = {"DATABRICKS_CONFIG_PROFILE": "client"}
     cases.case("a client's secret", machine.fetch(*place(VOLUME), **client), "fetched")

@@ -279,6 +279,16 @@ def ways(cases, machine, snowflake):
     came = machine.fetch(*place(), SNOWFLAKE_PASSWORD=SECRET)
     cases.case("a profile that came with the project", came, "failed", "DBT_PROFILES_DIR")
     cases.true("nobody signs in with it", asked == (len(snowflake.wrong), snowflake.sessions))
+    hidden = PROFILE.replace("{{ env_var('STAGE', 'dev') }}", "dev").replace("env_var('SNOW", "\\x65nv_var('SNOW")
+    machine.write("sales/profiles.yml", hidden)
+    came = machine.fetch(*place(), SNOWFLAKE_PASSWORD=SECRET)
+    cases.case("one that spells it otherwise", came, "failed", "DBT_PROFILES_DIR")
+    for field, value in (("host", HOST), ("private_key_path", "keys/me.p8")):
+        output = f"{{type: snowflake, account: my_org-acct, user: me, role: reader, password: written, {field}: {value}}}"
+        machine.write("sales/profiles.yml", f"sales: {{target: dev, outputs: {{dev: {output}}}}}\n")
+        cases.case(f"one that says `{field}`", machine.fetch(*place()), "failed", "DBT_PROFILES_DIR", field)
+    cases.true("nobody signs in with these", asked == (len(snowflake.wrong), snowflake.sessions))
+    machine.write("sales/profiles.yml", PROFILE)
     named = machine.fetch(*place(), SNOWFLAKE_PASSWORD=SECRET, DBT_PROFILES_DIR=".")
     cases.case("one that is named", named, "fetched")
     own.unlink()

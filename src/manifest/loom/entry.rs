@@ -183,9 +183,7 @@ impl Reader<'_> {
             let known = schema::KINDS.map(Kind::as_str);
             let message = format!(
                 "`{}` is no type of dbt-loom's; it knows `{}`",
-                self.expanded
-                    .source(scalar.content)
-                    .of(self.expanded.written()),
+                self.written(scalar.content),
                 known.join("`, `")
             );
             self.error(scalar.content, message);
@@ -204,6 +202,7 @@ impl Reader<'_> {
                 continue;
             }
             let closest = crate::dbt::closest(key, fields.iter().map(|field| field.name));
+            let key = self.written(entry.key.content);
             let message = match closest {
                 Some(closest) => {
                     format!("dbt-loom passes over `{key}` in silence; it knows `{closest}`")

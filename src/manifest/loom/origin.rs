@@ -187,8 +187,12 @@ impl Origin {
             Place::Gcs(_) => &["STORAGE_EMULATOR_HOST"],
             Place::S3(_) => &["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_PROFILE"],
             Place::Azure(_) => &["AZURE_STORAGE_CONNECTION_STRING"],
-            Place::Snowflake(_) => &["DBT_PROFILES_DIR"],
-            Place::Databricks(_) => &["DATABRICKS_HOST", "DATABRICKS_CONFIG_PROFILE"],
+            Place::Snowflake(_) => &["DBT_PROFILES_DIR", "DBT_PROFILE", "DBT_TARGET"],
+            Place::Databricks(_) => &[
+                "DATABRICKS_HOST",
+                "DATABRICKS_CONFIG_FILE",
+                "DATABRICKS_CONFIG_PROFILE",
+            ],
         }
     }
 }
@@ -301,18 +305,42 @@ fn as_written(
     config: &Node<'_>,
     expanded: &Expanded<'_>,
 ) -> (Box<str>, Box<[Box<str>]>, Vec<Box<str>>) {
-    let entries = config.entries().iter();
-    let span = entries
-        .map(|entry| entry.key_span.cover(entry.value.span))
-        .reduce(Span::cover)
-        .unwrap_or(config.span);
-    let span = expanded.source(span);
-    let written = span.of(expanded.written()).into();
-    let inside = || expanded.variables_in(span);
+    let spans = spans_of(config, expanded);
+    let written: Vec<&str> = spans
+        .iter()
+        .map(|span| span.of(expanded.written()))
+        .collect();
+    let inside = || {
+        let spans = spans.iter();
+        spans.flat_map(move |span| expanded.variables_in(*span))
+    };
     let variables = inside().map(|(name, _)| name.into()).collect();
     let values = inside().map(|(_, value)| value);
     let secrets = values.filter(|value| !value.is_empty()).map(Into::into);
-    (written, variables, secrets.collect())
+    (written.join("\n").into(), variables, secrets.collect())
+}
+
+/// Where the config stands in the text as written. What an alias says stands at its anchor, which may
+/// be anywhere above.
+fn spans_of(config: &Node<'_>, expanded: &Expanded<'_>) -> Vec<Span> {
+    let entries = config.entries();
+    let whole = entries
+        .iter()
+        .map(|entry| entry.key_span.cover(entry.value.span))
+        .reduce(Span::cover)
+        .unwrap_or(config.span);
+    let contents = entries.iter().flat_map(|entry| {
+        let value = entry.value.scalar().map(|scalar| scalar.content);
+        [Some(entry.key.content), value].into_iter().flatten()
+    });
+    let mut spans = vec![expanded.source(whole)];
+    for content in contents {
+        let content = expanded.source(content);
+        if !spans.iter().any(|span| span.contains(content)) {
+            spans.push(content);
+        }
+    }
+    spans
 }
 
 fn is_http(url: &str) -> bool {

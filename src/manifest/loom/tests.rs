@@ -6,7 +6,11 @@ use expect_test::{Expect, expect};
 use super::LoomConfig;
 
 fn check(text: &str, expected: &Expect) {
-    let config = LoomConfig::read(text, &BTreeMap::from([("HOME_OF".into(), "../up".into())]));
+    let environment = BTreeMap::from([
+        ("HOME_OF".into(), "../up".into()),
+        ("WORD".into(), "planted-word".into()),
+    ]);
+    let config = LoomConfig::read(text, &environment);
     let mut shown = String::new();
     for entry in &config.entries {
         let _ = writeln!(
@@ -103,6 +107,31 @@ fn what_a_variable_would_have_given_is_not_missed() {
         &expect![[r#"
             core file None
             warning "${CORE_MANIFEST}": `CORE_MANIFEST` is not set; dbt-loom puts nothing in its place
+        "#]],
+    );
+}
+
+#[test]
+fn values_of_variables_are_told_to_nobody() {
+    check(
+        "manifests:\n  - name: core\n    type: $WORD\n    $WORD: 1\n    config: {path: a}\n",
+        &expect![[r#"
+            error "$WORD": `$WORD` is no type of dbt-loom's; it knows `file`, `dbt_cloud`, `paradime`, `gcs`, `s3`, `azure`, `snowflake`, `databricks`
+            hint "$WORD": dbt-loom passes over `$WORD` in silence
+        "#]],
+    );
+    check(
+        "manifests:\n  - {name: $WORD, type: file, config: {path: a}}\n  - {name: $WORD, type: file, config: {path: b}}\n",
+        &expect![[r#"
+            planted-word file Some("a")
+            planted-word file Some("b")
+            hint "$WORD": `$WORD` is named twice; of one project the later manifest counts
+        "#]],
+    );
+    check(
+        "x: *$WORD\nmanifests: []\n",
+        &expect![[r#"
+            error "*$WORD": this is not YAML: there is no `&$WORD` before this `*$WORD`
         "#]],
     );
 }

@@ -15,6 +15,26 @@ use super::super::{Fault, FaultKind, Surroundings};
 /// Databricks among the applications of Azure.
 const AZURE_APPLICATION: &str = "2ff814a6-3304-4ab8-85cb-cd0e6f879c1d";
 const ENTRA: &str = "https://login.microsoftonline.com";
+/// Where one of these is set, a profile counts only if it is named: the token of one workspace is
+/// not for the host of another. The list is that of Databricks's own libraries.
+const INSTEAD_OF_PROFILE: &[&str] = &[
+    "DATABRICKS_HOST",
+    "DATABRICKS_TOKEN",
+    "DATABRICKS_OIDC_TOKEN_ENV",
+    "DATABRICKS_OIDC_TOKEN_FILE",
+    "DATABRICKS_USERNAME",
+    "DATABRICKS_PASSWORD",
+    "DATABRICKS_CLIENT_ID",
+    "DATABRICKS_CLIENT_SECRET",
+    "DATABRICKS_GOOGLE_SERVICE_ACCOUNT",
+    "GOOGLE_CREDENTIALS",
+    "DATABRICKS_AZURE_RESOURCE_ID",
+    "ARM_USE_MSI",
+    "ARM_CLIENT_SECRET",
+    "ARM_CLIENT_ID",
+    "ARM_TENANT_ID",
+    "DATABRICKS_METADATA_SERVICE_URL",
+];
 
 /// A workspace, with what opens it.
 #[derive(Clone)]
@@ -28,8 +48,8 @@ pub(super) struct Account {
 struct Said<'a> {
     around: &'a Surroundings,
     profile: Option<Properties>,
-    name: String,
-    file: PathBuf,
+    /// The profile and its file, for people.
+    looked_in: String,
 }
 
 /// The account in these surroundings.
@@ -53,25 +73,32 @@ pub(super) async fn find(around: &Surroundings) -> Result<Account, Fault> {
 }
 
 fn none(said: &Said<'_>, what: &str) -> Fault {
-    let Said { name, file, .. } = said;
     let message = format!(
         "find {what} at Databricks: it is said neither in DATABRICKS_HOST with DATABRICKS_TOKEN, \
-         or DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET, nor in profile `{name}` of {}, and \
+         or DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET, nor in {}, and \
          neither `databricks` nor `az` is signed in",
-        file.display()
+        said.looked_in
     );
     Fault::new(FaultKind::NoCredentials, message)
 }
 
 fn said(around: &Surroundings) -> Result<Said<'_>, Fault> {
+    let named = around.variable("DATABRICKS_CONFIG_PROFILE");
+    let mut instead = INSTEAD_OF_PROFILE.iter();
+    if named.is_none() && instead.any(|name| around.variable(name).is_some()) {
+        return Ok(Said {
+            around,
+            profile: None,
+            looked_in: "a profile that DATABRICKS_CONFIG_PROFILE names".into(),
+        });
+    }
     let file = match around.variable("DATABRICKS_CONFIG_FILE") {
         Some(path) => PathBuf::from(path),
         None => etcetera::home_dir()
             .unwrap_or_default()
             .join(".databrickscfg"),
     };
-    let named = around.variable("DATABRICKS_CONFIG_PROFILE");
-    let name = named.unwrap_or("DEFAULT").to_owned();
+    let name = named.unwrap_or("DEFAULT");
     let wrong = |why: &str| {
         let message = format!("read {}: {why}", file.display());
         Fault::new(FaultKind::Config, message)
@@ -81,7 +108,7 @@ fn said(around: &Surroundings) -> Result<Said<'_>, Fault> {
         Ok(bytes) => {
             let text = String::from_utf8_lossy(&bytes);
             let all = Ini::load_from_str(&text).map_err(|_| wrong("it is no list of profiles"))?;
-            all.section(Some(name.as_str())).cloned()
+            all.section(Some(name)).cloned()
         }
     };
     if named.is_some() && profile.is_none() {
@@ -90,8 +117,7 @@ fn said(around: &Surroundings) -> Result<Said<'_>, Fault> {
     Ok(Said {
         around,
         profile,
-        name,
-        file,
+        looked_in: format!("profile `{name}` of {}", file.display()),
     })
 }
 
