@@ -15,8 +15,10 @@ use super::{Edit, Edits, Finding, Fix, diagnostics, entry};
 pub struct Fixable {
     /// The finding.
     pub finding: Finding,
-    /// Its rule's own, then the comment.
+    /// What would put it right.
     pub fixes: Vec<Fix>,
+    /// The comment that switches the rule off for the line, where one can stand.
+    pub silence: Option<Fix>,
 }
 
 /// The findings that touch `span` of the file at `path`, which is open.
@@ -27,8 +29,12 @@ pub(super) fn fixes(world: &World, path: &Path, span: Span) -> Vec<Fixable> {
         .map(|mut finding| {
             let mut fixes = entry::fixes(world, path, &finding);
             fixes.append(&mut finding.fixes);
-            fixes.extend(silence(world, path, &finding));
-            Fixable { finding, fixes }
+            let silence = silence(world, path, &finding);
+            Fixable {
+                finding,
+                fixes,
+                silence,
+            }
         })
         .collect()
 }
@@ -51,11 +57,18 @@ fn silence(world: &World, path: &Path, finding: &Finding) -> Option<Fix> {
     let rule = finding.rule.as_str();
     let edit = joined(&text, line, rule).unwrap_or_else(|| {
         let rest = text.get(line..).unwrap_or("");
-        let indent = rest.len() - rest.trim_start_matches([' ', '\t']).len();
-        let indent = rest.get(..indent).unwrap_or("");
+        let code = rest.trim_start_matches([' ', '\t']);
+        let indent = rest.get(..rest.len() - code.len()).unwrap_or("");
+        // Such a tag drops the end of the line above it, where a comment of SQL would go on.
+        let mut tags = ["{{-", "{%-", "{#-"].into_iter();
+        let comment = if mark == "--" && tags.any(|tag| code.starts_with(tag)) {
+            format!("{{#- dbt-mesh: ignore[{rule}] #}}")
+        } else {
+            format!("{mark} dbt-mesh: ignore[{rule}]")
+        };
         Edit {
             span: Span::empty(line),
-            text: format!("{indent}{mark} dbt-mesh: ignore[{rule}]\n"),
+            text: format!("{indent}{comment}\n"),
         }
     });
     Some(Fix {

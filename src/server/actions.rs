@@ -33,17 +33,19 @@ pub(super) fn code_actions(
     let mut texts = Texts::new(context);
     let mut actions: Vec<lsp::CodeAction> = Vec::new();
     if is_asked(&lsp::CodeActionKind::QUICKFIX) {
-        for ide::Fixable { finding, fixes } in ide::fixes(&context.world, &path, asked) {
-            for (place, fix) in fixes.iter().enumerate() {
+        for fixable in ide::fixes(&context.world, &path, asked) {
+            let (finding, fixes) = (&fixable.finding, &fixable.fixes);
+            for (place, fix) in fixes.iter().chain(&fixable.silence).enumerate() {
                 let Some(edit) = edit_of(context, &path, fix) else {
                     continue;
                 };
                 actions.push(lsp::CodeAction {
                     title: fix.title.clone(),
                     kind: Some(lsp::CodeActionKind::QUICKFIX),
-                    diagnostics: Some(vec![convert::diagnostic(&finding, &lines, &mut texts)]),
+                    diagnostics: Some(vec![convert::diagnostic(finding, &lines, &mut texts)]),
                     edit: Some(edit),
-                    is_preferred: (place == 0).then_some(true),
+                    // A client may make what is preferred without asking: never the comment.
+                    is_preferred: (place == 0 && !fixes.is_empty()).then_some(true),
                     ..lsp::CodeAction::default()
                 });
             }

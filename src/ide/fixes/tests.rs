@@ -206,3 +206,110 @@ models:
         "]],
     );
 }
+
+#[test]
+fn a_comment_above_a_tag_that_drops_blanks_is_one_of_jinja() {
+    check_fixes(
+        "
+//- project shop
+//- models/a.sql
+select * from
+    {{- ref('no_su$0ch_thing') }}
+",
+        &expect![[r"
+            no model `no_such_thing` here or in the projects that this one reads
+              Ignore `unknown-model` on this line
+                    {#- dbt-mesh: ignore[unknown-model] #}
+        "]],
+    );
+}
+
+#[test]
+fn a_project_is_named_in_the_quotes_that_the_model_has() {
+    let files = |file: &str| {
+        format!(
+            "
+//- project shop needs:core,sales
+//- models/{file}
+//- manifest core
+//- models/customers.sql access:public
+select 1
+//- manifest sales
+//- models/customers.sql access:public
+select 1
+"
+        )
+    };
+    check_fixes(
+        &files("a.sql\nselect * from {{ ref(\"cust$0omers\") }}"),
+        &expect![[r#"
+            `customers` is in `core` and `sales`; name the project first
+              Read it from `core`
+                select * from {{ ref("core", "customers") }}
+              Read it from `sales`
+                select * from {{ ref("sales", "customers") }}
+              Ignore `ambiguous-ref` on this line
+                -- dbt-mesh: ignore[ambiguous-ref]
+        "#]],
+    );
+    check_fixes(
+        &files("a.py\ndef model(dbt, session):\n    return dbt.ref(\"cust$0omers\")"),
+        &expect![[r#"
+            `customers` is in `core` and `sales`; name the project first
+              Read it from `core`
+                    return dbt.ref("core", "customers")
+              Read it from `sales`
+                    return dbt.ref("sales", "customers")
+              Ignore `ambiguous-ref` on this line
+                    # dbt-mesh: ignore[ambiguous-ref]
+        "#]],
+    );
+}
+
+#[test]
+fn a_type_with_a_comma_is_put_in_quotes() {
+    let files = |kind: &str| {
+        format!(
+            "
+//- project core
+//- models/products.sql
+select 1
+//- models/_models.yml
+models:
+  - name: products
+    config: {{access: public, contract: {{enforced: true}}}}
+    columns:
+      - {{name: price, data_type: {kind}}}
+//- manifest core
+//- models/products.sql
+select 1
+//- models/_models.yml
+models:
+  - name: products
+    config: {{access: public, contract: {{enforced: true}}}}
+    columns:
+      - {{name: price, data_type: 'decimal(10,2)'}}
+"
+        )
+    };
+    check_fixes(
+        &files("inte$0ger"),
+        &expect![[r"
+            `price` of `products` is published as `decimal(10,2)`, and is `integer` here; no other project at hand reads it
+              Change to `decimal(10,2)`
+                      - {name: price, data_type: 'decimal(10,2)'}
+              Ignore `breaking-change` on this line
+                      # dbt-mesh: ignore[breaking-change]
+        "]],
+    );
+    check_fixes(
+        &files("\"inte$0ger\""),
+        &expect![[r#"
+            `price` of `products` is published as `decimal(10,2)`, and is `integer` here; no other project at hand reads it
+              Change to `decimal(10,2)`
+                      - {name: price, data_type: "decimal(10,2)"}
+              Ignore `breaking-change` on this line
+                      # dbt-mesh: ignore[breaking-change]
+        "#]],
+    );
+}

@@ -141,3 +141,24 @@ async fn the_reason_is_said_where_nothing_can_be_written() {
     assert_eq!(said["message"], reason);
     client.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_comment_that_hides_a_finding_is_never_preferred() {
+    let files = project(None);
+    let mut client = client(&files, all()).await;
+    client.unread_findings();
+    let text = "from {{ ref('no_such_thing') }}\n";
+    client.edit(&files, ORDERS, 2, [1, 0, 1, 0], text).await;
+    let found = findings(&mut client, &files, ORDERS, &["unknown-model"]).await;
+    let diagnostic = &found["diagnostics"][0];
+    let params = json!({
+        "textDocument": {"uri": files.uri(ORDERS)},
+        "range": diagnostic["range"],
+        "context": {"diagnostics": [diagnostic], "only": ["quickfix"]},
+    });
+    let actions = client.ask("textDocument/codeAction", params).await;
+    assert_eq!(actions.as_array().unwrap().len(), 1, "{actions}");
+    assert_eq!(actions[0]["title"], "Ignore `unknown-model` on this line");
+    assert_eq!(actions[0]["isPreferred"], Value::Null);
+    client.end().await;
+}
