@@ -16,7 +16,7 @@
 //! files are. Behind a project's name may stand `needs:a,b` (manifests), `depends:a,b`
 //! (dependencies.yml), `root:folder`, and `neighbour` for one beside the workspace; behind a
 //! manifest's `generated:…`, `missing`, `loading`, or `unreadable`. `//- package name` begins a
-//! package of the project above it.
+//! package of the project above it, or of the one whose manifest that is.
 
 mod check;
 mod draw;
@@ -154,6 +154,7 @@ impl Fixture {
         ProjectFiles {
             root: root.into(),
             profiles: profiles(section),
+            ignored: Arc::default(),
             files,
             packages: Vec::new(),
         }
@@ -166,16 +167,18 @@ impl Fixture {
             let of = |kind: Kind| {
                 sections
                     .iter()
-                    .find(move |section| section.kind == kind && root_of(section) == folder)
+                    .position(|section| section.kind == kind && root_of(section) == folder)
             };
-            let section = of(Kind::Manifest).or_else(|| of(Kind::Project));
-            let outcome = match section {
-                Some(section) if section.has("loading") => continue,
-                Some(section) if section.has("unreadable") => {
+            let at = of(Kind::Manifest).or_else(|| of(Kind::Project));
+            let outcome = match at.map(|at| sections.split_at(at).1) {
+                Some([section, ..]) if section.has("loading") => continue,
+                Some([section, ..]) if section.has("unreadable") => {
                     let why = format!("read {}: the file is empty", path.display());
                     Err(ManifestFailure::Unreadable(why))
                 }
-                Some(section) if !section.has("missing") => Ok(manifest(section)),
+                Some([section, rest @ ..]) if !section.has("missing") => {
+                    Ok(manifest(section, rest))
+                }
                 Some(_) | None => Err(ManifestFailure::Missing),
             };
             world = world.apply(Change::Manifest { path, outcome });
@@ -203,8 +206,23 @@ fn profiles(section: &Section) -> Option<Arc<str>> {
     found.map(|(_, text)| text.as_str().into())
 }
 
-/// The manifest of a section's files.
-fn manifest(section: &Section) -> Arc<crate::manifest::Manifest> {
+/// The manifest of a section's files, with the packages that stand behind a `manifest`.
+fn manifest(section: &Section, rest: &[Section]) -> Arc<crate::manifest::Manifest> {
+    let has_packages = section.kind == Kind::Manifest;
+    let packages = rest
+        .iter()
+        .take_while(|next| has_packages && next.kind == Kind::Package);
+    let published: Vec<_> = std::iter::once(section)
+        .chain(packages)
+        .map(project_of)
+        .collect();
+    let generated = section.value("generated").unwrap_or(GENERATED);
+    let json = publish::manifest(&published, generated);
+    Arc::new(crate::manifest::read(json.as_bytes()).unwrap())
+}
+
+/// A section's files as a project, and their texts.
+fn project_of(section: &Section) -> (Project, BTreeMap<String, String>) {
     let mut files = Files::default();
     let mut texts = BTreeMap::new();
     for (path, text) in with_defaults(section) {
@@ -214,9 +232,7 @@ fn manifest(section: &Section) -> Arc<crate::manifest::Manifest> {
         texts.insert(path, text);
     }
     let project = Project::new(root_of(section), files, Vec::new(), None);
-    let generated = section.value("generated").unwrap_or(GENERATED);
-    let json = publish::manifest(&project, &texts, generated);
-    Arc::new(crate::manifest::read(json.as_bytes()).unwrap())
+    (project, texts)
 }
 
 /// The world with a file open in the editor.

@@ -18,7 +18,7 @@ mod world;
 pub use environment::environment;
 pub use find::{absolute, find_projects};
 pub use manifest::{read_catalog, read_manifest};
-pub use project::{read_project, read_project_with};
+pub use project::{is_read_by_dbt, read_project, read_project_with};
 pub use settings_file::{SETTINGS_FILE, rule, rule_level, settings_file};
 pub use text::read_text;
 pub use world::{Progress, world};

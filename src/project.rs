@@ -10,6 +10,7 @@ mod contract;
 mod definition;
 mod facts;
 mod fqn;
+mod ignored;
 mod index;
 mod packages;
 mod profiles;
@@ -31,6 +32,7 @@ pub use facts::{
     Suppression, TestFault, TestedColumn, Verdict, VersionEntry, VersionSpans, references_in,
 };
 pub use fqn::Qualified;
+pub use ignored::DbtIgnore;
 pub use index::{
     Declaration, Declarations, Docs, Duplicate, Index, Macro, Node, NodeId, Origin, Patch, Sources,
     Table,
@@ -71,6 +73,8 @@ pub struct Project {
     pub is_in_workspace: bool,
     /// The profiles.yml that dbt reads for it.
     pub profiles: Option<Arc<str>>,
+    /// What of its folders it leaves out.
+    pub ignored: Arc<DbtIgnore>,
     /// See [`Project::refs_named`]; shared by all copies with the same refs.
     calls: Arc<OnceLock<calls::Calls>>,
 }
@@ -106,6 +110,7 @@ impl Project {
             yaml_values: Arc::default(),
             is_in_workspace: true,
             profiles: None,
+            ignored: Arc::default(),
             calls: Arc::default(),
         }
     }

@@ -4,7 +4,7 @@
 //! ```text
 //! stdin -> wire -> adapter -> events -> main_loop -> handlers (threads) -> ide
 //!                                          |  ^
-//!             stdout <- wire (outbox) <----+  +---- loader, watch (threads)
+//!     stdout <- wire (outbox, thread) <----+  +---- loader, watch (threads)
 //! ```
 
 mod actions;
@@ -30,7 +30,7 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
-use std::io;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::task::Poll;
@@ -38,7 +38,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::Value;
-use tokio::io::{AsyncRead, AsyncWrite, BufReader};
+use tokio::io::{AsyncRead, BufReader};
 use tokio::sync::mpsc;
 use tower_lsp_server::LspService;
 use tower_lsp_server::jsonrpc::{Error, Id, Request, Response};
@@ -82,7 +82,7 @@ pub fn run(options: Options) -> io::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    let ending = runtime.block_on(serve(tokio::io::stdin(), tokio::io::stdout(), options));
+    let ending = runtime.block_on(serve(tokio::io::stdin(), wire::stdout()?, options));
     // A read of stdin that is under way cannot be called off.
     runtime.shutdown_background();
     Ok(match ending {
@@ -94,12 +94,17 @@ pub fn run(options: Options) -> io::Result<ExitCode> {
 /// Serves one client on any two streams.
 pub async fn serve(
     reader: impl AsyncRead + Unpin,
-    writer: impl AsyncWrite + Unpin + Send + 'static,
+    writer: impl Write + Send + 'static,
     options: Options,
 ) -> Ending {
     let (events, queue) = mpsc::unbounded_channel();
     let (outbox, outgoing) = Outbox::new();
-    let mut writing = tokio::spawn(wire::write_all(writer, outgoing));
+    // It waits for the client most of the time, and with no other thread between less is copied.
+    let mut writing = tokio::task::spawn_blocking(|| {
+        if let Err(error) = wire::write_all(writer, outgoing) {
+            tracing::warn!("write to the client: {error}");
+        }
+    });
     let folders = Options {
         cache: options.cache.or_else(published::cache_folder),
         fetched: options.fetched.or_else(crate::origin::cache_folder),
@@ -113,7 +118,9 @@ pub async fn serve(
     };
     looping.abort();
     drop(outbox);
-    let _ = tokio::time::timeout(LAST_WORDS, writing).await;
+    if !writing.is_finished() {
+        let _ = tokio::time::timeout(LAST_WORDS, writing).await;
+    }
     ending
 }
 

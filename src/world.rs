@@ -6,6 +6,7 @@
 
 mod adapter;
 mod change;
+mod linking;
 mod manifests;
 mod summary;
 #[cfg(test)]
@@ -17,9 +18,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::manifest::Catalog;
-use crate::mesh::columns::{Changed, Memo};
-use crate::mesh::{self, LinkInput, Linked, Mesh, Slot};
-use crate::project::{Asked, Definition, NodeId, Project, Reach, Role};
+use crate::mesh::{Linked, Mesh, Slot};
+use crate::project::{Asked, Definition, Project, Reach, Role};
 use crate::settings::Settings;
 
 pub use change::{Change, FileOnDisk, ProjectFiles, Rendered, Unindexed};
@@ -182,9 +182,8 @@ impl World {
             .ancestors()
             .skip(1)
             .find_map(|folder| self.mesh.at(folder))?;
-        let inside = path.strip_prefix(&linked.project.root).ok()?;
-        let parts: Option<Vec<&str>> = inside.iter().map(|part| part.to_str()).collect();
-        Some((linked, parts?.join("/")))
+        let inside = path_inside(&linked.project.root, path)?;
+        Some((linked, inside))
     }
 
     /// The project that uses this loom config, wherever it lies.
@@ -287,13 +286,18 @@ impl World {
     }
 
     /// Whether the change of this file means that its project has to be found and read anew:
-    /// another dbt_project.yml (its paths), .dbtignore.
+    /// another dbt_project.yml (its paths), .dbtignore, and what says which packages and which
+    /// target it has.
     #[must_use]
     pub fn needs_reload(&self, path: &Path) -> bool {
-        matches!(
-            path.file_name().and_then(|name| name.to_str()),
-            Some(Definition::FILE_NAME | ".dbtignore")
-        )
+        let is_at_root = path
+            .parent()
+            .is_some_and(|folder| self.mesh.at(folder).is_some());
+        is_at_root
+            && matches!(
+                path.file_name().and_then(|name| name.to_str()),
+                Some(Definition::FILE_NAME | ".dbtignore" | "package-lock.yml" | "profiles.yml")
+            )
     }
 
     fn set_project(&mut self, mut project: Project, is_in_workspace: bool) {
@@ -306,8 +310,8 @@ impl World {
         }
         project.is_in_workspace = is_in_workspace;
         for (path, open) in self.open.iter() {
-            let inside = path.strip_prefix(&project.root).ok().and_then(Path::to_str);
-            let next = inside.and_then(|inside| project.with_text(inside, Some(&open.text)));
+            let inside = path_inside(&project.root, path).filter(|inside| project.reads(inside));
+            let next = inside.and_then(|inside| project.with_text(&inside, Some(&open.text)));
             project = next.map_or(project, |(next, _)| next);
         }
         self.put(&Arc::new(project));
@@ -324,9 +328,8 @@ impl World {
     }
 
     fn set_file(&mut self, path: &Path, text: Option<&Arc<str>>) {
-        let located = self.locate(path).filter(|(linked, inside)| {
-            Role::of(inside, &linked.project.definition).0 != Role::Other
-        });
+        let located = self.locate(path);
+        let located = located.filter(|(linked, inside)| linked.project.reads(inside));
         let Some((linked, inside)) = located else {
             let is_loom_config = text.is_some() && self.user_of_loom_config(path).is_some();
             if is_loom_config || self.loose_files.contains_key(path) {
@@ -386,109 +389,13 @@ impl World {
             Reach::Index => self.put(&project),
         }
     }
+}
 
-    /// Puts a project whose meaning is new, and links those anew that read it.
-    fn put(&mut self, project: &Arc<Project>) {
-        let name = project.name().to_owned();
-        self.link(project);
-        self.link_readers_of(&name);
-    }
-
-    fn link_readers_of(&mut self, name: &str) {
-        let reads = |linked: &&Arc<Linked>| {
-            let mut upstreams = linked.upstreams.iter();
-            linked.project.name() != name
-                && upstreams
-                    .any(|upstream| upstream.project_name() == name || upstream.name() == name)
-        };
-        let readers: Vec<_> = self
-            .mesh
-            .projects
-            .iter()
-            .filter(reads)
-            .map(|linked| Arc::clone(&linked.project))
-            .collect();
-        for project in readers {
-            self.link(&project);
-        }
-    }
-
-    fn link_all(&mut self) {
-        let projects: Vec<_> = self
-            .mesh
-            .projects
-            .iter()
-            .map(|linked| Arc::clone(&linked.project))
-            .collect();
-        for project in projects {
-            self.link(&project);
-        }
-    }
-
-    fn link(&mut self, project: &Arc<Project>) {
-        self.links += 1;
-        self.serial += 1;
-        let mesh = Arc::clone(&self.mesh);
-        let has_working_copy = |name: &str| mesh.working_copy(name).is_some();
-        let input = LinkInput {
-            slots: &self.slots,
-            catalogs: &self.catalogs,
-            loose_files: &self.loose_files,
-            environment: &self.environment,
-            settings: &self.settings,
-            folder: self.folders.first().map(PathBuf::as_path),
-            cache: self.cache.as_deref(),
-            has_working_copy: &has_working_copy,
-        };
-        let linked = mesh::link(project, &input, self.serial);
-        self.put_linked(linked, None);
-    }
-
-    /// Puts a project with the same resources in the place of the one before. `files` are those of
-    /// its files that are others.
-    fn replace(&mut self, linked: Linked, files: &[&str]) {
-        let mut nodes = Vec::new();
-        for file in files {
-            let before = nodes.len();
-            nodes.extend(linked.project.index.of_file(file).map(|(id, _)| id));
-            // What describes resources, or what many call, reaches further than to one.
-            if nodes.len() == before {
-                return self.put_linked(linked, None);
-            }
-        }
-        self.put_linked(linked, Some(&nodes));
-    }
-
-    /// `nodes` are the resources whose own files are others, where no more is.
-    fn put_linked(&mut self, linked: Linked, nodes: Option<&[NodeId]>) {
-        let mesh = Arc::make_mut(&mut self.mesh);
-        let projects = &mesh.projects;
-        let at = projects.binary_search_by(|other| other.project.root.cmp(&linked.project.root));
-        let as_others_see_it =
-            |it: &Project| (it.name().to_owned(), it.is_in_workspace, it.packages.len());
-        let is_the_same = |before: &Arc<Linked>| {
-            as_others_see_it(&before.project) == as_others_see_it(&linked.project)
-        };
-        let before = at
-            .ok()
-            .filter(|at| projects.get(*at).is_some_and(is_the_same));
-        mesh.memo = Arc::new(before.map_or_else(Memo::default, |project| {
-            let readers = mesh.readers(project);
-            mesh.memo.behind(&Changed {
-                project,
-                nodes,
-                readers: &readers,
-            })
-        }));
-        match at {
-            Ok(at) => {
-                if let Some(place) = mesh.projects.get_mut(at) {
-                    *place = Arc::new(linked);
-                }
-            }
-            Err(at) => mesh.projects.insert(at, Arc::new(linked)),
-        }
-    }
+/// The path of a file below a folder, with `/`.
+fn path_inside(folder: &Path, path: &Path) -> Option<String> {
+    let inside = path.strip_prefix(folder).ok()?;
+    let parts: Option<Vec<&str>> = inside.iter().map(|part| part.to_str()).collect();
+    Some(parts?.join("/"))
 }
 
 impl std::fmt::Debug for World {

@@ -10,11 +10,11 @@ use rayon::prelude::*;
 use super::PROJECT_FILE;
 use super::find::absolute;
 use super::folder::{Found, walk};
-use super::ignored::DbtIgnore;
+use super::ignored::dbt_ignore;
 use super::paths::SourcePaths;
 use super::text::{read_into, read_start, read_text};
 use crate::pace;
-use crate::project::FileFacts;
+use crate::project::{DbtIgnore, FileFacts};
 use crate::world::{FileOnDisk, ProjectFiles};
 
 /// Where the targets are.
@@ -61,7 +61,8 @@ pub fn read_project_with(root: &Path, loom_config: Option<&Path>) -> Option<Proj
 fn read_one(root: &Path, loom_config: Option<&Path>) -> Option<(ProjectFiles, SourcePaths)> {
     let definition = read_text(&root.join(PROJECT_FILE))?;
     let paths = SourcePaths::read(&definition);
-    let mut files = source_files(root, &paths);
+    let ignored = dbt_ignore(root);
+    let mut files = source_files(root, &paths, &ignored);
     let root_files = ROOT_FILES.iter().map(|name| Found {
         path: root.join(name),
         name: (*name).into(),
@@ -78,6 +79,7 @@ fn read_one(root: &Path, loom_config: Option<&Path>) -> Option<(ProjectFiles, So
         root: root.to_path_buf(),
         files,
         profiles: None,
+        ignored: Arc::new(ignored),
         packages: Vec::new(),
     };
     Some((project, paths))
@@ -96,8 +98,7 @@ fn named_loom_config(root: &Path, path: &Path) -> Option<FileOnDisk> {
     })
 }
 
-fn source_files(root: &Path, paths: &SourcePaths) -> Vec<Found> {
-    let ignored = DbtIgnore::of(root);
+fn source_files(root: &Path, paths: &SourcePaths, ignored: &DbtIgnore) -> Vec<Found> {
     let generated = paths.generated(root);
     let enters = |path: &Path, name: &str| {
         !path.ends_with(".git")
@@ -107,7 +108,7 @@ fn source_files(root: &Path, paths: &SourcePaths) -> Vec<Found> {
     let mut files = Vec::new();
     for source in &paths.sources {
         walk(&root.join(&**source), source, &enters, &mut |file| {
-            if is_read_by_dbt(&file.name) && !ignored.leaves_out(&file.name) {
+            if is_read_by_dbt(Path::new(&*file.name)) && !ignored.leaves_out(&file.name) {
                 files.push(file);
             }
         });
@@ -115,17 +116,15 @@ fn source_files(root: &Path, paths: &SourcePaths) -> Vec<Found> {
     files
 }
 
-/// By the file's name alone; what it is taken for, its folder decides.
-fn is_read_by_dbt(name: &str) -> bool {
-    let name = name.rsplit('/').next().unwrap_or(name);
-    let Some((_, extension)) = name.rsplit_once('.') else {
-        return false;
-    };
+/// Whether dbt reads files of this kind, by the name alone; what one is taken for, its folder
+/// decides.
+#[must_use]
+pub fn is_read_by_dbt(path: &Path) -> bool {
     let extensions = ["sql", "py", "yml", "yaml", "md", "csv", "js"];
-    !name.starts_with(['.', '#', '~'])
-        && extensions
-            .iter()
-            .any(|known| extension.eq_ignore_ascii_case(known))
+    path.extension().is_some_and(|extension| {
+        let mut known = extensions.iter();
+        known.any(|known| extension.eq_ignore_ascii_case(known))
+    })
 }
 
 fn read_facts(files: Vec<Found>) -> Vec<FileOnDisk> {

@@ -41,6 +41,11 @@ struct Applied {
 const LATEST: usize = 8;
 
 impl Document {
+    /// Whether it ever said something else than when it was opened.
+    pub(super) fn was_changed(&self) -> bool {
+        !self.last.is_empty()
+    }
+
     fn apply(
         &mut self,
         version: i32,

@@ -27,14 +27,30 @@ pub(super) struct Loader {
     done: Counts,
     loom_config: Option<PathBuf>,
     most_at_once: usize,
+    /// The folders to search when the search that is under way has ended.
+    next_search: Option<Vec<PathBuf>>,
     is_finding: bool,
 }
 
-/// Whether something that is being read has changed since.
+/// What has happened to something since its reading began.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Running {
+    /// Nothing.
     Once,
+    /// It has changed.
     Again,
+    /// It is wanted as a project of the workspace, whatever it is being read as.
+    Wanted,
+    /// It was a project of the workspace, and is none any more.
+    Unwanted,
+}
+
+impl Running {
+    fn again(&mut self) {
+        if *self == Self::Once {
+            *self = Self::Again;
+        }
+    }
 }
 
 /// How far the loading is.
@@ -65,6 +81,7 @@ impl Loader {
             started: BTreeSet::new(),
             done: Counts::default(),
             loom_config: None,
+            next_search: None,
             is_finding: false,
         }
     }
@@ -73,13 +90,16 @@ impl Loader {
     pub(super) fn set_loom_config(&mut self, path: Option<PathBuf>) {
         self.loom_config = path;
         // What is being read now is being read with the old one.
-        for running in self.running.values_mut() {
-            *running = Running::Again;
-        }
+        self.running.values_mut().for_each(Running::again);
     }
 
     /// Looks for the projects below `folders`.
     pub(super) fn find(&mut self, folders: Vec<PathBuf>) {
+        if self.is_finding {
+            // What is found now may be of other folders, or be past what has come.
+            self.next_search = Some(folders);
+            return;
+        }
         self.is_finding = true;
         let events = self.events.clone();
         self.background.run(move || {
@@ -88,15 +108,21 @@ impl Loader {
         });
     }
 
-    /// The projects were found.
-    pub(super) fn found(&mut self) {
+    /// Projects were found. Returns whether they count: the folders may have changed since.
+    pub(super) fn found(&mut self) -> bool {
         self.is_finding = false;
+        let next = self.next_search.take();
+        let is_newest = next.is_none();
+        if let Some(folders) = next {
+            self.find(folders);
+        }
+        is_newest
     }
 
     /// A project is to be read; `is_urgent` for one that somebody looks at.
     pub(super) fn want_project(&mut self, root: PathBuf, is_urgent: bool) {
         if self.is_running(&root) {
-            self.running.insert(root, Running::Again);
+            self.running.insert(root, Running::Wanted);
             return;
         }
         self.projects.retain(|waiting| *waiting != root);
@@ -110,7 +136,26 @@ impl Loader {
 
     /// Whether a project was ever wanted: it need not be wanted again for being opened.
     pub(super) fn knows_project(&self, root: &Path) -> bool {
-        self.started.contains(root) || self.is_running(root)
+        self.started.contains(root)
+    }
+
+    /// The projects that were wanted so far and are not forgotten.
+    pub(super) fn known_projects(&self) -> impl Iterator<Item = &PathBuf> {
+        self.started.iter().chain(&self.projects)
+    }
+
+    /// Whether a project waits to be read.
+    pub(super) fn waits_for(&self, root: &Path) -> bool {
+        self.projects.iter().any(|waiting| waiting == root)
+    }
+
+    /// A file has changed on disk: what is being read around it may have been past it.
+    pub(super) fn file_changed(&mut self, path: &Path) {
+        for (root, running) in &mut self.running {
+            if path != root && path.starts_with(root) {
+                running.again();
+            }
+        }
     }
 
     /// Manifests are to be read, the first one first; those that already wait keep their place.
@@ -132,7 +177,7 @@ impl Loader {
     pub(super) fn want_neighbours(&mut self, roots: Vec<PathBuf>) {
         for root in roots {
             let is_wanted = self.projects.contains(&root) || self.neighbours.contains(&root);
-            if !is_wanted && !self.knows_project(&root) {
+            if !is_wanted && !self.is_running(&root) && !self.knows_project(&root) {
                 self.neighbours.push_back(root);
             }
         }
@@ -149,6 +194,9 @@ impl Loader {
 
     /// A project is gone: should it come back, it is read anew.
     pub(super) fn forget_project(&mut self, root: &Path) {
+        if let Some(running) = self.running.get_mut(root) {
+            *running = Running::Unwanted;
+        }
         self.started.remove(root);
         self.projects.retain(|waiting| waiting != root);
     }
@@ -230,11 +278,23 @@ impl Loader {
         });
     }
 
-    /// A project was read.
-    pub(super) fn project_read(&mut self, root: &Path) {
+    /// A project was read. Returns whether it is still one of the workspace.
+    pub(super) fn project_read(&mut self, root: &Path) -> bool {
         self.done.projects += 1;
-        if self.running.remove(root) == Some(Running::Again) {
+        let running = self.running.remove(root);
+        if matches!(running, Some(Running::Again | Running::Wanted)) {
             self.projects.push_front(root.to_owned());
+        }
+        running != Some(Running::Unwanted)
+    }
+
+    /// A folder beside the workspace was looked at.
+    pub(super) fn neighbour_read(&mut self, root: &Path) {
+        self.done.projects += 1;
+        match self.running.remove(root) {
+            Some(Running::Wanted) => self.projects.push_front(root.to_owned()),
+            Some(Running::Again) => self.neighbours.push_back(root.to_owned()),
+            Some(Running::Once | Running::Unwanted) | None => {}
         }
     }
 
@@ -301,19 +361,86 @@ pub(super) fn project_of(path: &Path) -> Option<PathBuf> {
 mod tests {
     use super::*;
 
+    fn loader() -> Loader {
+        let (events, _) = tokio::sync::mpsc::unbounded_channel();
+        Loader::new(events, Background::new(), None)
+    }
+
+    fn root(name: &str) -> PathBuf {
+        Path::new("/mesh").join(name)
+    }
+
     #[tokio::test]
     async fn a_project_of_the_workspace_is_no_neighbour() {
-        let (events, _queue) = tokio::sync::mpsc::unbounded_channel();
-        let mut loader = Loader::new(events, Background::new(), None);
-        let root = |name: &str| Path::new("/mesh").join(name);
+        let mut loader = loader();
         loader.find(Vec::new());
         loader.want_neighbours(vec![root("core"), root("beside")]);
         loader.start();
         assert!(loader.running.is_empty(), "the workspace is still searched");
         loader.want_project(root("core"), false);
         loader.want_neighbours(vec![root("core"), root("beside")]);
-        loader.found();
+        assert!(loader.found());
         assert_eq!(loader.projects, [root("core")]);
         assert_eq!(loader.neighbours, [root("beside")]);
+    }
+
+    #[tokio::test]
+    async fn what_changes_while_it_is_read_is_read_again() {
+        let mut loader = loader();
+        loader.want_project(root("core"), true);
+        loader.start();
+        loader.file_changed(&root("core_2/models/a.sql"));
+        assert!(loader.project_read(&root("core")));
+        assert!(loader.projects.is_empty());
+        loader.want_project(root("core"), true);
+        loader.start();
+        loader.file_changed(&root("core/models/a.sql"));
+        assert!(loader.project_read(&root("core")));
+        assert_eq!(loader.projects, [root("core")]);
+    }
+
+    #[tokio::test]
+    async fn a_neighbour_that_is_read_again_stays_one_unless_it_is_wanted_as_more() {
+        let mut loader = loader();
+        loader.want_neighbours(vec![root("beside")]);
+        loader.start();
+        loader.file_changed(&root("beside/models/a.sql"));
+        loader.neighbour_read(&root("beside"));
+        assert!(loader.projects.is_empty());
+        assert_eq!(loader.neighbours, [root("beside")]);
+        loader.start();
+        loader.want_project(root("beside"), false);
+        loader.neighbour_read(&root("beside"));
+        assert_eq!(loader.projects, [root("beside")]);
+        assert!(loader.neighbours.is_empty());
+    }
+
+    #[tokio::test]
+    async fn only_the_newest_search_counts() {
+        let mut loader = loader();
+        loader.find(Vec::new());
+        loader.find(Vec::new());
+        assert!(!loader.found());
+        assert!(!loader.is_idle());
+        assert!(loader.found());
+        assert!(loader.is_idle());
+    }
+
+    #[tokio::test]
+    async fn a_project_that_goes_while_it_is_read_does_not_come_back() {
+        let mut loader = loader();
+        loader.want_project(root("core"), false);
+        loader.start();
+        loader.forget_project(&root("core"));
+        assert!(!loader.knows_project(&root("core")));
+        assert!(!loader.project_read(&root("core")));
+        assert!(loader.is_idle());
+        // One that comes back meanwhile is read anew.
+        loader.want_project(root("core"), false);
+        loader.start();
+        loader.forget_project(&root("core"));
+        loader.want_project(root("core"), false);
+        assert!(loader.project_read(&root("core")));
+        assert!(loader.waits_for(&root("core")));
     }
 }

@@ -239,6 +239,7 @@ impl MainLoop {
                 &section,
             );
         }
+        self.watch_packages(&self.world.project_roots());
         self.watch_manifests();
         self.show_progress();
     }

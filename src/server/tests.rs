@@ -5,6 +5,7 @@ mod answers;
 mod client;
 mod columns;
 mod conversation;
+mod disk;
 mod fetched;
 mod mesh;
 mod probes;

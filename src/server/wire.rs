@@ -1,14 +1,15 @@
 //! How do messages come in and go out? Frames of the base protocol on two byte streams.
 //!
 //! Reading and writing know nothing of each other: a client that stops reading cannot stop the
-//! server from reading. What goes out waits in an unbounded queue ([`Outbox`]) for a task that
+//! server from reading. What goes out waits in an unbounded queue ([`Outbox`]) for a thread that
 //! does nothing else than write.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
 
 use serde::{Serialize, Serializer};
 use serde_json::Value;
-use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt};
 use tokio::sync::mpsc;
 use tower_lsp_server::jsonrpc::{Request, Response};
 
@@ -116,61 +117,68 @@ impl Outbox {
     }
 }
 
-/// Writes what is put into the outbox until nobody can put anything into it any more, or the
-/// client has closed its end.
-pub(super) async fn write_all(
-    mut writer: impl AsyncWrite + Unpin,
+/// Standard output without the buffer round it, which breaks each message in two at the end of its
+/// header.
+pub(super) fn stdout() -> io::Result<File> {
+    #[cfg(unix)]
+    let own = std::os::fd::AsFd::as_fd(&io::stdout()).try_clone_to_owned()?;
+    #[cfg(windows)]
+    let own = std::os::windows::io::AsHandle::as_handle(&io::stdout()).try_clone_to_owned()?;
+    Ok(own.into())
+}
+
+/// What is gathered before it is written; longer texts are written from where they are.
+const GATHERED: usize = 1 << 16;
+
+/// Writes what is put into the outbox until nobody can put anything into it any more. Waits for
+/// the client, so it wants a thread of its own.
+///
+/// # Errors
+///
+/// Where the client has closed its end.
+pub(super) fn write_all(
+    writer: impl Write,
     mut queue: mpsc::UnboundedReceiver<Outgoing>,
-) {
-    let mut frames = Vec::new();
-    while let Some(message) = queue.recv().await {
-        frames.clear();
-        frame(&message, &mut frames);
+) -> io::Result<()> {
+    let mut writer = BufWriter::with_capacity(GATHERED, writer);
+    while let Some(message) = queue.blocking_recv() {
+        write(&message, &mut writer)?;
         // What waits already goes out in the same write.
         while let Ok(message) = queue.try_recv() {
-            frame(&message, &mut frames);
-            if frames.len() > 1 << 16 {
-                break;
-            }
+            write(&message, &mut writer)?;
         }
-        let written = async {
-            writer.write_all(&frames).await?;
-            writer.flush().await
-        };
-        if let Err(error) = written.await {
-            tracing::warn!("write to the client: {error}");
-            return;
-        }
+        writer.flush()?;
     }
+    Ok(())
 }
 
-fn frame(message: &Outgoing, frames: &mut Vec<u8>) {
-    let whole = |body: Vec<u8>| put(frames, &[&body]);
-    let written = match message {
-        Outgoing::Request(request) => serde_json::to_vec(request).map(whole),
+fn write(message: &Outgoing, writer: &mut impl Write) -> io::Result<()> {
+    let body = match message {
+        Outgoing::Request(request) => serde_json::to_vec(request),
         Outgoing::Response(response) => match prepared(response) {
-            Some(result) => serde_json::to_vec(response.id()).map(|id| {
+            Some(result) => {
+                let id = serde_json::to_vec(response.id()).unwrap_or_default();
                 let start: &[u8] = br#"{"jsonrpc":"2.0","id":"#;
-                put(
-                    frames,
-                    &[start, &id, br#","result":"#, result.as_bytes(), b"}"],
-                );
-            }),
-            None => serde_json::to_vec(response).map(whole),
+                let parts: [&[u8]; 5] = [start, &id, br#","result":"#, result.as_bytes(), b"}"];
+                return put(writer, &parts);
+            }
+            None => serde_json::to_vec(response),
         },
     };
-    if let Err(error) = written {
-        tracing::error!("write a message as JSON: {error}");
+    match body {
+        Ok(body) => put(writer, &[&body]),
+        Err(error) => {
+            tracing::error!("write a message as JSON: {error}");
+            Ok(())
+        }
     }
 }
 
-/// Puts a body, given in parts, behind its header.
-fn put(frames: &mut Vec<u8>, body: &[&[u8]]) {
+/// Writes a body, given in parts, behind its header.
+fn put(writer: &mut impl Write, body: &[&[u8]]) -> io::Result<()> {
     let length: usize = body.iter().map(|part| part.len()).sum();
-    frames.extend_from_slice(format!("Content-Length: {length}\r\n\r\n").as_bytes());
-    for part in body {
-        frames.extend_from_slice(part);
-    }
+    write!(writer, "Content-Length: {length}\r\n\r\n")?;
+    body.iter().try_for_each(|part| writer.write_all(part))
 }
 
 fn prepared(response: &Response) -> Option<&str> {
@@ -219,10 +227,8 @@ mod tests {
         let result = Prepared::written(0, |json| json.push_str("[\"\u{1F9F8}\"]"));
         let result = serde_json::to_value(result).unwrap();
         let mut frames = Vec::new();
-        frame(
-            &Outgoing::Response(Response::from_ok(7.into(), result)),
-            &mut frames,
-        );
+        let response = Response::from_ok(7.into(), result);
+        write(&Outgoing::Response(response), &mut frames).unwrap();
         let text = String::from_utf8(frames).unwrap();
         assert!(
             text.ends_with("{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":[\"\u{1F9F8}\"]}"),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::manifest::{Catalog, Manifest, ManifestFailure};
-use crate::project::{Asked, FileFacts, Files, Project, Reach, Renders};
+use crate::project::{Asked, DbtIgnore, FileFacts, Files, Project, Reach, Renders};
 use crate::settings::Settings;
 
 /// What can happen to the world.
@@ -110,6 +110,8 @@ pub struct ProjectFiles {
     pub files: Vec<FileOnDisk>,
     /// The text of the profiles.yml that dbt reads for it.
     pub profiles: Option<Arc<str>>,
+    /// What its .dbtignore leaves out.
+    pub ignored: Arc<DbtIgnore>,
     /// Its installed packages.
     pub packages: Vec<ProjectFiles>,
 }
@@ -136,6 +138,7 @@ impl ProjectFiles {
         });
         let mut project = Project::unindexed(self.root, files, packages.collect(), None);
         project.profiles = self.profiles;
+        project.ignored = self.ignored;
         Unindexed {
             project,
             renders: None,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Change, FileOnDisk, ProjectFiles, World};
 use crate::fixture::Fixture;
 use crate::ide::{self, Finding};
-use crate::project::FileFacts;
+use crate::project::{DbtIgnore, FileFacts, Project};
 
 const MESH: &str = "
 //- project shop needs:core
@@ -122,6 +122,7 @@ fn many_edits_one_by_one_give_what_reading_the_files_anew_gives() {
             root: root.clone(),
             files,
             profiles: None,
+            ignored: Arc::default(),
             packages: Vec::new(),
         };
         let anew = world.apply(Change::Project(read.into_project()));
@@ -131,6 +132,35 @@ fn many_edits_one_by_one_give_what_reading_the_files_anew_gives() {
             findings(&anew, &paths),
             "after step {step}: {texts:#?}"
         );
+    }
+}
+
+#[test]
+fn a_file_that_is_left_out_is_no_part_of_its_project_whoever_tells_of_it() {
+    let fixture = Fixture::new(MESH);
+    let root = fixture.world.project_roots()[0].clone();
+    let mut project = Project::clone(&fixture.world.mesh().at(&root).unwrap().project);
+    project.ignored = Arc::new(DbtIgnore::read("models/old/\n").0);
+    let project = || Change::Project(Box::new(project.clone()));
+    let names = ["models/old/orders.sql", "models/.orders.sql", "orders.txt"];
+    let text: Arc<str> = "select 1".into();
+    let mut on_disk = fixture.world.apply(project());
+    let mut opened = on_disk.clone();
+    for path in names.map(|name| root.join(name)) {
+        on_disk = on_disk.apply(Change::FileOnDisk {
+            path: path.clone(),
+            text: Some(Arc::clone(&text)),
+        });
+        opened = opened.apply(Change::FileInEditor {
+            path,
+            text: Arc::clone(&text),
+            version: 1,
+        });
+    }
+    let read_anew = opened.apply(project());
+    for world in [on_disk, opened, read_anew] {
+        let project = &world.mesh().at(&root).unwrap().project;
+        assert!(names.iter().all(|name| project.file(name).is_none()));
     }
 }
 

@@ -125,6 +125,36 @@ impl World {
         self.slots.get(manifest)?.checked_at
     }
 
+    /// The folder in which a project of the workspace installs its packages, there or not.
+    #[must_use]
+    pub fn packages_folder(&self, root: &Path) -> Option<PathBuf> {
+        let linked = self.mesh.at(root);
+        let linked = linked.filter(|linked| linked.project.is_in_workspace)?;
+        let paths = &linked.project.definition.paths;
+        Some(root.join(&*paths.packages_install)).filter(|folder| folder != root)
+    }
+
+    /// The project that installs its packages where this path is, or lies, and the path below that
+    /// folder.
+    #[must_use]
+    pub fn installer_of<'p>(&self, path: &'p Path) -> Option<(PathBuf, &'p Path)> {
+        path.ancestors().skip(1).find_map(|root| {
+            let folder = self.packages_folder(root)?;
+            let below = path.strip_prefix(folder).ok()?;
+            Some((root.to_owned(), below))
+        })
+    }
+
+    /// Whether a project has files below this folder.
+    #[must_use]
+    pub fn has_files_below(&self, folder: &Path) -> bool {
+        self.locate(folder).is_some_and(|(linked, inside)| {
+            let inside = format!("{inside}/");
+            let mut files = linked.project.files.keys();
+            files.any(|file| file.starts_with(&inside))
+        })
+    }
+
     /// What is to be watched besides the workspace: manifests, and catalogs where they are or may
     /// come.
     #[must_use]

@@ -1,5 +1,6 @@
 //! What happens while projects and manifests are found and read?
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -34,8 +35,12 @@ pub(super) enum Progress {
 impl MainLoop {
     /// The projects below the workspace folders are known.
     pub(super) fn projects_found(&mut self, roots: Vec<PathBuf>) {
-        self.loader.found();
-        for root in self.world.project_roots() {
+        if !self.loader.found() {
+            return;
+        }
+        let mut known: BTreeSet<PathBuf> = self.world.project_roots().into_iter().collect();
+        known.extend(self.loader.known_projects().cloned());
+        for root in known {
             let is_kept = roots.contains(&root) || self.is_looked_at(&root);
             if !is_kept {
                 self.remove_project(root);
@@ -47,10 +52,10 @@ impl MainLoop {
                 self.loader.want_project(root, is_looked_at);
             }
         }
-        self.start_loading();
+        self.read_wanted();
     }
 
-    fn is_looked_at(&self, root: &Path) -> bool {
+    pub(super) fn is_looked_at(&self, root: &Path) -> bool {
         self.documents.paths_below(root).next().is_some()
     }
 
@@ -64,17 +69,21 @@ impl MainLoop {
 
     /// A project was read; `None` where there is none any more.
     pub(super) fn project_read(&mut self, root: &Path, project: Option<Box<Project>>) {
-        self.loader.project_read(root);
+        let is_wanted = self.loader.project_read(root);
         match project {
-            Some(project) => self.apply(Change::Project(project)),
-            None => self.remove_project(root.to_owned()),
+            Some(project) if is_wanted => {
+                self.apply(Change::Project(project));
+                self.watch_packages(&[root.to_owned()]);
+            }
+            None if !self.loader.waits_for(root) => self.remove_project(root.to_owned()),
+            Some(_) | None => {}
         }
         self.read_wanted();
     }
 
     /// A folder beside the workspace was looked at: a project to jump to, or none.
     pub(super) fn neighbour_read(&mut self, root: PathBuf, project: Option<Box<Project>>) {
-        self.loader.project_read(&root);
+        self.loader.neighbour_read(&root);
         self.apply(match project {
             Some(project) => Change::Neighbour(project),
             None => Change::NoNeighbour(root),
@@ -193,7 +202,16 @@ impl MainLoop {
         self.apply(Change::Folders(self.folders.clone()));
         self.read_settings_files();
         self.loader.find(self.folders.clone());
-        self.start_loading();
+        self.read_wanted();
+    }
+
+    /// Watches where projects have their packages, or will.
+    pub(super) fn watch_packages(&mut self, roots: &[PathBuf]) {
+        if self.is_initialized {
+            let folder = |root: &PathBuf| self.world.packages_folder(root);
+            let folders = roots.iter().filter_map(folder);
+            self.watch.packages(folders, &self.client);
+        }
     }
 
     /// Watches the manifests in use.

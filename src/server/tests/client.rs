@@ -1,11 +1,13 @@
 //! A client that notices everything: who ends it without having read a message fails the test.
 
 use std::collections::VecDeque;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncWriteExt, BufReader, DuplexStream};
+use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tower_lsp_server::ls_types::Uri;
 
@@ -48,6 +50,19 @@ impl Files {
     }
 }
 
+/// A stream whose writer waits.
+struct Waiting(DuplexStream);
+
+impl Write for Waiting {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        Handle::current().block_on(self.0.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Handle::current().block_on(self.0.flush())
+    }
+}
+
 /// A client in conversation with a server of its own.
 pub(super) struct TestClient {
     to: DuplexStream,
@@ -73,7 +88,7 @@ impl TestClient {
         Self {
             to,
             from: BufReader::new(from),
-            server: tokio::spawn(serve(server_from, server_to, options)),
+            server: tokio::spawn(serve(server_from, Waiting(server_to), options)),
             unread: VecDeque::new(),
             last_id: 0,
             is_ended: false,
@@ -242,11 +257,26 @@ impl TestClient {
 
     /// Is gone without a word.
     pub(super) async fn close(mut self) -> Ending {
-        self.is_ended = true;
         let nobody = tokio::io::duplex(1).0;
         drop(std::mem::replace(&mut self.to, nobody));
+        self.close_reading();
+        self.ending().await
+    }
+
+    /// Asks something and is not there for the answer.
+    pub(super) async fn close_before_the_answer(mut self) -> Ending {
+        self.close_reading();
+        self.request("shutdown", Value::Null).await;
+        self.ending().await
+    }
+
+    fn close_reading(&mut self) {
+        self.is_ended = true;
         let nobody = tokio::io::duplex(1).0;
         drop(std::mem::replace(&mut self.from, BufReader::new(nobody)));
+    }
+
+    async fn ending(&mut self) -> Ending {
         let idle = tokio::spawn(async { Ending::Abrupt });
         let server = std::mem::replace(&mut self.server, idle);
         tokio::time::timeout(PATIENCE, server)

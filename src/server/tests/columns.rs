@@ -8,31 +8,68 @@ use super::written::{findings, manifest, sales, settled};
 const UP: &str = "core/models/customers.sql";
 const DOWN: &str = "sales/models/orders.sql";
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_working_copy_that_stands_for_a_manifest_is_seen_by_its_readers() {
-    let (up, down) = (
-        "select 1 as id, 2 as name\n",
-        "select name from {{ ref('core', 'customers') }}\n",
-    );
-    let files = Files::new(&[
+const UP_TEXT: &str = "select 1 as id, 2 as name\n";
+const DOWN_TEXT: &str = "select name from {{ ref('core', 'customers') }}\n";
+
+/// A project that reads the working copy of another: nothing is published.
+fn working_copies() -> Files {
+    Files::new(&[
         ("core/dbt_project.yml", "name: core\nversion: '1.0'\n"),
-        (UP, up),
+        (UP, UP_TEXT),
         (
             "core/models/s.yml",
             "models: [{name: customers, config: {access: public}}]\n",
         ),
         ("sales/dbt_project.yml", "name: sales\nversion: '1.0'\n"),
         ("sales/dependencies.yml", "projects: [{name: core}]\n"),
-        (DOWN, down),
-    ]);
+        (DOWN, DOWN_TEXT),
+    ])
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_working_copy_that_stands_for_a_manifest_is_seen_by_its_readers() {
+    let files = working_copies();
     let mut client = TestClient::new(&files, json!({})).await;
-    client.open(&files, UP, up).await;
-    client.open(&files, DOWN, down).await;
+    client.open(&files, UP, UP_TEXT).await;
+    client.open(&files, DOWN, DOWN_TEXT).await;
     findings(&mut client, &files, DOWN, &[]).await;
     client.ask("dbtMesh/status", Value::Null).await;
     client.edit(&files, UP, 2, [0, 21, 0, 21], "x").await;
     findings(&mut client, &files, DOWN, &["unknown-column"]).await;
     client.edit(&files, UP, 3, [0, 21, 0, 22], "").await;
+    findings(&mut client, &files, DOWN, &[]).await;
+    client.unread_findings();
+    client.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_text_that_nobody_has_open_is_seen_by_its_readers_when_it_changes() {
+    let files = working_copies();
+    let mut client = TestClient::new(&files, json!({})).await;
+    client.open(&files, DOWN, DOWN_TEXT).await;
+    findings(&mut client, &files, DOWN, &[]).await;
+    // Times of files go in ticks: within the same one this would look older than the watch.
+    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    files.write(UP, &UP_TEXT.replace("name", "title"));
+    findings(&mut client, &files, DOWN, &["unknown-column"]).await;
+    files.write(UP, UP_TEXT);
+    findings(&mut client, &files, DOWN, &[]).await;
+    client.unread_findings();
+    client.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn readers_see_an_edit_go_that_was_not_saved() {
+    let files = working_copies();
+    let mut client = TestClient::new(&files, json!({})).await;
+    client.open(&files, UP, UP_TEXT).await;
+    client.open(&files, DOWN, DOWN_TEXT).await;
+    findings(&mut client, &files, DOWN, &[]).await;
+    client.ask("dbtMesh/status", Value::Null).await;
+    client.edit(&files, UP, 2, [0, 21, 0, 21], "x").await;
+    findings(&mut client, &files, DOWN, &["unknown-column"]).await;
+    let closed = json!({"textDocument": {"uri": files.uri(UP)}});
+    client.notify("textDocument/didClose", closed).await;
     findings(&mut client, &files, DOWN, &[]).await;
     client.unread_findings();
     client.end().await;

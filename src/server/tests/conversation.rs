@@ -29,6 +29,8 @@ async fn an_exit_without_a_shutdown_and_a_client_that_is_gone_are_abrupt() {
     assert_eq!(client.close().await, Ending::Abrupt);
     let client = TestClient::new(&files, json!({})).await;
     assert_eq!(client.close().await, Ending::Abrupt);
+    let client = TestClient::new(&files, json!({})).await;
+    assert_eq!(client.close_before_the_answer().await, Ending::Abrupt);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

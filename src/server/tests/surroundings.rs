@@ -14,6 +14,10 @@ async fn a_client_that_watches_files_is_asked_to() {
         params["registrations"][0]["method"],
         "workspace/didChangeWatchedFiles"
     );
+    // Whatever comes or goes may be a folder, and then it may be all that the client tells of.
+    let told = params["registrations"][0]["registerOptions"]["watchers"].as_array();
+    let folders = json!({"globPattern": "**/*", "kind": 5});
+    assert!(told.unwrap().contains(&folders), "{params}");
     client.end().await;
 }
 
