@@ -32,7 +32,7 @@ pub(super) fn signature(world: &World, path: &Path, offset: u32) -> Option<Signa
                 jinja::call_at(value, inside)?
             } else {
                 match jinja::expression_cursor_at(value, 0, inside)? {
-                    jinja::Cursor::Call(call) => call,
+                    jinja::Cursor::Call(call) => *call,
                     jinja::Cursor::Word(_) => return None,
                 }
             };

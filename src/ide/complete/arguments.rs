@@ -69,13 +69,24 @@ fn first<'a>(writer: &Writer<'a>, call: &CallAtCursor<'_>, ending: &Ending) -> C
             is_incomplete: false,
         };
     }
-    let mut own = linked.local_offers(&writer.referrer, None);
-    own.retain(|offer| !writer.is_made_here(&offer.target));
-    let (mut upstream, mut is_incomplete) = upstream(writer, &names);
-    if own.len() + upstream.len() > LONG {
-        is_incomplete |= narrow(&mut own, &writer.typed);
-        is_incomplete |= narrow(&mut upstream, &writer.typed);
-    }
+    let mut gathered = Gathered::new(writer);
+    let own = linked.local_candidates(None);
+    gathered.add(own, usize::MAX, |offer| !writer.is_made_here(&offer.target));
+    let is_local = |name: &str| {
+        linked
+            .local_projects()
+            .any(|project| project.name() == name)
+    };
+    let upstream = names
+        .iter()
+        .filter(|name| !is_local(name))
+        .flat_map(|name| linked.upstream_candidates(writer.mesh, name));
+    gathered.add(upstream, MOST_UPSTREAM, |offer| offer.is_readable);
+    let is_incomplete = gathered.is_incomplete;
+    let (mut own, mut upstream): (Vec<_>, Vec<_>) = gathered
+        .offers
+        .into_iter()
+        .partition(|offer| matches!(offer.target, Target::Local { .. }));
     sort(&mut own);
     sort(&mut upstream);
     let mut items: Vec<Completion<'_>> = own
@@ -107,35 +118,69 @@ fn first<'a>(writer: &Writer<'a>, call: &CallAtCursor<'_>, ending: &Ending) -> C
     }
 }
 
-/// The models of other projects that may be read, and whether there are more.
-fn upstream<'a>(writer: &Writer<'a>, packages: &[String]) -> (Vec<Offer<'a>>, bool) {
-    let linked = writer.linked;
-    let is_local = |name: &str| {
-        linked
-            .local_projects()
-            .any(|project| project.name() == name)
-    };
-    let mut offers: Vec<Offer<'_>> = Vec::new();
-    for package in packages.iter().filter(|package| !is_local(package)) {
-        let all = linked.upstream_offers(writer.mesh, &writer.referrer, package);
-        offers.extend(all.into_iter().filter(|offer| offer.is_readable));
-    }
-    let is_incomplete = offers.len() > MOST_UPSTREAM;
-    if is_incomplete {
-        narrow(&mut offers, &writer.typed);
-        offers.truncate(MOST_UPSTREAM);
-    }
-    (offers, is_incomplete)
+/// The offers of a list: all where there are few, else those that fit the letters typed so far.
+struct Gathered<'a, 'w> {
+    writer: &'w Writer<'a>,
+    offers: Vec<Offer<'a>>,
+    is_long: bool,
+    is_incomplete: bool,
 }
 
-/// Leaves the offers that fit what is typed, and says whether there were others.
-fn narrow(offers: &mut Vec<Offer<'_>>, typed: &str) -> bool {
-    if typed.is_empty() {
-        return false;
+impl<'a, 'w> Gathered<'a, 'w> {
+    fn new(writer: &'w Writer<'a>) -> Self {
+        Self {
+            writer,
+            offers: Vec::new(),
+            is_long: false,
+            is_incomplete: false,
+        }
     }
-    let all = offers.len();
-    offers.retain(|offer| holds_letters(offer.target.name(), typed));
-    offers.len() < all
+
+    /// Adds the candidates that are `wanted`, `most` of them at most. Access is judged of no more
+    /// than that: a mesh has tens of thousands.
+    fn add(
+        &mut self,
+        candidates: impl Iterator<Item = Target<'a>>,
+        most: usize,
+        wanted: impl Fn(&Offer<'a>) -> bool,
+    ) {
+        let Writer {
+            linked,
+            referrer,
+            typed,
+            ..
+        } = self.writer;
+        let mut added = 0;
+        for target in candidates {
+            if self.is_long && !holds_letters(target.name(), typed) {
+                self.is_incomplete = true;
+                continue;
+            }
+            let offer = linked.offer(referrer, target);
+            if !wanted(&offer) {
+                continue;
+            }
+            if added == most {
+                self.is_incomplete = true;
+                return;
+            }
+            added += 1;
+            self.offers.push(offer);
+            if self.offers.len() > LONG && !self.is_long {
+                self.is_long = true;
+                let fits = |offer: &Offer<'_>| holds_letters(offer.target.name(), typed);
+                added = self
+                    .offers
+                    .iter()
+                    .rev()
+                    .take(added)
+                    .filter(|offer| fits(offer))
+                    .count();
+                self.offers.retain(fits);
+                self.is_incomplete |= self.offers.len() <= LONG;
+            }
+        }
+    }
 }
 
 /// Whether the letters of `typed` stand in `name` in their order, as editors filter.
@@ -152,13 +197,20 @@ fn second<'a>(writer: &Writer<'a>, call: &CallAtCursor<'_>, ending: &Ending) -> 
         return Completions::default();
     };
     let linked = writer.linked;
-    let mut offers = linked.local_offers(&writer.referrer, Some(package));
-    offers.retain(|offer| !writer.is_made_here(&offer.target));
-    let own: HashSet<&str> = offers.iter().map(|offer| offer.target.name()).collect();
-    let published = linked.upstream_offers(writer.mesh, &writer.referrer, package);
-    let is_new = |offer: &Offer<'_>| !own.contains(offer.target.name());
-    offers.extend(published.into_iter().filter(is_new));
-    let is_incomplete = offers.len() > LONG && narrow(&mut offers, &writer.typed);
+    let mut gathered = Gathered::new(writer);
+    let own = linked.local_candidates(Some(package));
+    gathered.add(own, usize::MAX, |offer| !writer.is_made_here(&offer.target));
+    let known = gathered.offers.iter().map(|offer| offer.target.name());
+    let known: HashSet<&str> = known.collect();
+    let published = linked.upstream_candidates(writer.mesh, package);
+    gathered.add(published, usize::MAX, |offer| {
+        !known.contains(offer.target.name())
+    });
+    let Gathered {
+        mut offers,
+        is_incomplete,
+        ..
+    } = gathered;
     sort(&mut offers);
     let items = offers.iter().map(|offer| {
         let insert = ending.last(offer.target.name());
@@ -310,5 +362,61 @@ impl Writer<'_> {
             | Target::Published { .. }
             | Target::WorkingCopy { .. } => false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::{LONG, MOST_UPSTREAM};
+    use crate::fixture::Fixture;
+    use crate::ide;
+
+    /// How many models of the project and of others are offered behind `typed` where there are so
+    /// many, and whether more typing can bring others.
+    fn offered(typed: &str, own: usize, upstream: usize) -> (usize, usize, bool) {
+        let mut mesh = format!(
+            "//- project shop needs:core\n//- models/a.sql\nfrom {{{{ ref('{typed}$0') }}}}\n"
+        );
+        for at in 0..own {
+            let _ = writeln!(mesh, "//- models/own_{at}.sql");
+        }
+        mesh.push_str("//- manifest core\n");
+        for at in 0..upstream {
+            let _ = writeln!(mesh, "//- models/core_{at}.sql access:public");
+        }
+        let fixture = Fixture::new(&mesh);
+        let (path, offset) = fixture.cursor.clone().unwrap();
+        let completions = ide::complete(&fixture.world, &path, offset);
+        let count = |start| {
+            let items = completions.items.iter();
+            items.filter(|item| item.label.starts_with(start)).count()
+        };
+        (count("own_"), count("core_"), completions.is_incomplete)
+    }
+
+    #[test]
+    fn all_of_a_short_list_is_offered_whatever_is_typed() {
+        assert_eq!(offered("", 50, LONG - 50), (50, LONG - 50, false));
+        assert_eq!(offered("own_1", 50, LONG - 50), (50, LONG - 50, false));
+    }
+
+    #[test]
+    fn of_a_long_list_that_is_offered_which_fits() {
+        assert_eq!(offered("", 51, LONG - 50), (51, LONG - 50, false));
+        assert_eq!(offered("own_4", 51, LONG - 50), (14, 0, true));
+        // All have these letters.
+        assert_eq!(offered("o", 51, LONG - 50), (51, LONG - 50, false));
+        assert_eq!(offered("core_20", LONG + 1, 30), (0, 1, true));
+    }
+
+    #[test]
+    fn a_bound_on_what_others_have_counts_what_fits() {
+        let many = MOST_UPSTREAM + 1;
+        assert_eq!(offered("", 3, MOST_UPSTREAM), (3, MOST_UPSTREAM, false));
+        assert_eq!(offered("", 3, many), (3, MOST_UPSTREAM, true));
+        assert_eq!(offered("core_1000", 3, many), (0, 1, true));
+        assert_eq!(offered("core_", 3, many), (0, MOST_UPSTREAM, true));
     }
 }

@@ -45,11 +45,11 @@ pub(super) fn complete<'a>(
 fn shifted(cursor: Cursor<'_>, by: usize) -> Cursor<'_> {
     let shift = |span: Span| span.shift(by);
     match cursor {
-        Cursor::Call(call) => Cursor::Call(CallAtCursor {
+        Cursor::Call(call) => Cursor::Call(Box::new(CallAtCursor {
             typed: shift(call.typed),
             keyword: call.keyword.map(|(name, span)| (name, shift(span))),
-            ..call
-        }),
+            ..*call
+        })),
         Cursor::Word(word) => Cursor::Word(WordAtCursor {
             typed: shift(word.typed),
             ..word

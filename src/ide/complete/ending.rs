@@ -25,15 +25,13 @@ impl Ending {
         let is_quoted = call.quote.is_some();
         // Behind a quote that is there nothing can be put.
         let is_last = call.after.is_empty() && !(is_quoted && call.has_closing_quote);
-        let tail = match (
-            is_last,
-            call.has_closing_parenthesis,
-            call.has_closing_braces,
-        ) {
-            (false, ..) | (true, true, true) => "",
-            (true, true, false) => "",
-            (true, false, true) => ")",
-            (true, false, false) => ") }}",
+        // Where the call is an argument, what it is one of goes on.
+        let braces = call.missing_braces.filter(|_| call.depth == 0);
+        let tail = match (is_last, call.has_closing_parenthesis, braces) {
+            (false, ..) | (true, true, _) => "",
+            (true, false, None) => ")",
+            (true, false, Some("%}")) => ") %}",
+            (true, false, Some(_)) => ") }}",
         };
         Self {
             replace: call.typed,

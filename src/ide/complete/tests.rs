@@ -203,6 +203,32 @@ fn versions_come_latest_first_and_unquoted() {
 }
 
 #[test]
+fn only_what_is_missing_is_closed() {
+    check(
+        "{% set r = ref('core', 'stock', v=$0",
+        &expect![[r#"
+            Version 2 latest
+                {% set r = ref('core', 'stock', v=2) %}¦
+            Version 3
+                {% set r = ref('core', 'stock', v=3) %}¦
+            Version 1 deprecated since 2026-01-01 (deprecated)
+                {% set r = ref('core', 'stock', v=1) %}¦
+        "#]],
+    );
+    check(
+        "select {{ dbt_utils.star(from=ref('core', 'stock', v=$0",
+        &expect![[r#"
+            Version 2 latest
+                select {{ dbt_utils.star(from=ref('core', 'stock', v=2)¦
+            Version 3
+                select {{ dbt_utils.star(from=ref('core', 'stock', v=3)¦
+            Version 1 deprecated since 2026-01-01 (deprecated)
+                select {{ dbt_utils.star(from=ref('core', 'stock', v=1)¦
+        "#]],
+    );
+}
+
+#[test]
 fn functions_are_words() {
     check(
         "from {{ re$0",

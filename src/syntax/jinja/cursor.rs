@@ -11,7 +11,7 @@ use crate::text::Span;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cursor<'a> {
     /// Between the parentheses of a call.
-    Call(CallAtCursor<'a>),
+    Call(Box<CallAtCursor<'a>>),
     /// In `{{ }}` or `{% %}`, but in no call.
     Word(WordAtCursor<'a>),
 }
@@ -47,10 +47,12 @@ pub struct CallAtCursor<'a> {
     pub has_closing_quote: bool,
     /// Whether the call has its closing parenthesis.
     pub has_closing_parenthesis: bool,
-    /// Whether the tag has its end; always so where there are no tags.
-    pub has_closing_braces: bool,
+    /// What ends the tag, where that is missing: `}}` or `%}`.
+    pub missing_braces: Option<&'static str>,
     /// How many lists, dicts or parentheses the cursor is in inside the argument.
     pub nesting: usize,
+    /// How many the call itself is in.
+    pub depth: usize,
 }
 
 /// Which part of an argument the cursor is in.
@@ -114,7 +116,7 @@ pub fn cursor_at(text: &str, offset: u32) -> Option<Cursor<'_>> {
 #[must_use]
 pub fn call_at(text: &str, offset: u32) -> Option<CallAtCursor<'_>> {
     match cursor_at(text, offset)? {
-        Cursor::Call(call) => Some(call),
+        Cursor::Call(call) => Some(*call),
         Cursor::Word(_) => None,
     }
 }
@@ -163,7 +165,9 @@ impl<'a> Surroundings<'a, '_> {
         let opens = self.open_brackets(offset);
         for (nesting, open) in opens.iter().rev().enumerate() {
             if let Some(callee) = self.callee(*open) {
-                return self.call(*open, callee, nesting, offset).map(Cursor::Call);
+                let depth = opens.len() - 1 - nesting;
+                let call = self.call(*open, callee, (nesting, depth), offset);
+                return call.map(|call| Cursor::Call(Box::new(call)));
             }
         }
         if self
@@ -247,7 +251,7 @@ impl<'a> Surroundings<'a, '_> {
         &self,
         open: usize,
         callee: usize,
-        nesting: usize,
+        (nesting, depth): (usize, usize),
         offset: usize,
     ) -> Option<CallAtCursor<'a>> {
         let (slots, close) = self.slots(open);
@@ -287,8 +291,13 @@ impl<'a> Surroundings<'a, '_> {
             quote: typed.quote,
             has_closing_quote: typed.is_closed,
             has_closing_parenthesis: close.is_some(),
-            has_closing_braces: self.has_closing_braces,
+            missing_braces: match (self.has_closing_braces, self.is_tag) {
+                (true, _) => None,
+                (false, true) => Some("%}"),
+                (false, false) => Some("}}"),
+            },
             nesting,
+            depth,
         })
     }
 

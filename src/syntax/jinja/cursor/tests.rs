@@ -31,7 +31,7 @@ fn rendered(text: &str, cursor: Option<Cursor<'_>>) -> String {
     }
     for (what, is_it) in [
         (" )", call.has_closing_parenthesis),
-        (" }}", call.has_closing_braces),
+        (" }}", call.missing_braces.is_none()),
     ] {
         out += if is_it { what } else { "" };
     }
@@ -225,4 +225,22 @@ fn bare_expressions_have_a_cursor_too() {
         (115, 117, 1)
     );
     assert_eq!(expression_cursor_at(text, 100, 99), None);
+}
+
+#[test]
+fn what_is_missing_behind_a_call_is_told() {
+    for (text, braces, depth) in [
+        ("{{ ref('", Some("}}"), 0),
+        ("{% set x = ref('", Some("%}"), 0),
+        ("{{ dbt_utils.star(from=ref('", Some("}}"), 1),
+        ("{% for x in [f(ref('", Some("%}"), 2),
+    ] {
+        let call = call_at(text, u32::try_from(text.len()).unwrap()).unwrap();
+        assert_eq!((call.missing_braces, call.depth), (braces, depth), "{text}");
+    }
+    let expression = expression_cursor_at("ref('", 0, 5);
+    let Some(Cursor::Call(call)) = expression else {
+        panic!("no call")
+    };
+    assert_eq!(call.missing_braces, None);
 }

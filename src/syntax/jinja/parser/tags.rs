@@ -145,21 +145,21 @@ fn has_end(word: &str) -> bool {
     WORDS.contains(&word)
 }
 
-/// A name, several names, or an attribute of a namespace.
-fn target<'a>(tokens: &mut Tokens<'a, '_>) -> Expression<'a> {
+/// A name, or several; of a `set` also attributes of namespaces.
+fn target<'a>(tokens: &mut Tokens<'a, '_>, is_of_set: bool) -> Expression<'a> {
     let target = tokens.targets();
-    let is_target = match &target.kind {
+    let is_one = |item: &Expression<'a>| match &item.kind {
         ExpressionKind::Name(_) | ExpressionKind::Error => true,
         ExpressionKind::Attribute(attribute) => {
-            matches!(attribute.object.kind, ExpressionKind::Name(_))
+            is_of_set && matches!(attribute.object.kind, ExpressionKind::Name(_))
         }
-        ExpressionKind::Tuple(items) => items.iter().all(|item| {
-            matches!(
-                item.kind,
-                ExpressionKind::Name(_) | ExpressionKind::Tuple(_) | ExpressionKind::Error
-            )
-        }),
         _ => false,
+    };
+    let is_target = match &target.kind {
+        ExpressionKind::Tuple(items) => items
+            .iter()
+            .all(|item| is_one(item) || matches!(item.kind, ExpressionKind::Tuple(_))),
+        _ => is_one(&target),
     };
     if !is_target {
         tokens.report(target.span, "nothing can be assigned to this");
@@ -168,7 +168,7 @@ fn target<'a>(tokens: &mut Tokens<'a, '_>) -> Expression<'a> {
 }
 
 fn set<'a>(tokens: &mut Tokens<'a, '_>) -> Tag<'a> {
-    let target = target(tokens);
+    let target = target(tokens, true);
     if tokens.take(TokenKind::Assign).is_some() {
         return Tag::Set(target, tokens.expressions());
     }
@@ -176,7 +176,7 @@ fn set<'a>(tokens: &mut Tokens<'a, '_>) -> Tag<'a> {
 }
 
 fn for_loop<'a>(tokens: &mut Tokens<'a, '_>) -> Tag<'a> {
-    let target = target(tokens);
+    let target = target(tokens, false);
     let iterable = if tokens.take_word("in") {
         tokens.plain_expressions()
     } else {
@@ -228,7 +228,7 @@ fn with<'a>(tokens: &mut Tokens<'a, '_>) -> Tag<'a> {
             tokens.drop_rest();
             break;
         }
-        let target = tokens.target_name();
+        let target = target(tokens, false);
         if tokens.take(TokenKind::Assign).is_none() {
             tokens.expected("`=`");
             tokens.drop_rest();
