@@ -243,6 +243,31 @@ impl Linked {
     pub fn is_judgeable(&self) -> bool {
         self.loom.as_ref().is_none_or(|loom| loom.config.is_usable)
     }
+
+    /// Whether all is at hand that a ref to this project or package can find, or one that names
+    /// none: what is not may have what is missing.
+    #[must_use]
+    pub fn has_all_of(&self, package: Option<&str>) -> bool {
+        let has_all = || {
+            let mut upstreams = self.upstreams.iter();
+            self.project.has_all_packages() && !upstreams.any(Upstream::is_unknown)
+        };
+        package.is_some_and(|package| self.has(package)) || has_all()
+    }
+
+    /// Whether the project or package of this name is at hand: its files, its own manifest, or the
+    /// working copy that stands for that.
+    #[must_use]
+    pub fn has(&self, package: &str) -> bool {
+        let mut manifests = self.manifests();
+        let mut upstreams = self.upstreams.iter();
+        let is_local = self.local_projects().any(|it| it.name() == package);
+        (is_local && !self.project.hides_files())
+            || manifests.any(|(upstream, _)| upstream.project_name() == package)
+            || upstreams.any(|upstream| {
+                upstream.state == UpstreamState::WorkingCopy && upstream.name() == package
+            })
+    }
 }
 
 impl Mesh {

@@ -9,6 +9,7 @@ mod given_names;
 mod header;
 mod lineage;
 mod memo;
+mod nested;
 mod offers;
 mod problems;
 mod reading;
@@ -23,7 +24,7 @@ use crate::dbt::{Maybe, ResourceType};
 use crate::manifest;
 use crate::project::{Code, Node, NodeId, Project};
 use crate::syntax::jinja::BlockKind;
-use crate::syntax::sql::OutsideColumn;
+use crate::syntax::sql::{Dialect, OutsideColumn};
 
 use super::{Linked, Mesh, PackageAt, SourceTarget, Target};
 
@@ -115,12 +116,16 @@ impl Relation {
         }
     }
 
-    fn contracted(columns: Vec<OutsideColumn>) -> Self {
+    /// Of columns by their names, and whether these are put in quotes.
+    fn contracted<'c>(columns: impl Iterator<Item = (&'c str, bool)>, dialect: Dialect) -> Self {
+        let columns = nested::roots(columns, dialect).into_iter();
+        let columns = columns.map(|(name, is_quoted)| outside(name, is_quoted.unwrap_or(false)));
+        let columns: Arc<[OutsideColumn]> = columns.collect();
         Self {
             is_whole: !columns.is_empty(),
             is_certain: !columns.is_empty(),
             basis: Basis::Contract,
-            columns: columns.into(),
+            columns,
             types: OnceLock::new(),
         }
     }
@@ -151,8 +156,9 @@ impl Linked {
     #[must_use]
     pub fn columns_of_source(&self, target: &SourceTarget<'_>) -> Relation {
         let columns = target.project.columns_of_table(target.table);
-        let columns = columns.iter().map(|it| outside(it.name())).collect();
-        self.source_relation(target, Relation::documented(columns))
+        let columns = columns.iter();
+        let columns = columns.map(|it| outside(it.name(), it.is_quoted()));
+        self.source_relation(target, Relation::documented(columns.collect()))
     }
 
     pub(super) fn relation(
@@ -173,7 +179,8 @@ impl Linked {
                 linked.local(mesh, at, (*id, node), chain)
             }
             Target::Published { node, .. } => {
-                Arc::new(self.published_relation(target, published(mesh, node, chain)))
+                let relation = published(mesh, node, chain, self.dialect);
+                Arc::new(self.published_relation(target, relation))
             }
         }
     }
@@ -190,9 +197,11 @@ impl Linked {
         }
         let documented = || documented(project, node);
         let made = match node.resource_type {
-            ResourceType::Seed => header::relation(project, node).map(Arc::new),
-            ResourceType::Model if is_contracted(node) => {
-                Some(Arc::new(Relation::contracted(documented())))
+            ResourceType::Seed => header::relation(project, node, self.dialect).map(Arc::new),
+            ResourceType::Model if is_held(node) => {
+                let columns = project.columns_of(node).into_iter();
+                let columns = columns.map(|it| (it.name(), it.is_quoted()));
+                Some(Arc::new(Relation::contracted(columns, self.dialect)))
             }
             ResourceType::Model | ResourceType::Snapshot => {
                 if Chain::below(project, id, chain).is_none() {
@@ -239,7 +248,10 @@ fn materialization(node: &Node) -> Option<Kind> {
     }
 }
 
-/// Whether dbt holds the model to its contract.
+/// The materializations whose contract dbt checks.
+pub const CHECKED: [&str; 3] = ["view", "table", "incremental"];
+
+/// Whether the model has a contract, and is one that dbt builds.
 #[must_use]
 pub fn is_contracted(node: &Node) -> bool {
     let is_ephemeral =
@@ -247,27 +259,42 @@ pub fn is_contracted(node: &Node) -> bool {
     node.config.has_contract == Maybe::Known(true) && !is_ephemeral
 }
 
+/// Whether dbt holds the model to its contract: it looks at those of some materializations only.
+#[must_use]
+pub fn is_held(node: &Node) -> bool {
+    is_contracted(node) && node.materialized().is_some_and(|it| CHECKED.contains(&it))
+}
+
 fn documented(project: &Project, node: &Node) -> Vec<OutsideColumn> {
     let columns = project.columns_of(node).into_iter();
-    columns.map(|column| outside(column.name())).collect()
+    columns
+        .map(|column| outside(column.name(), column.is_quoted()))
+        .collect()
 }
 
-fn outside(name: &str) -> OutsideColumn {
+fn outside(name: &str, is_quoted: bool) -> OutsideColumn {
     OutsideColumn {
         name: name.into(),
-        is_quoted: false,
+        is_quoted,
     }
 }
 
-fn published(mesh: &Mesh, node: &manifest::Node<'_>, chain: Option<&Chain<'_>>) -> Relation {
-    let columns = node
-        .columns()
-        .map(|column| outside(column.name()))
-        .collect();
-    if node.has_enforced_contract() && node.materialized() != Some("ephemeral") {
-        return Relation::contracted(columns);
+fn published(
+    mesh: &Mesh,
+    node: &manifest::Node<'_>,
+    chain: Option<&Chain<'_>>,
+    dialect: Dialect,
+) -> Relation {
+    let columns = node.columns();
+    let columns = columns.map(|column| (column.name(), column.is_quoted()));
+    let is_checked = node.materialized().is_none_or(|it| CHECKED.contains(&it));
+    if node.has_enforced_contract() && is_checked {
+        return Relation::contracted(columns, dialect);
     }
-    as_in_working_copy(mesh, node, chain).unwrap_or_else(|| Relation::documented(columns))
+    as_in_working_copy(mesh, node, chain).unwrap_or_else(|| {
+        let columns = columns.map(|(name, is_quoted)| outside(name, is_quoted));
+        Relation::documented(columns.collect())
+    })
 }
 
 /// The columns of the SELECT in the working copy, where that is what was published.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::dbt::Maybe;
 use crate::project::{Meaning, RefArguments, Reference};
 
-use super::{Linked, Mesh, PackageAt, Reader, Referrer, Resolution, resolve};
+use super::{Linked, Mesh, PackageAt, Reader, Referrer, Resolution, Upstream, resolve};
 
 /// A ref that is part of a circle.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,10 +138,13 @@ fn published_edges(linked: &Linked, graph: &mut Graph, mut outside: VecDeque<Str
     }
     let mut seen: HashSet<String> = outside.iter().cloned().collect();
     while let Some(id) = outside.pop_front() {
-        let Some(node) = linked
-            .manifests()
-            .find_map(|(_, manifest)| manifest.by_unique_id(&id))
-        else {
+        // Of several manifests with the node the one of its own project counts.
+        let package = id.split('.').nth(1);
+        let is_owner = |upstream: &Upstream| Some(upstream.project_name()) == package;
+        let owners = linked.manifests().filter(|(it, _)| is_owner(it));
+        let others = linked.manifests().filter(|(it, _)| !is_owner(it));
+        let mut manifests = owners.chain(others);
+        let Some(node) = manifests.find_map(|(_, manifest)| manifest.by_unique_id(&id)) else {
             continue;
         };
         for next in node.depends_on_nodes() {

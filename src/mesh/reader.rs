@@ -1,8 +1,8 @@
 //! Who reads? From a reference in a file to the resource that it belongs to.
 
-use crate::dbt::Maybe;
+use crate::dbt::{Maybe, ResourceType};
 use crate::project::{
-    FileFacts, Meaning, Node, NodeId, Owner, Project, PropertyEntry, Reference, Section,
+    FileFacts, Meaning, Node, NodeId, Owner, Project, PropertyEntry, RefPlace, Reference, Section,
 };
 
 /// The resource that a reference belongs to.
@@ -12,6 +12,8 @@ pub struct Reader<'a> {
     pub node: Option<(NodeId, &'a Node)>,
     /// The entry of the property file that the reference stands in.
     pub entry: Option<&'a PropertyEntry>,
+    project: &'a Project,
+    place: RefPlace,
 }
 
 impl<'a> Reader<'a> {
@@ -23,34 +25,25 @@ impl<'a> Reader<'a> {
         facts: &'a FileFacts,
         reference: &Reference,
     ) -> Self {
-        match reference.owner {
-            Owner::File => Self {
-                node: project
-                    .index
-                    .of_file(path)
-                    .find(|(_, node)| node.origin.block.is_none()),
-                entry: None,
-            },
-            Owner::Block(block) => Self {
-                node: project
-                    .index
-                    .of_file(path)
-                    .find(|(_, node)| node.origin.block == Some(block)),
-                entry: None,
-            },
-            Owner::Entry(at) => {
-                let Meaning::Properties(properties) = &*facts.meaning else {
-                    return Self {
-                        node: None,
-                        entry: None,
-                    };
-                };
+        let of_file = |block: Option<u32>| {
+            let mut made = project.index.of_file(path);
+            made.find(|(_, node)| node.origin.block == block)
+        };
+        let (node, entry) = match (reference.owner, &*facts.meaning) {
+            (Owner::File, _) => (of_file(None), None),
+            (Owner::Block(block), _) => (of_file(Some(block)), None),
+            (Owner::Entry(at), Meaning::Properties(properties)) => {
                 let entry = properties.entries.get(at as usize);
-                Self {
-                    node: entry.and_then(|entry| described(project, path, at, entry)),
-                    entry,
-                }
+                let node = entry.and_then(|entry| described(project, path, at, entry));
+                (node, entry)
             }
+            (Owner::Entry(_), _) => (None, None),
+        };
+        Self {
+            node,
+            entry,
+            project,
+            place: reference.place,
         }
     }
 
@@ -79,12 +72,44 @@ impl<'a> Reader<'a> {
     pub fn is_enabled(&self) -> Maybe<bool> {
         match (self.node, self.entry) {
             (Some((_, node)), _) => node.config.enabled.clone(),
-            (None, Some(entry)) => match crate::dbt::get(&entry.config, "enabled") {
-                None | Some(crate::dbt::Value::Bool(true)) => Maybe::Known(true),
-                Some(crate::dbt::Value::Bool(false)) => Maybe::Known(false),
-                Some(_) => Maybe::Unknown,
-            },
+            (None, Some(entry)) => self.is_entry_met(entry),
             (None, None) => Maybe::Known(true),
+        }
+    }
+
+    /// Whether dbt comes to an entry that describes no resource of the project.
+    fn is_entry_met(&self, entry: &PropertyEntry) -> Maybe<bool> {
+        match entry.section {
+            // dbt makes its data tests, and leaves the rest of it aside.
+            Section::Models | Section::Seeds | Section::Snapshots | Section::Analyses
+                if self.place != RefPlace::TestArgument =>
+            {
+                Maybe::Known(false)
+            }
+            Section::UnitTests => match self.is_tested_enabled(entry) {
+                Maybe::Known(true) => entry.is_enabled(&self.project.definition),
+                off_or_unknown => off_or_unknown,
+            },
+            _ => entry.is_enabled(&self.project.definition),
+        }
+    }
+
+    /// Whether the model that a unit test tests is enabled: with it goes the test. One that is not
+    /// there is told of elsewhere.
+    fn is_tested_enabled(&self, test: &PropertyEntry) -> Maybe<bool> {
+        let model = test.model.as_deref().unwrap_or_default();
+        // A version may stand behind the name.
+        let name = model.split_whitespace().next().unwrap_or_default();
+        let are_all = |enabled: Maybe<bool>| {
+            let mut named = self.project.index.named(name);
+            named.all(|(_, node)| {
+                node.resource_type != ResourceType::Model || node.config.enabled == enabled
+            })
+        };
+        match (are_all(Maybe::Known(true)), are_all(Maybe::Known(false))) {
+            (true, _) => Maybe::Known(true),
+            (false, true) => Maybe::Known(false),
+            (false, false) => Maybe::Unknown,
         }
     }
 }

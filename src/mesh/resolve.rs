@@ -240,12 +240,11 @@ impl<'a> Search<'a, '_> {
         }
         for (upstream, manifest) in self.linked.manifests() {
             for node in manifest.find_any(self.key) {
-                let is_taken = upstream.takes(node.package_name());
-                let is_known = found
-                    .iter()
-                    .any(|other| other.unique_id() == node.unique_id());
-                if is_taken && !is_known {
-                    let owner = self.published(node.package_name());
+                // Each package has one node of a key, whichever manifests have it.
+                let package = node.package_name();
+                let is_known = found.iter().any(|other| other.package() == package);
+                if upstream.takes(package) && !is_known {
+                    let owner = self.published(package);
                     found.extend(owner.filter(|target| !self.is_local(target)));
                 }
             }
@@ -287,35 +286,20 @@ impl<'a> Search<'a, '_> {
                 is_unversioned,
             });
         }
-        let unknown = |upstream: &super::Upstream| upstream.is_unknown();
-        // What is not installed may have it.
-        let may_be_hidden =
-            self.linked.upstreams.iter().any(unknown) || !self.linked.project.has_all_packages();
+        if !self.linked.has_all_of(package) {
+            return Resolution::NotLoaded;
+        }
         let Some(package) = package else {
-            if may_be_hidden {
-                return Resolution::NotLoaded;
-            }
             return Resolution::NoModel(self.not_found(None, name));
         };
         if let Some(hit) = self.disabled_upstream(package) {
             return hit;
         }
-        let is_local = self
-            .local_projects()
-            .any(|(_, project)| project.name() == package);
-        let owner = self
-            .linked
-            .manifests()
-            .find(|(upstream, _)| upstream.project_name() == package);
-        let is_known = is_local || owner.is_some() || self.is_working_copy(package);
-        if !is_known && may_be_hidden {
-            return Resolution::NotLoaded;
-        }
         let in_manifests = self
             .linked
             .manifests()
             .any(|(_, manifest)| manifest.packages().any(|p| p == package));
-        if is_known || in_manifests {
+        if self.linked.has(package) || in_manifests {
             return Resolution::NoModel(self.not_found(Some(package), name));
         }
         let not_found = self.not_found(Some(package), name);
@@ -327,12 +311,6 @@ impl<'a> Search<'a, '_> {
             Some(other) => Resolution::NotDeclared(other),
             None => Resolution::NoProject(not_found),
         }
-    }
-
-    fn is_working_copy(&self, package: &str) -> bool {
-        self.linked.upstreams.iter().any(|upstream| {
-            upstream.state == UpstreamState::WorkingCopy && upstream.name() == package
-        })
     }
 
     fn disabled_upstream(&self, package: &str) -> Option<Resolution<'a>> {

@@ -348,7 +348,7 @@ fn read_meaning(
         let document = yaml::parse(text);
         spans.misfits = shape::misfits(path, text, &document.root).into();
         spans.config_paths = config_paths::read(&document.root);
-        spans.yaml_errors = yaml_errors::told(text, document.errors).into();
+        yaml_errors::note(text, document.errors, &mut spans);
         spans.variables = Definition::variable_spans(text).into();
         let definition = Arc::new(Definition::read(text));
         return (Meaning::Definition(definition, references), spans);
@@ -374,7 +374,7 @@ fn read_meaning(
                 properties.may_hide_entries = errors.any(|error| error.kind.is_fatal());
             }
             spans.misfits = shape::misfits(path, text, &document.root).into();
-            spans.yaml_errors = yaml_errors::told(text, document.errors).into();
+            yaml_errors::note(text, document.errors, &mut spans);
             (meaning, spans)
         }
         _ => (Meaning::Other, Spans::default()),

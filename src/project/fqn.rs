@@ -89,7 +89,7 @@ impl Project {
     }
 
     /// Whether it may have more resources than [`Project::qualified`] shows: files with mistakes
-    /// for which dbt stops, names that only dbt can work out.
+    /// for which dbt stops, names that only dbt can work out, files that are not read here.
     #[must_use]
     pub fn may_hide_resources(&self) -> bool {
         let hides = |meaning: &Meaning| match meaning {
@@ -103,6 +103,7 @@ impl Project {
         let mut files = self.files.values();
         self.definition.name.is_none()
             || self.index.sources().has_unknown()
+            || self.hides_files()
             || files.any(|facts| facts.jinja_error.is_some() || hides(&facts.meaning))
     }
 }

@@ -9,6 +9,7 @@ mod once;
 mod order;
 mod same;
 mod sources;
+mod switched;
 
 use std::sync::Arc;
 

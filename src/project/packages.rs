@@ -23,10 +23,17 @@ const FILES: [&str; 2] = ["dependencies.yml", "packages.yml"];
 const LOCK: &str = "package-lock.yml";
 
 impl Project {
-    /// Whether everything is installed that the project asks for.
+    /// Whether everything is at hand that the project asks for: its packages are installed, and its
+    /// files go by names that are read here.
     #[must_use]
     pub fn has_all_packages(&self) -> bool {
-        self.missing_packages().is_none() && !self.hides_packages()
+        self.missing_packages().is_none() && !self.hides_packages() && !self.hides_files()
+    }
+
+    /// Whether dbt reads files that are not read here: `orders.sql.jinja` and its like.
+    #[must_use]
+    pub fn hides_files(&self) -> bool {
+        self.definition.flag("allow_jinja_file_extensions")
     }
 
     /// What is not installed.

@@ -44,6 +44,9 @@ pub struct Sql {
     /// One tree for each way through the branches of the template that matters; the first takes
     /// the first branch of every `if`.
     pub trees: Vec<Tree>,
+    /// Whether several `if`s have branches: a way takes branches of one number together, and these
+    /// may never go together.
+    pub is_combined: bool,
 }
 
 /// The SQL of a text without Jinja, or of one that Jinja has made.
@@ -52,6 +55,7 @@ pub fn parse(text: &str, dialect: Dialect) -> Sql {
     let masked = mask::plain(text);
     Sql {
         trees: vec![tree_of(text, &masked, dialect)],
+        is_combined: false,
     }
 }
 
@@ -60,11 +64,13 @@ pub fn parse(text: &str, dialect: Dialect) -> Sql {
 pub fn parse_template(text: &str, template: &Template<'_>, dialect: Dialect) -> Sql {
     let masked = mask::masked(text, template, mask::Way::Number(0));
     let mut trees = vec![tree_of(text, &masked, dialect)];
+    let mut is_combined = masked.choices > 1;
     for way in 1..masked.ways {
         let masked = mask::masked(text, template, mask::Way::Number(way));
+        is_combined |= masked.choices > 1;
         trees.push(tree_of(text, &masked, dialect));
     }
-    Sql { trees }
+    Sql { trees, is_combined }
 }
 
 /// What is being typed at `offset` of a text around the Jinja of `template`.

@@ -12,7 +12,7 @@ use crate::mesh::{
     resolve_source,
 };
 use crate::project::{
-    DataTest, DataTestSpans, FileFacts, Meaning, Node, Properties, RefArguments, RefPlace,
+    DataTest, DataTestSpans, FileFacts, Meaning, Node, Owner, Properties, RefArguments, RefPlace,
     RefSpans, Reference, Role, Section, Suppression,
 };
 use crate::rules::Severity;
@@ -90,6 +90,19 @@ impl<'a> File<'a> {
         })
     }
 
+    /// The letter before a place, where the file's text is at hand.
+    pub fn letter_before(&self, place: Span) -> Option<char> {
+        let path = self.linked.project.path_of(&self.path);
+        let (text, _) = self.world.open_file(&path)?;
+        text.get(..place.start as usize)?.chars().next_back()
+    }
+
+    /// The quote before a place; where the file's text is not at hand, the one that most write.
+    pub fn quote_before(&self, place: Span) -> Option<char> {
+        let letter = self.letter_before(place).unwrap_or('\'');
+        matches!(letter, '\'' | '"').then_some(letter)
+    }
+
     /// What is to be said of the SQL of a file that makes or tests something.
     pub fn study(&self) -> Option<&Study> {
         let is_query = matches!(
@@ -117,7 +130,7 @@ impl<'a> File<'a> {
 
     fn compared(&self, node: &'a Node) -> Option<Compared<'a>> {
         let linked: &'a Linked = self.linked;
-        if node.config.enabled != Maybe::Known(true) || !columns::is_contracted(node) {
+        if node.config.enabled != Maybe::Known(true) || !columns::is_held(node) {
             return None;
         }
         let study = linked.study(self.mesh(), &node.origin.file)?;
@@ -325,7 +338,8 @@ impl RefSite<'_> {
 }
 
 /// The refs and sources of a file, each with what it means. Those of a function that a macro of the
-/// project stands in for are left out: nobody can tell what that does.
+/// project stands in for are left out: nobody can tell what that does. So are those that dbt never
+/// renders.
 pub(crate) fn ref_sites<'a>(file: &File<'a>) -> Vec<RefSite<'a>> {
     let Some(facts) = file.facts else {
         return Vec::new();
@@ -339,9 +353,12 @@ pub(crate) fn ref_sites<'a>(file: &File<'a>) -> Vec<RefSite<'a>> {
         return Vec::new();
     }
     let references = facts.references().iter();
+    // What stands around the blocks of these files dbt never renders.
+    let has_only_blocks = matches!(file.role, Role::Macro | Role::GenericTest | Role::Snapshot);
+    let is_rendered = |it: &Reference| !has_only_blocks || it.owner != Owner::File;
     references
         .zip(facts.spans.references.iter())
-        .filter(|(reference, _)| !index.overrides(reference.function))
+        .filter(|(reference, _)| !index.overrides(reference.function) && is_rendered(reference))
         .map(|(reference, spans)| site(file, facts, reference, spans))
         .collect()
 }

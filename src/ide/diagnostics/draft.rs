@@ -5,6 +5,8 @@ use crate::rules::{Level, RuleId, Severity};
 use crate::settings::Settings;
 use crate::text::Span;
 
+use super::File;
+
 /// A finding as its rule makes it.
 #[derive(Clone, Debug)]
 pub(crate) struct Draft {
@@ -59,6 +61,16 @@ impl Draft {
         self
     }
 
+    /// With a fix that writes another value in the place of the YAML's at the finding, in quotes
+    /// where it needs them; without one where only a text that is not at hand would tell.
+    pub fn replace_value(self, file: &File<'_>, replacement: Option<&str>) -> Self {
+        let span = self.span;
+        match replacement.and_then(|value| Some((value, written(file, span, value)?))) {
+            Some((value, written)) => self.fix(format!("Change to `{value}`"), span, written),
+            None => self,
+        }
+    }
+
     /// With a fix of its own title and edit.
     pub fn fix(mut self, title: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
         self.fixes.push(Fix {
@@ -109,4 +121,16 @@ impl Draft {
             is_deprecated: self.is_deprecated,
         })
     }
+}
+
+/// A value as it is written in the place of the one at `span`.
+fn written(file: &File<'_>, span: Span, value: &str) -> Option<String> {
+    if !value.contains([',', ':', '#', '[', ']', '{', '}', '\'', '"']) {
+        return Some(value.to_owned());
+    }
+    let before = file.letter_before(span)?;
+    if matches!(before, '\'' | '"') {
+        return (!value.contains(before)).then(|| value.to_owned());
+    }
+    Some(format!("'{}'", value.replace('\'', "''")))
 }

@@ -4,10 +4,17 @@
 
 mod access;
 mod code;
+mod column_names;
+mod contract_columns;
+mod definition;
+mod elsewhere;
+mod jinja;
 mod loom;
 mod made_columns;
 mod names;
 mod profiles;
+mod property_files;
+mod reach;
 mod refs;
 mod rendered;
 mod settings;

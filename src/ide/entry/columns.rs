@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::dbt::{Maybe, ResourceType};
 use crate::ide::diagnostics::{Compared, File};
 use crate::ide::{Edit, Edits, Finding, Fix};
-use crate::mesh::columns::{Reading, is_contracted};
+use crate::mesh::columns::{CHECKED, Reading, is_contracted};
 use crate::mesh::{Linked, Mesh};
 use crate::project::{Column, Node, Role, Setter};
 use crate::rules::RuleId;
@@ -16,8 +16,6 @@ use crate::world::World;
 
 use super::{ColumnChange, EntryChange, Wanted, file};
 
-/// The materializations whose contract dbt checks.
-const CHECKED: [&str; 3] = ["view", "table", "incremental"];
 /// How many models of one entry somebody wants to hear of.
 const MOST: usize = 4;
 
@@ -455,22 +453,17 @@ fn cast(reading: &Reading<'_>, column: Span, kind: &str) -> Option<Fix> {
     });
     let (item, is_alias) = named.next()?;
     let expression = if is_alias {
-        let before = Span::new(item.start as usize, column.start as usize)
-            .of(text)
-            .trim_end();
-        let before = before
-            .strip_suffix(['"', '`', '['])
-            .unwrap_or(before)
-            .trim_end();
-        let is_as = before
-            .get(before.len().checked_sub(3)?..)?
-            .eq_ignore_ascii_case(" as");
-        before
-            .get(..before.len() - if is_as { 3 } else { 0 })?
-            .trim_end()
+        let before = Span::new(item.start as usize, column.start as usize).of(text);
+        let before = before.strip_suffix(['"', '`', '[']).unwrap_or(before);
+        without_as(before.trim_end())
     } else {
         item.of(text)
     };
+    // A comment would swallow what is put behind it.
+    let mut comments = ["--", "/*", "#", "//"].into_iter();
+    if expression.is_empty() || comments.any(|mark| expression.contains(mark)) {
+        return None;
+    }
     let span = Span::new(item.start as usize, item.start as usize + expression.len());
     let named = if is_alias {
         String::new()
@@ -484,4 +477,18 @@ fn cast(reading: &Reading<'_>, column: Span, kind: &str) -> Option<Fix> {
             text: format!("cast({expression} as {kind}){named}"),
         }]),
     })
+}
+
+/// An expression without the `as` of its alias.
+fn without_as(text: &str) -> &str {
+    let end = text.len().checked_sub(2);
+    let Some((before, word)) = end.and_then(|end| text.split_at_checked(end)) else {
+        return text;
+    };
+    let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
+    if word.eq_ignore_ascii_case("as") && !before.ends_with(is_part) {
+        before.trim_end()
+    } else {
+        text
+    }
 }

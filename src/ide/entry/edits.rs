@@ -92,9 +92,10 @@ fn in_entry(layout: &Layout<'_>, entry: &Node<'_>, change: &EntryChange) -> Opti
     let mut new = Vec::new();
     for wanted in &change.columns {
         let own = named(place, &wanted.name);
-        let known = own.or_else(|| named(entry, &wanted.name));
+        let known = own.or_else(|| inherited(entry, place, &wanted.name));
+        let is_shared = own.is_none();
         match (known, &wanted.wanted) {
-            (None, Wanted::There { .. }) => new.push(wanted),
+            (None, Wanted::There { .. }) => new.extend(column(wanted)),
             (
                 Some((list, at)),
                 Wanted::There {
@@ -103,8 +104,15 @@ fn in_entry(layout: &Layout<'_>, entry: &Node<'_>, change: &EntryChange) -> Opti
                 },
             ) => {
                 let item = list.items().get(at)?;
-                edits.push(typed(layout, item, kind)?);
+                // The other versions keep the type that they have.
+                if is_shared && has_type(item) {
+                    new.extend(column(wanted));
+                } else {
+                    edits.push(typed(layout, item, kind)?);
+                }
             }
+            // The other versions keep the column.
+            (Some(_), Wanted::Gone) if is_shared => new.push(all_but(place, &wanted.name)?),
             (Some((list, at)), Wanted::Gone) => edits.push(layout.without(list, at)?),
             (
                 Some(_),
@@ -115,7 +123,6 @@ fn in_entry(layout: &Layout<'_>, entry: &Node<'_>, change: &EntryChange) -> Opti
             | (None, Wanted::Gone) => {}
         }
     }
-    let new = added(new);
     if !new.is_empty() {
         edits.push(match place.entry("columns").filter(|it| !it.is_merged) {
             None => layout.key(place, "", "columns", Written::List(new))?,
@@ -139,6 +146,49 @@ fn named<'n, 't>(place: &'n Node<'t>, name: &str) -> Option<(&'n Node<'t>, usize
     };
     let at = list.items().iter().position(is_it)?;
     Some((list, at))
+}
+
+/// The column of this name that a version takes over from its model, and the list with it.
+fn inherited<'n, 't>(
+    entry: &'n Node<'t>,
+    version: &Node<'_>,
+    name: &str,
+) -> Option<(&'n Node<'t>, usize)> {
+    let (list, at) = named(entry, name)?;
+    let name = list.items().get(at)?.get("name")?.scalar()?.python_str();
+    let is_among = |names: &Node<'_>| {
+        let mut names = names.items().iter().filter_map(Node::scalar);
+        names.any(|it| it.python_str() == name)
+    };
+    let choice = choice(version);
+    let include = choice.and_then(|it| it.get("include"));
+    let include = include.filter(|it| it.scalar().is_none());
+    let exclude = choice.and_then(|it| it.get("exclude"));
+    let is_taken = include.is_none_or(is_among) && !exclude.is_some_and(is_among);
+    is_taken.then_some((list, at))
+}
+
+/// The item that says which columns of its model a version takes over.
+fn choice<'n, 't>(version: &'n Node<'t>) -> Option<&'n Node<'t>> {
+    let items = version.get("columns").map_or(&[][..], Node::items);
+    items.iter().find(|item| item.get("include").is_some())
+}
+
+/// The item by which a version takes over all columns but one; `None` where it has chosen already.
+fn all_but(version: &Node<'_>, name: &str) -> Option<Written> {
+    if choice(version).is_some() {
+        return None;
+    }
+    let excluded = vec![Written::Text(name.to_owned())];
+    Some(Written::Map(vec![
+        ("include", Written::Text("all".into())),
+        ("exclude", Written::List(excluded)),
+    ]))
+}
+
+fn has_type(column: &Node<'_>) -> bool {
+    let kind = column.get("data_type").and_then(Node::scalar);
+    kind.is_some_and(|kind| !kind.text.trim().is_empty())
 }
 
 /// The contract switched on.

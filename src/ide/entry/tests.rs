@@ -375,3 +375,101 @@ models:
         "]],
     );
 }
+
+#[test]
+fn what_versions_share_stays_as_the_others_have_it() {
+    let files = |sql: &str, columns: &str| {
+        format!(
+            "{DUCKDB}//- models/prices_v1.sql
+select 1 as product_id, 'x' as cents
+//- models/prices_v2.sql
+{sql}
+//- models/_models.yml
+models:
+  - name: prices
+    latest_version: 1
+    config: {{contract: {{enforced: true}}}}
+    columns:
+      - {{name: product_id, data_type: integer}}
+      - {{name: cents, data_type: varchar}}
+    versions:
+      - v: 1
+      - v: 2
+{columns}"
+        )
+    };
+    check_fixes(
+        &files("sel$0ect 1 as product_id", ""),
+        &expect![[r"
+            the contract of `prices.v2` has `cents`, which is not selected
+              Remove `cents` from the contract
+               in shop/models/_models.yml
+                        columns:
+                          - include: all
+                            exclude:
+                              - cents
+              Ignore `contract-missing-column` on this line
+                -- dbt-mesh: ignore[contract-missing-column]
+        "]],
+    );
+    check_fixes(
+        &files("select 1 as product_id, 2 as ce$0nts", ""),
+        &expect![[r"
+            `cents` is `integer`, and the contract says `varchar`
+              Cast it to `varchar`
+                select 1 as product_id, cast(2 as varchar) as cents
+              Change the contract's type of `cents` to `integer`
+               in shop/models/_models.yml
+                        columns:
+                          - name: cents
+                            data_type: integer
+              Ignore `contract-type-mismatch` on this line
+                -- dbt-mesh: ignore[contract-type-mismatch]
+        "]],
+    );
+    let excluded = "        columns:\n          - include: all\n            exclude: [cents]\n";
+    check_actions(
+        &files("select 1 as product_id, 2 as ce$0nts", excluded),
+        &expect![[r"
+            offered
+              Add the missing column `cents` of `prices.v2` to the contract
+               in shop/models/_models.yml
+                          - name: cents
+                            data_type: integer
+        "]],
+    );
+}
+
+#[test]
+fn an_expression_is_cast_however_its_alias_is_set_off() {
+    let files = |sql: &str| {
+        format!(
+            "{DUCKDB}//- models/orders.sql contract:enforced
+{sql}
+//- models/_models.yml
+models: [{{name: orders, columns: [{{name: n, data_type: varchar}}]}}]
+"
+        )
+    };
+    let with_cast = expect![[r"
+        `n` is `integer`, and the contract says `varchar`
+          Cast it to `varchar`
+            select cast((1) as varchar)as n
+          Change the contract's type of `n` to `integer`
+           in shop/models/_models.yml
+            models: [{name: orders, columns: [{name: n, data_type: integer}]}]
+          Ignore `contract-type-mismatch` on this line
+            -- dbt-mesh: ignore[contract-type-mismatch]
+    "]];
+    check_fixes(&files("select (1)as $0n"), &with_cast);
+    let without = expect![[r"
+        `n` is `integer`, and the contract says `varchar`
+          Change the contract's type of `n` to `integer`
+           in shop/models/_models.yml
+            models: [{name: orders, columns: [{name: n, data_type: integer}]}]
+          Ignore `contract-type-mismatch` on this line
+            -- dbt-mesh: ignore[contract-type-mismatch]
+    "]];
+    check_fixes(&files("select (1) -- one\nas $0n"), &without);
+    check_fixes(&files("select (1) as /* one */ $0n"), &without);
+}

@@ -1,13 +1,14 @@
 //! Does the SELECT of a contracted model make the columns of its contract? dbt compares the names
 //! that the warehouse gives back for both (dbt-core `columns_spec_ddl.sql`).
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use crate::project::{Column, Node, Project};
 use crate::syntax::sql::{DataType, Dialect, Hidden};
 use crate::text::Span;
 
-use super::{Reading, is_contracted};
+use super::{Reading, is_held, nested};
 
 /// Where a contract and a SELECT differ.
 #[derive(Debug)]
@@ -57,7 +58,7 @@ pub fn compare(
 ) -> Option<Comparison> {
     let contract = project.columns_of(node);
     // What a table had once breaks no contract.
-    if !is_contracted(node) || contract.is_empty() || reading.passes_on_catalog() {
+    if !is_held(node) || contract.is_empty() || reading.passes_on_catalog() {
         return None;
     }
     let outputs = reading.outputs();
@@ -73,7 +74,7 @@ pub fn compare(
         twice: Vec::new(),
         mistyped: Vec::new(),
     };
-    let mut seen: HashSet<String> = HashSet::new();
+    let mut seen: HashSet<Cow<'_, str>> = HashSet::new();
     let wanted: Vec<Wanted> = contract.iter().map(|it| Wanted::of(it, dialect)).collect();
     let mut is_matched = vec![false; wanted.len()];
     for (at, output) in outputs.columns.iter().enumerate() {
@@ -82,8 +83,8 @@ pub fn compare(
             name: name.to_owned(),
             span: output.span,
         };
-        let lower = name.to_lowercase();
-        if !seen.insert(lower) && !is_case_kept(dialect) {
+        let is_new = seen.insert(dialect.folded(name, output.is_quoted));
+        if !is_new && !is_case_kept(dialect) {
             comparison.twice.push(made());
             continue;
         }
@@ -143,11 +144,14 @@ struct Wanted {
 
 impl Wanted {
     fn of(column: &Column, dialect: Dialect) -> Self {
-        let returned = returned(dialect, column.name(), false);
+        let name = nested::root(column.name(), dialect);
+        let is_part = name.len() < column.name().len();
+        let returned = returned(dialect, name, column.is_quoted());
+        let data_type = column.data_type().filter(|_| !is_part);
         Self {
             returned_lower: returned.to_lowercase(),
             returned,
-            data_type: (column.data_type()).and_then(|text| DataType::read(text, dialect)),
+            data_type: data_type.and_then(|text| DataType::read(text, dialect)),
         }
     }
 }

@@ -2,12 +2,12 @@
 
 use crate::dbt::{Maybe, Value};
 use crate::project::{Node, Project};
-use crate::syntax::sql::OutsideColumn;
+use crate::syntax::sql::{Dialect, OutsideColumn};
 
 use super::{Basis, Relation};
 
 /// The columns of a seed, where its header can be read.
-pub(super) fn relation(project: &Project, node: &Node) -> Option<Relation> {
+pub(super) fn relation(project: &Project, node: &Node, dialect: Dialect) -> Option<Relation> {
     let line = project.file(&node.origin.file)?.kept_text()?;
     // A file that Git keeps elsewhere and that was not fetched.
     if line.starts_with("version https://git-lfs.github.com") {
@@ -21,6 +21,12 @@ pub(super) fn relation(project: &Project, node: &Node) -> Option<Relation> {
         }
         Some(_) => return None,
     };
+    // dbt puts the names in quotes, but not on Snowflake (`quote_seed_column`).
+    let is_quoted = match project.configured(node, "quote_columns") {
+        None | Some((Maybe::Known(Value::Null), _)) => dialect != Dialect::Snowflake,
+        Some((Maybe::Known(Value::Bool(is_quoted)), _)) => is_quoted,
+        Some(_) => return None,
+    };
     let names = fields(&line, delimiter)?;
     // Names that are missing or stand twice are changed.
     let is_plain = |name: &String| !name.trim().is_empty();
@@ -30,7 +36,7 @@ pub(super) fn relation(project: &Project, node: &Node) -> Option<Relation> {
     let is_whole = names.iter().all(is_plain) && sorted.len() == names.len();
     let columns = names.iter().map(|name| OutsideColumn {
         name: name.trim().into(),
-        is_quoted: false,
+        is_quoted,
     });
     Some(Relation {
         columns: columns.collect(),

@@ -14,7 +14,8 @@ type Cells = OnceLock<Box<[Cell]>>;
 #[derive(Clone, Debug, Default)]
 struct Cell {
     relation: OnceLock<Arc<Relation>>,
-    study: OnceLock<(Arc<Study>, Reads)>,
+    // In one piece, since each keystroke makes the cells of a project anew.
+    study: OnceLock<Arc<(Arc<Study>, Reads)>>,
 }
 
 /// The columns of all resources of a mesh, as far as somebody asked.
@@ -25,7 +26,7 @@ pub struct Memo {
 }
 
 /// The resources of the project itself and of its packages that something reads.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Reads(Vec<(PackageAt, NodeId)>);
 
 impl Reads {
@@ -94,8 +95,8 @@ impl Memo {
         linked: &Linked,
         at: (PackageAt, NodeId),
     ) -> Option<Arc<Study>> {
-        let (study, _) = self.known(mesh, linked, at)?.study.get()?;
-        Some(Arc::clone(study))
+        let known = self.known(mesh, linked, at)?.study.get()?;
+        Some(Arc::clone(&known.0))
     }
 
     /// Keeps an answer. Nothing waits for another here: two that work out the same both may.
@@ -120,7 +121,7 @@ impl Memo {
         study: (Arc<Study>, Reads),
     ) {
         if let Some(cell) = self.cell(mesh, linked, at) {
-            let _ = cell.study.set(study);
+            let _ = cell.study.set(Arc::new(study));
         }
     }
 
@@ -183,7 +184,7 @@ fn without(cells: &[Cells], changed: &[NodeId]) -> Arc<[Cells]> {
         let mut found = Vec::new();
         for (package, cells) in cells.iter().enumerate() {
             for (at, cell) in cells.get().iter().flat_map(|it| it.iter().enumerate()) {
-                let reads = cell.study.get().map_or(&[][..], |(_, reads)| &reads.0);
+                let reads = cell.study.get().map_or(&[][..], |known| &known.1.0);
                 let is_new = is_stale.get(package).and_then(|it| it.get(at)) == Some(&false);
                 if is_new && reads.iter().any(|read| is_among(&is_stale, read)) {
                     found.push((package, at));

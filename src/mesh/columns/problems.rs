@@ -1,5 +1,6 @@
 //! Which names of a file are wrong? One that is wrong in one way through the branches of the
-//! template and right in another is left alone.
+//! template and right in another is left alone, and so is one in some ways only of a file in which
+//! several `if`s have branches.
 
 use std::collections::BTreeMap;
 
@@ -73,8 +74,12 @@ impl Reading<'_> {
         }
         let right = self.spans_of(|resolution| !is_wrong(resolution));
         let is_expanded = self.is_expanded();
+        let all = self.sql.trees.len();
         let mut found = Vec::new();
         for (_, ways) in wrong.iter().filter(|(span, _)| !right.contains_key(span)) {
+            if self.sql.is_combined && ways.len() < all {
+                continue;
+            }
             let problem = ways.first().and_then(|(number, at)| {
                 let tree = self.sql.trees.get(*number)?;
                 let scopes = self.scopes.get(*number)?;
@@ -91,7 +96,7 @@ impl Reading<'_> {
                     kind,
                     is_promised: self.is_promised(tree, scopes, resolution),
                     is_by_catalog: self.is_by_catalog(tree, scopes, resolution),
-                    is_met: ways.len() == self.sql.trees.len() && !reference.is_conditional,
+                    is_met: ways.len() == all && !reference.is_conditional,
                 })
             });
             found.extend(problem);

@@ -10,7 +10,7 @@ use crate::syntax::sql::{DataType, Hidden, Outputs, OutsideColumn};
 
 use super::memo::Reads;
 use super::{
-    Basis, Chain, Comparison, Kind, Problem, Reading, Relation, Types, compare, is_contracted,
+    Basis, Chain, Comparison, Kind, Problem, Reading, Relation, Types, compare, is_held,
     materialization,
 };
 
@@ -56,9 +56,8 @@ impl Linked {
         let reading = self.read_below(mesh, project, package, &node.origin.file, &here)?;
         let types = self.types_of_file(&reading);
         let is_checked = package == PackageAt::Root && project.is_in_workspace;
-        let is_held =
-            is_checked && node.config.enabled == Maybe::Known(true) && is_contracted(node);
-        let contract = is_held.then(|| compare(project, node, &reading, &types, self.dialect()));
+        let is_run = is_checked && node.config.enabled == Maybe::Known(true) && is_held(node);
+        let contract = is_run.then(|| compare(project, node, &reading, &types, self.dialect()));
         let outputs = reading.outputs();
         let expanded = || self.read_expanded(mesh, project, package, &node.origin.file, &here);
         let expanded = (outputs.hidden != Hidden::Nothing).then(expanded).flatten();

@@ -8,7 +8,7 @@ use crate::mesh::{Linked, Target};
 use crate::project::{Node, Project};
 use crate::syntax::sql::{DataType, Dialect, RelationId, types_of};
 
-use super::{Basis, Read, Reading, Relation};
+use super::{Basis, Read, Reading, Relation, nested};
 
 /// The types of the columns of a relation, in their order.
 pub type Types = Arc<[Option<DataType>]>;
@@ -67,8 +67,7 @@ fn of_node(
         Basis::Documents | Basis::Select | Basis::Expanded | Basis::Catalog => Vec::new(),
         Basis::Contract => {
             let columns = project.columns_of(node).into_iter();
-            let read = |text: &str| DataType::read(text, dialect);
-            columns.map(|column| read(column.data_type()?)).collect()
+            of_contract(columns.map(|it| (it.name(), it.data_type())), dialect)
         }
         Basis::Header => of_seed(project, node, relation, dialect),
     }
@@ -83,8 +82,18 @@ fn published(
         return Vec::new();
     }
     let columns = node.columns();
-    let read = |text: &str| DataType::read(text, dialect);
-    columns.map(|column| read(column.data_type()?)).collect()
+    of_contract(columns.map(|it| (it.name(), it.data_type())), dialect)
+}
+
+/// The types that a contract gives to the columns that it makes.
+fn of_contract<'c>(
+    columns: impl Iterator<Item = (&'c str, Option<&'c str>)>,
+    dialect: Dialect,
+) -> Vec<Option<DataType>> {
+    let columns = nested::roots(columns, dialect).into_iter();
+    columns
+        .map(|(_, written)| DataType::read(written.flatten()?, dialect))
+        .collect()
 }
 
 /// The types that `column_types` gives to columns of a seed; those of others hang on the data.

@@ -43,13 +43,21 @@ impl Sources<'_> {
         }
     }
 
+    /// The same, where an empty list or text is nothing, too.
+    fn filled(&self, key: &str) -> Result<Option<(Value, Setter)>, ()> {
+        let is_empty = |value: &Value| {
+            matches!(value, Value::List(items) if items.is_empty()) || value.as_text() == Some("")
+        };
+        Ok(self.set(key)?.filter(|(value, _)| !is_empty(value)))
+    }
+
     fn snapshot(&self) -> Option<Unmet> {
-        let strategy = self.set("strategy").ok()?;
-        let unique_key = self.set("unique_key").ok()?;
+        let strategy = self.filled("strategy").ok()?;
+        let unique_key = self.filled("unique_key").ok()?;
         let (Some((strategy, _)), Some(_)) = (strategy, unique_key) else {
             return Some(missing("a snapshot needs `strategy` and `unique_key`"));
         };
-        let columns = self.set("check_cols").ok()?;
+        let columns = self.filled("check_cols").ok()?;
         match (strategy.as_text()?, columns) {
             ("check", None) => Some(missing("the strategy `check` needs `check_cols`")),
             ("check", Some((value, setter))) => {
@@ -60,7 +68,7 @@ impl Sources<'_> {
                 })
             }
             ("timestamp", columns) => {
-                if self.set("updated_at").ok()?.is_none() {
+                if self.filled("updated_at").ok()?.is_none() {
                     return Some(missing("the strategy `timestamp` needs `updated_at`"));
                 }
                 let (_, setter) = columns?;
@@ -136,6 +144,30 @@ snapshots:
   - name: z
     relation: ref('a')
     config: {strategy: timestamp, unique_key: id, updated_at: \"{{ var('x', 'y') }}\"}
+",
+        );
+    }
+
+    #[test]
+    fn what_is_empty_is_not_set() {
+        check_diagnostics(
+            "
+//- project shop
+//- models/a.sql
+select 1 as id
+//- snapshots/s.yml
+snapshots:
+  - name: fine
+    relation: ref('a')
+    config: {strategy: timestamp, unique_key: id, updated_at: at, check_cols: []}
+  - name: nothing_checked
+#         ^^^^^^^^^^^^^^^ error[invalid-value]: the strategy `check` needs `check_cols`
+    relation: ref('a')
+    config: {strategy: check, unique_key: id, check_cols: []}
+  - name: no_key
+#         ^^^^^^ error[invalid-value]: a snapshot needs `strategy` and `unique_key`
+    relation: ref('a')
+    config: {strategy: check, unique_key: [], check_cols: all}
 ",
         );
     }

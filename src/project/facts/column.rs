@@ -9,8 +9,8 @@ use crate::text::{put_length, take_length};
 /// A column of an entry or of a version, or a table of a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
-    /// The length of the name, the length of the data type and one more, or 0 where none is
-    /// written; then name, data type and description.
+    /// The length of the name; twice the length of the data type and one more, or 0 where none is
+    /// written, and one more where the name is put in quotes; then name, data type and description.
     text: ArcStr,
 }
 
@@ -21,14 +21,15 @@ pub(super) struct ColumnTexts(HashSet<ArcStr>);
 impl Column {
     /// A column that shares its text with equal ones.
     pub(super) fn new(
-        name: &str,
+        (name, is_quoted): (&str, bool),
         data_type: Option<&str>,
         description: &str,
         texts: &mut ColumnTexts,
     ) -> Self {
         let mut text = String::new();
         put_length(&mut text, name.len());
-        put_length(&mut text, data_type.map_or(0, |kind| kind.len() + 1));
+        let type_length = data_type.map_or(0, |kind| kind.len() + 1);
+        put_length(&mut text, type_length * 2 + usize::from(is_quoted));
         text.extend([name, data_type.unwrap_or(""), description]);
         Self {
             text: texts.shared(&text),
@@ -66,10 +67,18 @@ impl Column {
         description
     }
 
+    /// Whether dbt puts its name in quotes: `quote: true`.
+    #[must_use]
+    pub fn is_quoted(&self) -> bool {
+        let mut at = 0;
+        take_length(&self.text, &mut at);
+        take_length(&self.text, &mut at) % 2 == 1
+    }
+
     fn parts(&self) -> (&str, Option<&str>, &str) {
         let mut at = 0;
         let name_length = take_length(&self.text, &mut at);
-        let type_length = take_length(&self.text, &mut at).checked_sub(1);
+        let type_length = (take_length(&self.text, &mut at) / 2).checked_sub(1);
         let rest = self.text.get(at..).unwrap_or("");
         let (name, rest) = rest.split_at_checked(name_length).unwrap_or_default();
         let (data_type, description) = rest
@@ -97,7 +106,7 @@ mod tests {
     #[test]
     fn the_parts_come_back_and_equal_columns_share_them() {
         let mut texts = ColumnTexts::default();
-        let mut column = |kind| Column::new("id", kind, "The key.", &mut texts);
+        let mut column = |kind| Column::new(("id", false), kind, "The key.", &mut texts);
         let (typed, plain, empty) = (column(Some("int")), column(None), column(Some("")));
         assert_eq!(
             (typed.name(), typed.data_type(), typed.description()),
@@ -110,5 +119,8 @@ mod tests {
         );
         assert!(ArcStr::ptr_eq(&typed.text, &column(Some("int")).text));
         assert_ne!(plain, empty);
+        let quoted = Column::new(("id", true), Some("int"), "", &mut texts);
+        assert!(quoted.is_quoted() && !typed.is_quoted() && !plain.is_quoted());
+        assert_eq!((quoted.name(), quoted.data_type()), ("id", Some("int")));
     }
 }

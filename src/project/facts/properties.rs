@@ -88,16 +88,14 @@ pub(super) fn read_dependencies(path: &str, text: &str) -> (Meaning, Spans) {
         projects: names,
         packages,
     };
-    (
-        Meaning::Dependencies(dependencies),
-        Spans {
-            groups: groups.into(),
-            blocks: blocks.into(),
-            misfits: super::shape::misfits(path, text, &document.root).into(),
-            yaml_errors: super::yaml_errors::told(text, document.errors).into(),
-            ..Spans::default()
-        },
-    )
+    let mut spans = Spans {
+        groups: groups.into(),
+        blocks: blocks.into(),
+        misfits: super::shape::misfits(path, text, &document.root).into(),
+        ..Spans::default()
+    };
+    super::yaml_errors::note(text, document.errors, &mut spans);
+    (Meaning::Dependencies(dependencies), spans)
 }
 
 /// The name of a package, or where it is, and the place of that.
@@ -345,6 +343,14 @@ fn config(node: &Node<'_>) -> (Config, Vec<Span>) {
         .unzip()
 }
 
+/// `config:` alone: dbt moves no key of a version there.
+fn config_inside(node: &Node<'_>) -> Config {
+    match node.get("config").map(value_of) {
+        Some(Value::Map(config)) => config,
+        Some(_) | None => Config::new(),
+    }
+}
+
 fn version(node: &Node<'_>, texts: &mut ColumnTexts) -> (VersionEntry, VersionSpans) {
     let (columns, column_spans) = columns(node, texts);
     let (constraints, constraint_spans) = constraint::read(node);
@@ -355,7 +361,7 @@ fn version(node: &Node<'_>, texts: &mut ColumnTexts) -> (VersionEntry, VersionSp
             .and_then(|v| value_of(v).python_text())
             .map(Version),
         defined_in: optional_text(node, "defined_in"),
-        config: config(node).0,
+        config: config_inside(node),
         description: text(node, "description"),
         deprecation_date: optional_text(node, "deprecation_date"),
         include,

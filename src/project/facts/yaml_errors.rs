@@ -1,11 +1,24 @@
 //! What does dbt say of the errors of a YAML text?
 
+use super::Spans;
 use crate::syntax::yaml::{Error, ErrorKind, parse};
 use crate::text::Span;
 
+/// Notes in `spans` what dbt says of the errors that reading `text` showed. Where we refuse what
+/// dbt may read, it has another tree than we do, and nothing is known of misfits.
+pub(super) fn note(text: &str, errors: Vec<Error>, spans: &mut Spans) {
+    let is_refused = |errors: &[Error]| errors.iter().any(|error| error.kind.is_fatal());
+    let is_refused_here = is_refused(&errors);
+    let told = told(text, errors);
+    if is_refused_here && !is_refused(&told) {
+        spans.misfits.clear();
+    }
+    spans.yaml_errors = told.into();
+}
+
 /// Of the errors that reading `text` showed, those that dbt tells: it stops at the first for which
 /// PyYAML cannot read the file, and tells the keys that stand twice where there is none.
-pub(super) fn told(text: &str, mut errors: Vec<Error>) -> Vec<Error> {
+fn told(text: &str, mut errors: Vec<Error>) -> Vec<Error> {
     if errors.is_empty() {
         return errors;
     }
@@ -26,7 +39,7 @@ pub(super) fn told(text: &str, mut errors: Vec<Error>) -> Vec<Error> {
     };
     // An alias may stand inside what its anchor names.
     let is_anchored = matches!(&fatal.kind, ErrorKind::UnknownAlias { name } if text.contains(&format!("&{name}")));
-    if is_anchored || is_read_otherwise(text) || is_closed_later(text, fatal) {
+    if is_anchored || is_read_otherwise(text) {
         return Vec::new();
     }
     let mut fatal = fatal.clone();
@@ -43,23 +56,6 @@ fn is_read_otherwise(text: &str) -> bool {
         || text
             .lines()
             .any(|line| line.trim_start_matches([' ', '-']).starts_with("? "))
-}
-
-/// Whether the quote that seems to be open may be closed in a later line: PyYAML lets a quoted text
-/// go on in lines that look like keys or items.
-fn is_closed_later(text: &str, error: &Error) -> bool {
-    if !matches!(error.kind, ErrorKind::UnclosedQuote) {
-        return false;
-    }
-    let open = text.get(error.span.start as usize..).unwrap_or("");
-    let Some(quote) = open.chars().next().filter(|c| matches!(c, '"' | '\'')) else {
-        return true;
-    };
-    let behind = open
-        .get(1..)
-        .and_then(|rest| rest.split_once(quote))
-        .map(|(_, behind)| behind.trim_start_matches([' ', '\t']));
-    behind.is_some_and(|rest| rest.is_empty() || rest.starts_with(['\n', '\r', '#', ',', ']', '}']))
 }
 
 /// Where the text of the line starts in which `span` does, behind the dashes of a list: the key

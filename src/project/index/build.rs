@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use foldhash::HashMap;
 
-use crate::dbt::{ResourceType, Version, latest_of};
+use crate::dbt::{Maybe, ResourceType, Version, latest_of};
 use crate::pace;
 use crate::project::config::Settled;
 use crate::project::{
@@ -48,6 +48,9 @@ pub(super) fn index(settled: &Settled<'_>, files: &Files) -> Index {
     index.by_name = Order::new(&nodes, |node| Some(&node.name));
     index.by_patch = Order::new(&nodes, |node| Some(&node.patch.as_ref()?.file));
     index.nodes = nodes.into();
+    let duplicates = std::mem::take(&mut index.duplicates).into_iter();
+    let refused = duplicates.filter(|it| is_refused(&index, settled, files, it));
+    index.duplicates = refused.collect();
     same::find_duplicates(&mut index);
     same::find_same_relations(&mut index, settled, files);
     index
@@ -200,6 +203,38 @@ fn entries(
         }
     }
     found
+}
+
+/// Whether dbt refuses the second of two entries about a resource. It does where the first one has
+/// described that. Where there is none, or none that its own file and dbt_project.yml leave on, it
+/// says nothing, and a list of versions it reads again (dbt-core `parser/schemas.py`).
+fn is_refused(index: &Index, settled: &Settled<'_>, files: &Files, duplicate: &Duplicate) -> bool {
+    let Duplicate::Entries(first, second) = duplicate else {
+        return true;
+    };
+    let (Some(entry), Some(other)) = (entry_at(files, first), entry_at(files, second)) else {
+        return true;
+    };
+    if !describes_node(entry.section) {
+        return true;
+    }
+    let is_it = |node: &Node| {
+        let mut patches = node.patch.iter();
+        patches.any(|patch| *patch.file == *first.0 && patch.entry == first.1)
+    };
+    let is_on = |node: &Node| {
+        let bare = Node {
+            patch: None,
+            ..node.clone()
+        };
+        settled.configured(files, &bare).enabled == Maybe::Known(true)
+    };
+    // Of two files nobody knows which one dbt reads first.
+    let is_behind = entry.versions.is_empty() || first.0 == second.0;
+    let mut described = index.named(&entry.name);
+    other.versions.is_empty()
+        && is_behind
+        && described.any(|(_, node)| is_it(node) && node.is_latest() && is_on(node))
 }
 
 fn describes_node(section: Section) -> bool {

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use foldhash::HashMap;
 
-use crate::dbt::{Value, get};
+use crate::dbt::Maybe;
 use crate::project::{Definition, Files, Meaning, PropertyEntry, Role, Section};
 
 use super::Duplicate;
+use super::switched::tree_of;
 
 /// Exposures, metrics, … that have a name that another one of their kind has.
 pub(super) fn duplicates(definition: &Definition, files: &Files, found: &mut Vec<Duplicate>) {
@@ -18,11 +19,9 @@ pub(super) fn duplicates(definition: &Definition, files: &Files, found: &mut Vec
             continue;
         };
         for (at, entry) in (0..).zip(&properties.entries) {
-            let Some(tree) = tree_of(entry.section) else {
-                continue;
-            };
             let is_read = Role::of(path, definition).0 == Role::Properties;
-            if !is_read || !is_certain(entry) || get(&definition.keys, tree).is_some() {
+            let is_made = tree_of(entry.section).is_some() && is_certain(entry, definition);
+            if !is_read || !is_made {
                 continue;
             }
             // Unit tests of different models may share a name.
@@ -42,31 +41,8 @@ pub(super) fn duplicates(definition: &Definition, files: &Files, found: &mut Vec
     }
 }
 
-/// The key of dbt_project.yml that may switch such resources off; `None` for what other files make.
-fn tree_of(section: Section) -> Option<&'static str> {
-    match section {
-        Section::Exposures => Some("exposures"),
-        Section::Metrics => Some("metrics"),
-        Section::SemanticModels => Some("semantic-models"),
-        Section::SavedQueries => Some("saved-queries"),
-        Section::UnitTests => Some("unit_tests"),
-        Section::Models
-        | Section::Seeds
-        | Section::Snapshots
-        | Section::Analyses
-        | Section::Sources
-        | Section::Groups
-        | Section::Macros
-        | Section::Functions
-        | Section::DataTests => None,
-    }
-}
-
 /// Whether it is there under this name for certain.
-fn is_certain(entry: &PropertyEntry) -> bool {
-    let is_on = matches!(
-        get(&entry.config, "enabled"),
-        None | Some(Value::Bool(true))
-    );
+fn is_certain(entry: &PropertyEntry, definition: &Definition) -> bool {
+    let is_on = entry.is_enabled(definition) == Maybe::Known(true);
     is_on && !entry.name.is_empty() && !entry.name.contains('{')
 }

@@ -11,6 +11,7 @@ use super::{Duplicate, Index, Node, NodeId};
 /// Two enabled resources of one kind and name, or of one kind, name and version.
 pub(super) fn find_duplicates(index: &mut Index) {
     let mut seen: HashMap<(ResourceType, &str, Option<&Version>), NodeId> = HashMap::default();
+    let mut versions: HashMap<(ResourceType, &str), NodeId> = HashMap::default();
     let mut found = Vec::new();
     for (at, node) in index.nodes.iter().enumerate() {
         if node.config.enabled != Maybe::Known(true) {
@@ -25,12 +26,14 @@ pub(super) fn find_duplicates(index: &mut Index) {
             }
         }
         // An unversioned model beside versions of the same name.
-        let other = (node.resource_type, &*node.name, None);
-        if node.version.is_some()
-            && let Some(plain) = seen.get(&other)
-        {
-            found.push(Duplicate::Nodes(*plain, id));
-        }
+        let name = (node.resource_type, &*node.name);
+        let other = if node.version.is_some() {
+            versions.insert(name, id);
+            seen.get(&(node.resource_type, &*node.name, None))
+        } else {
+            versions.get(&name)
+        };
+        found.extend(other.map(|other| Duplicate::Nodes(*other, id)));
     }
     index.duplicates.extend(found);
 }
@@ -55,8 +58,13 @@ pub(super) fn find_same_relations(index: &mut Index, settled: &Settled<'_>, file
             "database",
             "target_schema",
             "target_database",
+            // What adapters call them.
             "dataset",
             "project",
+            "catalog",
+            "target_dataset",
+            "target_project",
+            "target_catalog",
         ];
         let is_set =
             |sources: &config::Sources<'_>| keys.iter().any(|key| sources.value(key).is_some());

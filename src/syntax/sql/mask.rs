@@ -21,6 +21,8 @@ pub(crate) struct Masked {
     pub borders: Vec<(u32, u16)>,
     /// How many ways through the branches are to be read; see [`MOST_READINGS`].
     pub ways: usize,
+    /// How many blocks with several branches stand in it.
+    pub choices: usize,
 }
 
 /// A piece of the text that may be there once, never or several times: a loop's body, or what
@@ -213,6 +215,8 @@ impl Mask {
         let is_exhaustive = is_exhaustive && bodies.len() <= MOST_READINGS;
         let ways = bodies.len().min(MOST_READINGS);
         self.masked.ways = self.masked.ways.max(ways);
+        let puts_sql = |(_, body): &(Span, &[Statement<'_>])| body.iter().any(puts_sql);
+        self.masked.choices += usize::from(bodies.len() > 1 && bodies.iter().any(puts_sql));
         let last = bodies.len().saturating_sub(1);
         let branch = match self.way {
             Way::Number(number) => number.min(last),
@@ -278,6 +282,23 @@ fn span_of(statement: &Statement<'_>) -> Span {
         | Statement::Break(span)
         | Statement::Continue(span)
         | Statement::Error(span) => *span,
+    }
+}
+
+/// Whether a statement may put something into the SQL.
+fn puts_sql(statement: &Statement<'_>) -> bool {
+    match statement {
+        Statement::Text(text) => !text.value.trim().is_empty(),
+        Statement::Output(output) => !is_silent(&output.expression),
+        Statement::Set(_)
+        | Statement::SetBlock(_)
+        | Statement::Do(_)
+        | Statement::Definition(_)
+        | Statement::Comment(_)
+        | Statement::Break(_)
+        | Statement::Continue(_)
+        | Statement::Error(_) => false,
+        _ => true,
     }
 }
 

@@ -405,6 +405,13 @@ impl Tree {
         (query, select)
     }
 
+    /// The first piece of `span` that no rule of SQL explains.
+    pub(crate) fn gap_in(&self, span: Span) -> Option<Span> {
+        let at = self.gaps.partition_point(|gap| gap.end <= span.start);
+        let gap = self.gaps.get(at).copied();
+        gap.filter(|gap| gap.start < span.end)
+    }
+
     /// The place with this number that names a column.
     #[must_use]
     pub fn reference(&self, id: ReferenceId) -> Option<&Reference> {

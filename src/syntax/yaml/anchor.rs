@@ -48,18 +48,24 @@ impl<'a> Reader<'a> {
         self.finish(Value::Map(entries), span)
     }
 
+    /// Tells the keys that a map has twice, merge keys left out. dbt passes over a map that starts
+    /// with one (dbt-core `clients/checked_load.py`).
     fn tell_repeated(&mut self, entries: &[Entry<'a>]) {
+        if entries.first().is_some_and(|entry| entry.key.text == "<<") {
+            return;
+        }
+        let own = || entries.iter().filter(|entry| !is_merge(entry));
         let mut repeated = Vec::new();
         if entries.len() <= 12 {
-            for (index, entry) in entries.iter().enumerate() {
-                let mut before = entries.iter().take(index);
+            for (index, entry) in own().enumerate() {
+                let mut before = own().take(index);
                 if let Some(first) = before.find(|e| e.key.text == entry.key.text) {
                     repeated.push((entry, first.key_span));
                 }
             }
         } else {
             let mut seen = HashMap::with_capacity(entries.len());
-            for entry in entries {
+            for entry in own() {
                 let first = *seen
                     .entry(entry.key.text.as_ref())
                     .or_insert(entry.key_span);

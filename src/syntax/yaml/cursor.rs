@@ -32,12 +32,14 @@ pub(super) struct Reader<'a> {
     pub(super) cost: usize,
     /// How many bytes may still be looked at in vain, so that broken text costs linear time.
     pub(super) lookahead_left: usize,
+    /// Whether a quoted text ends at the next quote, whatever its lines look like.
+    pub(super) trusts_quotes: bool,
     /// Where the line ends that was last told to be unexpected.
     pub(super) unexpected_until: usize,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(text: &'a str, start: usize) -> Self {
+    pub(super) fn new(text: &'a str, start: usize, trusts_quotes: bool) -> Self {
         Self {
             text,
             bytes: text.as_bytes(),
@@ -49,6 +51,7 @@ impl<'a> Reader<'a> {
             copies_left: super::anchor::MOST_COPIED,
             cost: 0,
             lookahead_left: text.len().saturating_mul(4) + 4096,
+            trusts_quotes,
             unexpected_until: usize::MAX,
         }
     }

@@ -9,8 +9,8 @@ const UNKNOWN_ESCAPE: &str = "this is no escape of YAML; write `\\\\` for a back
 
 impl<'a> Reader<'a> {
     /// The quoted text at the next token. A quote that closes only behind lines that look like keys
-    /// of the maps around belongs to one of them: the text at hand is half-typed then, and ends
-    /// with its line.
+    /// of the maps around belongs to one of them, unless quotes are trusted: the text at hand is
+    /// half-typed then, and ends with its line.
     pub(super) fn quoted(&mut self, parent: isize) -> Node<'a> {
         let start = self.at;
         let Some(close) = self.closing_quote(start, parent) else {
@@ -72,7 +72,7 @@ impl<'a> Reader<'a> {
                 break None;
             }
             let (text, column) = self.indentation(self.behind_break(at));
-            if column <= parent && self.looks_like_block(text) {
+            if !self.trusts_quotes && column <= parent && self.looks_like_block(text) {
                 break None;
             }
             at = self.quote_or_break(start, text);

@@ -9,6 +9,30 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// Reads the first document of `text`.
 pub(super) fn read(text: &str) -> Document<'_> {
+    let document = read_once(text, false);
+    if !has_open_quote(&document) {
+        return document;
+    }
+    // What is guessed about half-typed texts must not cut those that PyYAML reads whole.
+    let trusting = read_once(text, true);
+    let is_broken = trusting.errors.iter().any(|error| error.kind.is_fatal());
+    match (has_open_quote(&trusting), is_broken) {
+        (true, _) => document,
+        // Half-typed after all: the tree that is cut is closer to what is meant.
+        (false, true) => Document {
+            root: document.root,
+            ..trusting
+        },
+        (false, false) => trusting,
+    }
+}
+
+fn has_open_quote(document: &Document<'_>) -> bool {
+    let mut errors = document.errors.iter();
+    errors.any(|error| matches!(error.kind, ErrorKind::UnclosedQuote))
+}
+
+fn read_once(text: &str, trusts_quotes: bool) -> Document<'_> {
     let start = if text.starts_with(BYTE_ORDER_MARK) {
         BYTE_ORDER_MARK.len()
     } else {
@@ -26,7 +50,7 @@ pub(super) fn read(text: &str) -> Document<'_> {
     let first = text
         .get(..end.map_or(text.len(), |(at, _)| at))
         .unwrap_or("");
-    let mut reader = Reader::new(first, start);
+    let mut reader = Reader::new(first, start, trusts_quotes);
     let root = root(&mut reader);
     let mut errors = reader.errors;
     errors.extend(control_character(first));

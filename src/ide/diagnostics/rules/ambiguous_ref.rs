@@ -50,16 +50,15 @@ fn check(file: &File<'_>, site: &RefSite<'_>) -> Option<Draft> {
         packages.join(" and ")
     );
     let mut draft = Draft::new(site.name_span(), message);
+    let before = Span::empty(site.name_span().start as usize);
+    let quote = file.quote_before(before);
     for target in targets {
         let package = target.package();
-        let before = Span::empty(site.name_span().start as usize);
-        draft = draft
-            .fix(
-                format!("Read it from `{package}`"),
-                before,
-                format!("{package}', '"),
-            )
-            .related(file.place_of(target), format!("`{name}` of `{package}`"));
+        if let Some(quote) = quote {
+            let title = format!("Read it from `{package}`");
+            draft = draft.fix(title, before, format!("{package}{quote}, {quote}"));
+        }
+        draft = draft.related(file.place_of(target), format!("`{name}` of `{package}`"));
     }
     Some(draft)
 }

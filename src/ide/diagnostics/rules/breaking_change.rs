@@ -91,7 +91,7 @@ fn check(file: &File<'_>) -> Vec<Draft> {
                 (false, _) => Severity::Warning,
             };
             let draft = Draft::new(one.span, message).at_most(severity);
-            let draft = draft.replace(one.was.as_deref());
+            let draft = draft.replace_value(file, one.was.as_deref());
             readers.places.iter().fold(draft, |draft, (place, what)| {
                 draft.related(Some(place.clone()), what.clone())
             })

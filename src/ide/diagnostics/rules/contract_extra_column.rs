@@ -12,8 +12,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const EXPLANATION: &str = "\
-The SELECT of a model makes a column that the model's contract does not have. dbt compares both
-when it runs the model, and stops.
+The SELECT of a view, a table or an incremental model makes a column that the model's contract does
+not have. dbt compares both when it runs the model, and stops.
 
 Bad:
 

@@ -13,8 +13,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const EXPLANATION: &str = "\
-The contract of a model has a column that its SELECT does not make. dbt compares both when it runs
-the model, and stops. The order of the columns does not count; the case of their letters does where
+The contract of a view, a table or an incremental model has a column that its SELECT does not make.
+dbt compares both when it runs the model, and stops. The order of the columns does not count; the case of their letters does where
 the warehouse keeps it.
 
 Bad:

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::dbt::Maybe;
 use crate::ide::diagnostics::{Check, Draft, File, Rule};
+use crate::mesh::columns::CHECKED;
 use crate::project::{Node, Role, Setter};
 use crate::rules::RuleId;
 use crate::text::Span;
 
-use super::contract_untyped_column::CHECKED;
 use super::invalid_access::span_of;
 
 pub(super) const RULE: Rule = Rule {

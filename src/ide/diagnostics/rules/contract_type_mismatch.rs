@@ -11,8 +11,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const EXPLANATION: &str = "\
-The SELECT of a model makes a column of another type than its contract says. dbt lets the warehouse
-tell both types when it runs the model, compares them as its adapter does, and stops. So aliases of a
+The SELECT of a view, a table or an incremental model makes a column of another type than its
+contract says. dbt lets the warehouse tell both types when it runs the model, compares them as its adapter does, and stops. So aliases of a
 type are the same, and lengths and precisions count where the adapter looks at them.
 
 Types are known of casts, of columns that contracts or SELECTs pass on, of seeds with `column_types`, and
@@ -59,7 +59,8 @@ fn of_model(file: &File<'_>, compared: &Compared<'_>) -> Vec<Draft> {
             let span = place.data_type.unwrap_or(place.name);
             let is_bare = span.len() == wanted.len();
             let is = is.named(file.linked.dialect());
-            Draft::new(span, message).replace(Some(is.as_str()).filter(|_| is_bare))
+            let is = Some(is.as_str()).filter(|_| is_bare);
+            Draft::new(span, message).replace_value(file, is)
         } else {
             Draft::new(one.made.span, message)
         };

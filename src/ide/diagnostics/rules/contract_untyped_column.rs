@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::dbt::Maybe;
 use crate::ide::diagnostics::{Check, Draft, File, Rule};
+use crate::mesh::columns::CHECKED;
 use crate::rules::RuleId;
 use crate::text::Span;
 
@@ -42,9 +43,6 @@ models:
 
 See <https://docs.getdbt.com/reference/resource-configs/contract>.
 ";
-
-/// The materializations whose contract dbt checks.
-pub(super) const CHECKED: [&str; 3] = ["view", "table", "incremental"];
 
 fn check(file: &File<'_>) -> Vec<Draft> {
     let built = file.described_models().filter(|node| {

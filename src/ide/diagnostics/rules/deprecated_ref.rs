@@ -51,7 +51,8 @@ pub(super) fn deprecated<'a>(site: &'a RefSite<'_>) -> Option<(&'a Target<'a>, &
         .node
         .is_some_and(|(_, node)| node.resource_type == ResourceType::Model);
     let is_read = target.resource_type() == ResourceType::Model;
-    if !is_model || !is_read || !site.is_judged() {
+    // A data test in the model's entry is a reader of its own.
+    if !is_model || !is_read || site.is_of_test() || !site.is_judged() {
         return None;
     }
     Some((target, target.deprecation_date()?))

@@ -31,12 +31,14 @@ See <https://docs.getdbt.com/reference/resource-configs/enabled>.
 ";
 
 fn check(file: &File<'_>, site: &RefSite<'_>) -> Option<Draft> {
-    let (_, name, _) = site.names()?;
+    let (package, name, _) = site.names()?;
     if !site.is_judged() {
         return None;
     }
+    // Another project may have one that is switched on.
+    let is_certain = package.is_some() || file.linked.has_all_of(None);
     match &site.resolution {
-        Some(Resolution::Disabled(target)) if !site.is_of_test() => {
+        Some(Resolution::Disabled(target)) if !site.is_of_test() && is_certain => {
             let message = format!(
                 "`{}` is switched off in `{}`",
                 target.versioned_name(),

@@ -13,9 +13,8 @@ pub(super) const RULE: Rule = Rule {
 
 const EXPLANATION: &str = "\
 Two things of one project have a name that only one of them can have: two models in two folders
-(folders are no part of a name), two entries of property files about one model, one version listed
-twice, two tables of one source, two docs
-blocks, two groups.
+(folders are no part of a name), two entries of property files about one model that is switched on,
+one version listed twice, two tables of one source, two docs blocks, two groups.
 
 dbt stops when it parses. The same name in two projects is fine as long as refs name the project.
 

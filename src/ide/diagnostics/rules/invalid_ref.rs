@@ -1,7 +1,7 @@
 //! `invalid-ref`: a ref has arguments that dbt refuses, or passes over.
 
 use crate::ide::diagnostics::{Check, Draft, File, RefSite, Rule};
-use crate::project::{Function, InvalidRef, RefArguments};
+use crate::project::{Function, InvalidRef, RefArguments, RefPlace};
 use crate::rules::{RuleId, Severity};
 
 pub(super) const RULE: Rule = Rule {
@@ -88,7 +88,12 @@ fn check(_: &File<'_>, site: &RefSite<'_>) -> Option<Draft> {
             "dbt reads one plain `ref('model')` or `source('source', 'table')` here".to_owned()
         }
     };
-    Some(site.missing(site.spans.call, message))
+    let draft = Draft::new(site.spans.call, message);
+    // Data tests are no exception: dbt renders them when it parses.
+    Some(match site.reference.place {
+        RefPlace::UnitTestInput => draft.at_most(Severity::Warning),
+        _ => draft,
+    })
 }
 
 fn check_keywords(_: &File<'_>, site: &RefSite<'_>) -> Option<Draft> {
@@ -106,4 +111,41 @@ fn check_keywords(_: &File<'_>, site: &RefSite<'_>) -> Option<Draft> {
     } else {
         draft
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::fixture::check_diagnostics;
+
+    #[test]
+    fn a_data_test_is_no_exception() {
+        check_diagnostics(
+            "
+//- project shop
+//- models/orders.sql
+select 1
+//- tests/orders_are_paid.sql
+select * from {{ ref('shop', 'orders', 2) }}
+--               ^^^^^^^^^^^^^^^^^^^^^^^^ error[invalid-ref]: `ref` takes a model, or a project and a model, not 3 names; a version is `v=…`
+//- models/_models.yml
+models:
+  - name: orders
+    columns:
+      - name: id
+        data_tests:
+          - relationships:
+              arguments:
+                to: ref('shop', 'orders', 2)
+#                   ^^^^^^^^^^^^^^^^^^^^^^^^ error[invalid-ref]: `ref` takes a model, or a project and a model, not 3 names; a version is `v=…`
+                field: id
+unit_tests:
+  - name: counts
+    model: orders
+    given:
+      - input: ref('or' ~ 'ders')
+#              ^^^^^^^^^^^^^^^^^^ warning[invalid-ref]: dbt reads one plain `ref('model')` or `source('source', 'table')` here
+    expect: {rows: []}
+",
+        );
+    }
 }

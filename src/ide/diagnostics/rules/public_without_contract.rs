@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::dbt::{Access, Maybe};
 use crate::ide::diagnostics::{Check, Draft, File, Rule};
+use crate::mesh::columns::CHECKED;
 use crate::project::Node;
 use crate::rules::RuleId;
 
-use super::contract_untyped_column::CHECKED;
 use super::invalid_access::span_of;
 
 pub(super) const RULE: Rule = Rule {

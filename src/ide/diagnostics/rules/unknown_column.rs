@@ -18,8 +18,9 @@ const EXPLANATION: &str = "\
 SQL names a column that the relation does not have, directly or through aliases, CTEs, subqueries
 and stars. dbt looks at no column; the warehouse stops the run.
 
-All columns are known of a model with an enforced contract, of a seed, and of a model whose SELECT
-says them, itself or by stars over such ones. Where one column is not known, nothing is said. It is
+All columns are known of a model whose contract dbt checks, of a seed, and of a model whose SELECT
+says them, itself or by stars over such ones. Where one column is not known, nothing is said, nor
+where it hangs on which branches of several `if`s go together. It is
 an error where contracts and the file itself say all columns, and a warning where a SELECT, a seed's
 first line or an earlier run does.
 

@@ -1,6 +1,6 @@
 //! `unknown-model`: a ref names a model that its project does not have.
 
-use crate::dbt::{ResourceType, closest};
+use crate::dbt::{Maybe, ResourceType, closest};
 use crate::ide::diagnostics::{Check, Draft, File, RefSite, Rule};
 use crate::mesh::{NotFound, Resolution, Upstream};
 use crate::project::{Meaning, Role, Section};
@@ -46,17 +46,24 @@ fn check(file: &File<'_>, site: &RefSite<'_>) -> Option<Draft> {
     }
     let (package, name, _) = site.names()?;
     let candidates = file.linked.names(file.mesh(), package);
+    let span = site.name_span();
+    let dotted = split_dotted(file, package, name);
+    let quote = dotted.and_then(|_| file.quote_before(span));
+    let two_names = |(project, model): (&str, &str)| {
+        let quote = quote.unwrap_or('\'');
+        format!("{project}{quote}, {quote}{model}")
+    };
     let meant = versioned_file(file, package, name)
-        .or_else(|| dotted(file, package, name))
+        .or_else(|| dotted.map(two_names))
         .or_else(|| closest(name, candidates.iter().map(String::as_str)).map(ToOwned::to_owned));
     let mut message = match package {
         Some(package) => format!("`{package}` has no model `{name}`"),
         None => format!("no model `{name}` here or in the projects that this one reads"),
     };
     message += &reason(site, not_found, meant.as_deref());
-    let span = site.name_span();
-    // A name that a variable gives stands elsewhere.
-    let written = meant.as_deref().filter(|_| span.len() == name.len());
+    // A name that a variable gives stands elsewhere, and two names take the quotes that one has.
+    let is_written = span.len() == name.len() && (dotted.is_none() || quote.is_some());
+    let written = meant.as_deref().filter(|_| is_written);
     let mut draft = site.missing(span, message).replace(written);
     if let Some(entry) = not_found.left_out_by.and_then(Upstream::entry)
         && let Some(filter) = entry.filter_span
@@ -80,11 +87,15 @@ fn check_unit_tests(file: &File<'_>) -> Vec<Draft> {
     let Meaning::Properties(properties) = &*facts.meaning else {
         return Vec::new();
     };
-    let index = &file.linked.project.index;
+    let project = &file.linked.project;
+    if project.hides_files() {
+        return Vec::new();
+    }
+    let index = &project.index;
     let entries = properties.entries.iter().zip(&facts.spans.entries);
     entries
         .filter(|(entry, _)| {
-            let is_on = crate::dbt::get(&entry.config, "enabled").is_none();
+            let is_on = entry.is_enabled(&project.definition) == Maybe::Known(true);
             entry.section == Section::UnitTests && is_on
         })
         .filter_map(|(entry, spans)| {
@@ -136,19 +147,46 @@ fn versioned_file(file: &File<'_>, package: Option<&str>, name: &str) -> Option<
 }
 
 /// `project.model` in one text.
-fn dotted(file: &File<'_>, package: Option<&str>, name: &str) -> Option<String> {
+fn split_dotted<'n>(
+    file: &File<'_>,
+    package: Option<&str>,
+    name: &'n str,
+) -> Option<(&'n str, &'n str)> {
     let (project, model) = name.split_once('.').filter(|_| package.is_none())?;
     let is_known = file
         .linked
         .names(file.mesh(), Some(project))
         .iter()
         .any(|known| known == model);
-    is_known.then(|| format!("{project}', '{model}"))
+    is_known.then_some((project, model))
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::fixture::check_diagnostics;
+    use expect_test::expect;
+
+    use crate::fixture::{check_diagnostics, check_fixes};
+
+    #[test]
+    fn a_project_and_a_model_in_one_text_become_two_in_its_quotes() {
+        check_fixes(
+            "
+//- project shop needs:core
+//- models/orders.sql
+select * from {{ ref(\"core.prod$0ucts\") }}
+//- manifest core
+//- models/products.sql access:public
+select 1
+",
+            &expect![[r#"
+                no model `core.products` here or in the projects that this one reads; did you mean `core", "products`?
+                  Change to `core", "products`
+                    select * from {{ ref("core", "products") }}
+                  Ignore `unknown-model` on this line
+                    -- dbt-mesh: ignore[unknown-model]
+            "#]],
+        );
+    }
 
     #[test]
     fn a_unit_test_tests_a_model_of_its_project() {

@@ -45,7 +45,10 @@ fn check(file: &File<'_>, site: &RefSite<'_>) -> Option<Draft> {
     if !site.is_judged() {
         return None;
     }
-    let (_, name, version) = site.names()?;
+    let (package, name, version) = site.names()?;
+    if !file.linked.has_all_of(package) {
+        return None;
+    }
     let span = site.spans.version.unwrap_or(site.name_span());
     let first = missing.versions.first()?;
     let place = file.place_of(first);

@@ -61,6 +61,20 @@ join {{{{ ref('core', 'prices', v=3) }}}}
 --                            ^^^ warning[upcoming-deprecation]: `prices.v3` will be deprecated on 2099-01-01; version 2 is the latest
 //- tests/prices.sql
 select * from {{{{ ref('core', 'prices', v=1) }}}}
+//- macros/reads.sql
+{{% test reads(model, other) %}}select 1{{% endtest %}}
+//- models/lines.sql
+select 1
+//- models/_models.yml
+models:
+  - name: lines
+    data_tests:
+      - reads:
+          arguments:
+            other: ref('core', 'prices', v=1)
+      - reads:
+          arguments:
+            other: ref('core', 'prices', v=3)
 {VERSIONS}"
     ));
 }

@@ -25,7 +25,7 @@ pub(super) fn arguments(
         let kind = optional_text(item, "type");
         let (name, about) = (text(item, "name"), text(item, "description"));
         (
-            Column::new(&name, kind.as_deref(), &about, texts),
+            Column::new((&*name, false), kind.as_deref(), &about, texts),
             name_span(item),
         )
     };
@@ -53,8 +53,10 @@ fn named(items: &[Node<'_>], texts: &mut ColumnTexts) -> (ThinVec<Column>, Colum
     let (names, types) = with_name
         .map(|item| {
             let data_type = optional_text(item, "data_type");
+            let quote = item.get("quote").and_then(Node::scalar);
+            let is_quoted = quote.is_some_and(|it| it.resolve() == Resolved::Bool(true));
             columns.push(Column::new(
-                &text(item, "name"),
+                (&*text(item, "name"), is_quoted),
                 data_type.as_deref(),
                 &text(item, "description"),
                 texts,

@@ -7,7 +7,7 @@ use crate::project::facts::{
     Spans,
 };
 use crate::syntax::jinja::Reach;
-use crate::syntax::yaml::Node;
+use crate::syntax::yaml::{Node, Resolved, Scalar};
 
 /// Reads what an entry declares and names.
 pub(super) fn collect(
@@ -38,8 +38,8 @@ pub(super) fn collect(
         Section::SemanticModels => {
             for measure in items(node, "measures") {
                 declare(Function::Measure, measure);
-                let makes = measure.get("create_metric").and_then(Node::as_str);
-                if makes.is_some_and(|makes| makes.eq_ignore_ascii_case("true")) {
+                let makes = measure.get("create_metric").and_then(Node::scalar);
+                if makes.is_some_and(says_yes) {
                     declare(Function::Metric, measure);
                 }
             }
@@ -73,6 +73,11 @@ pub(super) fn collect(
 
 fn items<'n, 't>(node: &'n Node<'t>, key: &str) -> &'n [Node<'t>] {
     node.get(key).map_or(&[][..], Node::items)
+}
+
+/// `true` in any of the words that YAML has for it, or as a text.
+fn says_yes(scalar: &Scalar<'_>) -> bool {
+    scalar.resolve() == Resolved::Bool(true) || scalar.text.eq_ignore_ascii_case("true")
 }
 
 /// The metrics and measures that a metric of its type is made of; its other keys dbt passes over.

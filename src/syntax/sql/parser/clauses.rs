@@ -90,6 +90,13 @@ impl Parser<'_> {
                 _ => {
                     let span = self.bump().span;
                     self.gap(span);
+                    let is_pipe = span.of(self.text) == "|";
+                    if is_pipe || matches!(self.clause, Clause::From | Clause::On | Clause::List) {
+                        // It may change what is selected: `|> extend`.
+                        self.change(|select| {
+                            select.opaque_list.get_or_insert(span);
+                        });
+                    }
                 }
             }
         }

@@ -164,7 +164,7 @@ impl Parser<'_> {
                     self.alias(relation);
                 }
                 TokenKind::Word(Keyword::Pivot | Keyword::Unpivot | Keyword::Matches)
-                    if is_open || self.kind_at(2) == TokenKind::Open =>
+                    if is_open || self.kind_at(2) == TokenKind::Open || self.is_with_nulls() =>
                 {
                     relation.opaque = Some(token.span);
                     self.pass_parentheses();
@@ -203,6 +203,11 @@ impl Parser<'_> {
                 _ => return,
             }
         }
+    }
+
+    /// `unpivot include nulls (`
+    fn is_with_nulls(&self) -> bool {
+        self.is_spelled_at(2, "nulls") && self.kind_at(3) == TokenKind::Open
     }
 
     fn is_for_time(&self) -> bool {

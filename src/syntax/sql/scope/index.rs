@@ -4,6 +4,7 @@ use foldhash::HashMap;
 
 use super::Scopes;
 use super::symbols::Symbol;
+use crate::syntax::sql::dialect::Dialect;
 use crate::syntax::sql::tree::{Clause, Item, ItemKind, Join, RelationKind, Select, SelectId};
 
 /// The names that a select sees.
@@ -49,7 +50,13 @@ pub(super) struct Found {
 }
 
 impl Index {
-    pub fn of(id: SelectId, select: &Select, scopes: &Scopes, names: &Names) -> Self {
+    pub fn of(
+        id: SelectId,
+        select: &Select,
+        scopes: &Scopes,
+        names: &Names,
+        dialect: Dialect,
+    ) -> Self {
         let mut index = Self {
             is_named: true,
             ..Self::default()
@@ -102,6 +109,16 @@ impl Index {
                 .unqualified
                 .values_mut()
                 .for_each(|it| it.other = None);
+        }
+        if dialect == Dialect::DuckDb {
+            // A column of `using` comes first, whoever else has one of its name.
+            for number in 0..select.relations.len() {
+                for name in names.using.get(&(id, number)).into_iter().flatten() {
+                    if let Some(found) = index.unqualified.get_mut(name) {
+                        found.other = None;
+                    }
+                }
+            }
         }
         let is_whole = select.opaque_from.is_none() && !select.relations.is_empty();
         let is_missing = |relation: &super::super::tree::Relation| {

@@ -8,7 +8,7 @@ use super::symbols::Symbol;
 use super::{RelationId, Resolution, Scopes};
 use crate::syntax::sql::dialect::Dialect;
 use crate::syntax::sql::expression::Reference;
-use crate::syntax::sql::tree::{Clause, ItemKind, NameKind, SelectId, SetOperator, Tree};
+use crate::syntax::sql::tree::{Clause, ItemKind, Name, NameKind, SelectId, SetOperator, Tree};
 
 /// What each reference of `tree` means, by its number.
 pub(super) fn resolutions(text: &str, tree: &Tree, scopes: &mut Scopes) -> Vec<Resolution> {
@@ -122,17 +122,18 @@ impl Resolving<'_> {
         }
     }
 
-    /// What stands among the relations sees only those before it.
+    /// What stands among the relations, or in the condition of a join, sees only those before it.
     fn before(reference: &Reference, found: Resolution) -> Resolution {
         let limit = reference.relations as usize;
-        match found {
-            _ if reference.clause != Clause::From => found,
-            Resolution::Ambiguous(first, second)
-                if second.relation >= limit && first.relation < limit =>
+        match (reference.clause, found) {
+            (Clause::From | Clause::On, Resolution::Ambiguous(first, second))
+                if Some(first.select) == reference.select
+                    && second.relation >= limit
+                    && first.relation < limit =>
             {
                 Resolution::Unknown
             }
-            found => found,
+            _ => found,
         }
     }
 
@@ -157,9 +158,7 @@ impl Resolving<'_> {
             return true;
         };
         let span = self.tree.select(select).span;
-        let gaps = &self.tree.gaps;
-        let at = gaps.partition_point(|gap| gap.end <= span.start);
-        gaps.get(at).is_some_and(|gap| gap.start < span.end)
+        self.tree.gap_in(span).is_some()
     }
 
     /// Whether a name that nothing has is wrong for sure.
@@ -171,13 +170,39 @@ impl Resolving<'_> {
         };
         let last = last.text(self.text);
         let is_special = is_pseudo_column(&last) || (names.len() == 1 && is_value_word(&last));
-        is_whole && !is_special
+        is_whole && !is_special && !self.may_be_text(names) && !self.may_be_numbered(&last)
+    }
+
+    /// Whether it is a text in some warehouses, and nobody knows which one this is: `"x"`.
+    fn may_be_text(&self, names: &[Name]) -> bool {
+        let [only] = names else { return false };
+        self.tree.dialect == Dialect::Generic && only.span.of(self.text).starts_with('"')
+    }
+
+    /// Whether some relation has the name without its number twice: `DuckDB` calls the second `id`
+    /// of a relation `id_1`.
+    fn may_be_numbered(&self, name: &str) -> bool {
+        let dialect = self.tree.dialect;
+        let Some((name, number)) = name.rsplit_once('_') else {
+            return false;
+        };
+        if dialect != Dialect::DuckDb || number.parse::<u32>().is_err() {
+            return false;
+        }
+        let Some(symbol) = self.scopes.symbols.known(name, dialect) else {
+            return false;
+        };
+        let mut relations = self.scopes.relations.iter().flatten();
+        relations.any(|visible| {
+            let names = visible.columns.names.iter();
+            names.filter(|it| **it == Some(symbol)).count() > 1
+        })
     }
 
     fn in_select(&mut self, id: SelectId, clause: Clause, path: &[Option<Symbol>]) -> Answer {
         let select = self.tree.select(id);
-        let (scopes, names) = (self.scopes, &self.names);
-        let made = || Rc::new(Index::of(id, select, scopes, names));
+        let (scopes, names, dialect) = (self.scopes, &self.names, self.tree.dialect);
+        let made = || Rc::new(Index::of(id, select, scopes, names, dialect));
         let index = Rc::clone(self.indexes.entry(id).or_insert_with(made));
         match path {
             [Some(name)] => self.unqualified(id, &index, clause, *name),
@@ -253,7 +278,16 @@ impl Resolving<'_> {
         if let Some(relation) = index.relation(first) {
             return match (relation, rest.first()) {
                 (Named::One(relation), Some(Some(name))) => {
-                    self.qualified(id, index, relation, *name)
+                    match self.qualified(id, index, relation, *name) {
+                        // `event.kind` may be a field of a column `event`.
+                        Answer::No(_)
+                            if has_fields(self.tree.dialect)
+                                && index.unqualified(first, clause).is_some() =>
+                        {
+                            Answer::Is(Resolution::Unknown)
+                        }
+                        answer => answer,
+                    }
                 }
                 _ => Answer::Is(Resolution::Unknown),
             };
@@ -357,6 +391,20 @@ fn has_lateral_aliases(dialect: Dialect) -> bool {
         | Dialect::Teradata
         | Dialect::ClickHouse => true,
         Dialect::BigQuery | Dialect::Postgres | Dialect::Trino | Dialect::SqlServer => false,
+    }
+}
+
+/// Whether a dot behind a column takes a field of it.
+fn has_fields(dialect: Dialect) -> bool {
+    match dialect {
+        Dialect::Generic
+        | Dialect::BigQuery
+        | Dialect::Redshift
+        | Dialect::Databricks
+        | Dialect::DuckDb
+        | Dialect::Trino
+        | Dialect::ClickHouse => true,
+        Dialect::Snowflake | Dialect::Postgres | Dialect::SqlServer | Dialect::Teradata => false,
     }
 }
 

@@ -446,3 +446,31 @@ fn blocks_of_which_one_is_there_are_alternatives() {
         "]],
     );
 }
+
+#[test]
+fn what_is_not_understood_hides_columns() {
+    check(
+        "select a from wide |> extend 1 as d",
+        &expect![[r#"
+            a <- =wide.a
+            hidden at "|"
+        "#]],
+    );
+    check(
+        "select * from wide unpivot include nulls (n for m in (a, b))",
+        &expect![[r#"
+            hidden at "unpivot"
+        "#]],
+    );
+}
+
+#[test]
+fn a_condition_sees_the_relations_before_it() {
+    check(
+        "select name from orders o join wide on amount = a join orders p on p.id = o.id join customers c on c.id = amount",
+        &expect![[r"
+            name <- =customers.name
+            ambiguous: amount
+        "]],
+    );
+}

@@ -118,6 +118,23 @@ fn a_quote_left_open_ends_with_its_line() {
 }
 
 #[test]
+fn a_quote_closes_in_whichever_line() {
+    check(
+        "models:\n  - name: a\n    description: \"One of:\n    - b\n    - \\\"c\\\"\"\n    access: d\n",
+        expect![[r#"
+            models:
+              -
+                name:
+                  "a" Str <- "a"
+                description:
+                  "One of: - b - \"c\"" Str <- "\"One of:\n    - b\n    - \\\"c\\\"\""
+                access:
+                  "d" Str <- "d"
+        "#]],
+    );
+}
+
+#[test]
 fn merge_keys_bring_entries_that_own_keys_override() {
     check(
         "base: &base {a: 1, b: 2}\nuse:\n  <<: *base\n  b: 3\n",

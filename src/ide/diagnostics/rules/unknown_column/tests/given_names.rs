@@ -51,7 +51,6 @@ select
     {{ of_other('quantty') }} as d,
 --               ^^^^^^^ warning[unknown-column]: `lines` has no column `quantty`; did you mean `quantity`?
     {{ quoted('price') }} as e,
---             ^^^^^ warning[unknown-column]: `o` has no column `price`
     {{ if_id('idd') }} as f
 --            ^^^ warning[unknown-column]: `o` has no column `idd`; did you mean `id`?
 from {{ ref('orders') }} as o
