@@ -1,6 +1,7 @@
 //! What do the editor's buffers say? The texts of open files, changed as the editor changes them.
 
 use std::collections::{HashMap, VecDeque};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -34,11 +35,28 @@ pub(super) struct Document {
 struct Applied {
     version: i32,
     changes: Vec<TextDocumentContentChangeEvent>,
-    before: Arc<str>,
+    /// In the order in which they were made.
+    replaced: Vec<Replaced>,
 }
 
-/// So many changes a late one may come behind.
-const LATEST: usize = 8;
+/// A part of the text that another was put in the place of.
+struct Replaced {
+    /// The characters that stand there now.
+    range: Range<usize>,
+    before: String,
+}
+
+/// So many changes a late one may come behind. What somebody types while the server starts, Helix
+/// may send in any order.
+const LATEST: usize = 128;
+/// So many bytes of earlier text are kept for that, but for the last change's.
+const MOST_BYTES: usize = 1 << 20;
+
+impl Applied {
+    fn bytes(&self) -> usize {
+        self.replaced.iter().map(|part| part.before.len()).sum()
+    }
+}
 
 impl Document {
     /// Whether it ever said something else than when it was opened.
@@ -53,27 +71,33 @@ impl Document {
         encoding: Encoding,
     ) {
         let mut buffer = Rope::from_str(&self.text);
+        let mut replaced = Vec::new();
         for change in &changes {
-            match change.range {
-                None => buffer = Rope::from_str(&change.text),
+            let old = match change.range {
+                None => 0..buffer.len_chars(),
                 Some(range) => {
                     let start = character(&buffer, range.start, encoding);
-                    let end = character(&buffer, range.end, encoding).max(start);
-                    buffer.remove(start..end);
-                    buffer.insert(start, &change.text);
+                    start..character(&buffer, range.end, encoding).max(start)
                 }
-            }
+            };
+            let start = old.start;
+            let before = buffer.slice(old.clone()).to_string();
+            buffer.remove(old);
+            buffer.insert(start, &change.text);
+            let range = start..start + change.text.chars().count();
+            replaced.push(Replaced { range, before });
         }
-        let before = std::mem::replace(&mut self.text, String::from(buffer).into());
+        self.text = String::from(buffer).into();
         self.version = version;
-        if self.last.len() == LATEST {
-            self.last.pop_front();
-        }
         self.last.push_back(Applied {
             version,
             changes,
-            before,
+            replaced,
         });
+        let mut bytes: usize = self.last.iter().map(Applied::bytes).sum();
+        while self.last.len() > LATEST || (self.last.len() > 1 && bytes > MOST_BYTES) {
+            bytes -= self.last.pop_front().map_or(0, |oldest| oldest.bytes());
+        }
     }
 
     /// Takes back the changes that `version` should have come before.
@@ -83,9 +107,13 @@ impl Document {
             return Vec::new();
         };
         let later: Vec<Applied> = self.last.drain(at..).collect();
-        if let Some(first) = later.first() {
-            self.text = Arc::clone(&first.before);
+        let mut buffer = Rope::from_str(&self.text);
+        let parts = later.iter().flat_map(|applied| &applied.replaced);
+        for part in parts.rev() {
+            buffer.remove(part.range.clone());
+            buffer.insert(part.range.start, &part.before);
         }
+        self.text = String::from(buffer).into();
         later
     }
 }
@@ -258,6 +286,54 @@ mod tests {
         };
         let text = documents.change(path, 2, vec![whole], Encoding::Utf8);
         assert_eq!(text.as_deref(), Some("y"));
+    }
+
+    #[test]
+    fn a_burst_in_any_order_reads_as_it_was_typed() {
+        let path = Path::new("/a.sql");
+        let mut documents = Documents::default();
+        let opened = "-- what was there\n";
+        documents.open(path, "file:///a.sql".parse().unwrap(), 0, opened);
+        let typed: String = ('a'..='z').chain('0'..='9').collect();
+        let letters: Vec<String> = typed.chars().map(String::from).collect();
+        let mut order: Vec<usize> = (0..letters.len()).collect();
+        order.rotate_left(13);
+        order[20..].reverse();
+        let mut text = None;
+        for at in order {
+            let place = Position::new(1, u32::try_from(at).unwrap());
+            let mut changes = Vec::new();
+            // What a pair of brackets brings, and what takes it away again.
+            for (range, letters) in [(0, "()"), (2, &*letters[at])] {
+                let end = Position::new(1, place.character + range);
+                changes.push(TextDocumentContentChangeEvent {
+                    range: Some(Range::new(place, end)),
+                    range_length: None,
+                    text: letters.into(),
+                });
+            }
+            let version = i32::try_from(at).unwrap() + 1;
+            text = documents.change(path, version, changes, Encoding::Utf16);
+        }
+        assert_eq!(text.as_deref(), Some(&*format!("{opened}{typed}")));
+    }
+
+    #[test]
+    fn little_is_kept_of_large_texts() {
+        let path = Path::new("/a.sql");
+        let mut documents = Documents::default();
+        documents.open(path, "file:///a.sql".parse().unwrap(), 0, "");
+        for version in 1..9 {
+            let whole = TextDocumentContentChangeEvent {
+                range: None,
+                range_length: None,
+                text: "x".repeat(MOST_BYTES / 3),
+            };
+            documents.change(path, version, vec![whole], Encoding::Utf8);
+        }
+        let document = documents.get(path).unwrap();
+        assert_eq!(document.last.len(), 3);
+        assert!(document.was_changed());
     }
 
     #[test]
