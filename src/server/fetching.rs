@@ -33,9 +33,44 @@ pub(super) struct Fetching {
     asked: Vec<Question>,
     /// What was agreed to and could not be written down.
     unwritten: Vec<Question>,
+    /// What somebody wants asked for while all that there is may not be known yet.
+    commanded: Option<Command>,
     is_trusted: bool,
     is_in_use: bool,
     done: usize,
+}
+
+/// That all manifests are asked for, or those of these names.
+enum Command {
+    All,
+    Named(BTreeSet<String>),
+}
+
+impl Command {
+    fn new(names: &[String]) -> Self {
+        if names.is_empty() {
+            Self::All
+        } else {
+            Self::Named(names.iter().cloned().collect())
+        }
+    }
+
+    fn means(&self, manifest: &RemoteManifest) -> bool {
+        match self {
+            Self::All => true,
+            Self::Named(names) => names.contains(&*manifest.name),
+        }
+    }
+
+    fn with(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Named(mut names), Self::Named(more)) => {
+                names.extend(more);
+                Self::Named(names)
+            }
+            (Self::All, _) | (_, Self::All) => Self::All,
+        }
+    }
 }
 
 /// How far one manifest is.
@@ -72,6 +107,7 @@ impl Fetching {
             declined: BTreeSet::new(),
             asked: Vec::new(),
             unwritten: Vec::new(),
+            commanded: None,
             is_trusted: true,
             is_in_use: true,
             done: 0,
@@ -100,7 +136,7 @@ impl Fetching {
     pub(super) fn consider(
         &mut self,
         world: &World,
-        is_saved: impl Fn(&Path) -> bool,
+        mut is_saved: impl FnMut(&Path) -> bool,
         now: Instant,
     ) {
         if self.cache.is_none() {
@@ -114,14 +150,20 @@ impl Fetching {
             if let Some(state) = self.states.get_mut(&manifest.path) {
                 state.manifest = manifest;
             } else if manifest.is_read && is_saved(&manifest.config) {
-                let wait = if manifest.is_at_hand {
+                let is_forced = self
+                    .commanded
+                    .as_ref()
+                    .is_some_and(|it| it.means(&manifest));
+                let wait = if is_forced {
+                    Duration::ZERO
+                } else if manifest.is_at_hand {
                     AFTER_READING
                 } else {
                     AT_LAST
                 };
                 let state = State {
                     is_running: false,
-                    is_forced: false,
+                    is_forced,
                     is_awaiting: !manifest.is_at_hand,
                     next: Some(now + wait),
                     failures: 0,
@@ -135,6 +177,7 @@ impl Fetching {
 
     /// All that is on disk has been read: what is not at hand is due.
     pub(super) fn became_quiet(&mut self, now: Instant) {
+        self.commanded = None;
         for state in self.states.values_mut() {
             if std::mem::take(&mut state.is_awaiting) && state.next.is_some() {
                 state.next = Some(now);
@@ -142,18 +185,29 @@ impl Fetching {
         }
     }
 
-    /// All manifests, or those of these names, are to be asked for, however new they are.
-    pub(super) fn refresh(&mut self, names: &[String], now: Instant) {
+    /// All manifests, or those of these names, are to be asked for, however new they are. While
+    /// something `is_loading`, those too of which nobody knows yet.
+    pub(super) fn refresh(&mut self, names: &[String], is_loading: bool, now: Instant) {
         self.declined.clear();
+        let command = Command::new(names);
         for state in self.states.values_mut() {
-            let is_meant = names.is_empty() || names.iter().any(|it| **it == *state.manifest.name);
-            if is_meant {
+            if command.means(&state.manifest) {
                 state.is_forced = true;
                 if !state.is_running {
                     state.next = Some(now);
                 }
             }
         }
+        if is_loading {
+            self.remember(command);
+        }
+    }
+
+    fn remember(&mut self, command: Command) {
+        self.commanded = Some(match self.commanded.take() {
+            Some(earlier) => earlier.with(command),
+            None => command,
+        });
     }
 
     /// When the next one is due. Without anybody in the editor only what is not at hand is.

@@ -1,5 +1,6 @@
 //! What happens while manifests are fetched?
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -33,9 +34,14 @@ impl MainLoop {
     /// Looks at what is to be fetched by now.
     pub(super) fn consider_fetching(&mut self) {
         let documents = &self.documents;
+        let mut known = HashMap::new();
         let is_saved = |config: &Path| {
-            documents.get(config).is_none()
-                || self.world.open_file(config).map(|(text, _)| text) == load::read_text(config)
+            let is_it = || {
+                let text = self.world.open_file(config).map(|(text, _)| text);
+                documents.get(config).is_none() || text == load::read_text(config)
+            };
+            // One may name hundreds.
+            *known.entry(config.to_owned()).or_insert_with(is_it)
         };
         self.fetching
             .consider(&self.world, is_saved, Instant::now());
@@ -62,7 +68,8 @@ impl MainLoop {
     pub(super) fn refresh_manifests(&mut self, names: &[String]) {
         let now = Instant::now();
         self.consider_fetching();
-        self.fetching.refresh(names, now);
+        let is_loading = !self.loader.is_idle();
+        self.fetching.refresh(names, is_loading, now);
         self.start_fetching(now);
     }
 

@@ -236,7 +236,7 @@ async fn a_command_counts_though_somebody_looks_at_what_is_kept() {
     for asked in [1, 2] {
         let due = fetching.deadline(world.settings()).unwrap();
         fetching.start(&world, due);
-        fetching.refresh(&[], due);
+        fetching.refresh(&[], false, due);
         let Some(Event::Fetched(path, fetched)) = queue.recv().await else {
             panic!("something else");
         };
@@ -245,6 +245,37 @@ async fn a_command_counts_though_somebody_looks_at_what_is_kept() {
         let is_due = fetching.deadline(world.settings()) == Some(due);
         assert_eq!(is_due, asked == 1);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_command_counts_for_what_is_known_later() {
+    let (host, other) = ("127.0.0.1:9", "127.0.0.1:8");
+    let files = Files::new(&[("core.json", &manifest(&["customers"]))]);
+    let core = Arc::new(load(&files.path("core.json"), &mut Vec::new()).unwrap());
+    let world_of = |host: &str| {
+        let config = config(host);
+        let fixture = format!("//- project sales\n//- dbt_loom.config.yml\n{config}");
+        let world = Fixture::new(&fixture).world;
+        let world = world.apply(Change::Cache("/cache".into()));
+        let kept = world.remote_manifests().remove(0).path;
+        let outcome = Ok(Arc::clone(&core));
+        world.apply(Change::Manifest {
+            path: kept,
+            outcome,
+        })
+    };
+    let (events, _queue) = tokio::sync::mpsc::unbounded_channel();
+    let mut fetching = Fetching::new(events, Some(Cache::new("/cache".into())), None);
+    let now = tokio::time::Instant::now();
+    fetching.refresh(&["core".into()], true, now);
+    let world = world_of(host);
+    fetching.consider(&world, |_| true, now);
+    assert_eq!(fetching.deadline(world.settings()), Some(now));
+    // What is found after all has been read was not meant.
+    fetching.became_quiet(now);
+    let world = world_of(other);
+    fetching.consider(&world, |_| true, now);
+    assert!(fetching.deadline(world.settings()) > Some(now));
 }
 
 /// Makes what is kept so old that it is asked for.
