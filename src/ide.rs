@@ -173,6 +173,19 @@ pub fn columns_made(snapshot: &Snapshot, path: &Path) -> Option<Made> {
     })
 }
 
+/// Whether a file, whose text may be another, makes the same as `before`, as far as others see it.
+#[must_use]
+pub fn makes_the_same(before: &Snapshot, after: &Snapshot, path: &Path) -> bool {
+    let is_as_published = |linked: &Linked, snapshot: &Snapshot, file: &str| {
+        snapshot.mesh().has_published_text(linked, file)
+    };
+    let (Some((old, file)), Some((new, _))) = (before.locate(path), after.locate(path)) else {
+        return false;
+    };
+    is_as_published(old, before, &file) == is_as_published(new, after, &file)
+        && new.makes_as(after.mesh(), (&**old, before.mesh()), &file)
+}
+
 /// The roots of the projects whose findings hang on what files of this one make: its own, and
 /// those of the projects that read it.
 #[must_use]

@@ -42,6 +42,7 @@ pub use profiles::ProfileMisfit;
 pub use rendering::{Asked, Renders};
 pub use role::Role;
 
+use std::ops::Bound::{Included, Unbounded};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -228,45 +229,95 @@ impl Project {
         self.files.get(file).map(|facts| &**facts)
     }
 
+    /// The paths of its files below a folder, which is named like them.
+    pub fn files_below<'p>(&'p self, folder: &str) -> impl Iterator<Item = &'p Arc<str>> + use<'p> {
+        let start: Arc<str> = format!("{folder}/").into();
+        let behind = (Included(Arc::clone(&start)), Unbounded);
+        let behind = self.files.range::<Arc<str>, _>(behind);
+        let paths = behind.map(|(path, _)| path);
+        paths.take_while(move |path| path.starts_with(&*start))
+    }
+
     /// The same project with this text of one file, or without the file (`None`), and how far that
-    /// reaches. `None` where the file is known to have that text.
+    /// reaches. `None` where the file is known to have that text, or not to be there.
     #[must_use]
     pub fn with_text(&self, file: &str, text: Option<&Arc<str>>) -> Option<(Self, Reach)> {
+        self.with_texts(std::iter::once((file, text)))
+    }
+
+    /// The same of several files at once: the index is made anew once for all.
+    #[must_use]
+    pub fn with_texts<'t>(
+        &self,
+        texts: impl IntoIterator<Item = (&'t str, Option<&'t Arc<str>>)>,
+    ) -> Option<(Self, Reach)> {
+        let mut changed: Option<(Self, Reach)> = None;
+        for (file, text) in texts {
+            let so_far = changed.as_ref().map_or(self, |(next, _)| next);
+            let facts = text.map(|text| so_far.other_facts(file, text));
+            let facts = match facts {
+                Some(Some(facts)) => Some(facts),
+                None if so_far.files.contains_key(file) => None,
+                Some(None) | None => continue,
+            };
+            let (next, reach) = changed.get_or_insert_with(|| (self.clone(), Reach::Places));
+            *reach = (*reach).max(next.put_file(file, facts));
+        }
+        changed.map(|(next, reach)| (next.settled_after(reach), reach))
+    }
+
+    /// The facts of a text of one of its files, where it is not known that they are the same.
+    fn other_facts(&self, file: &str, text: &Arc<str>) -> Option<FileFacts> {
         let known = self.files.get(file);
-        if text.is_some_and(|text| known.is_some_and(|facts| facts.is_of(text))) {
+        if known.is_some_and(|facts| facts.is_of(text)) {
             return None;
         }
-        let facts = text.map(|text| FileFacts::read_shared(file, text));
-        Some(self.with_file(file, facts))
+        let facts = FileFacts::read_shared(file, text);
+        let is_seed = || Role::of(file, &self.definition).0 == Role::Seed;
+        // Of most kinds of files the text is not kept.
+        let is_same = known.is_some_and(|known| facts.are_as(known, is_seed()));
+        (!is_same).then_some(facts)
     }
 
     /// The same project with another content of one file, or without it (`None`), and how far
     /// that reaches. The index is made anew only where it would differ.
     #[must_use]
-    pub fn with_file(&self, file: &str, mut facts: Option<FileFacts>) -> (Self, Reach) {
-        if let (Some(new), Some(old)) = (&mut facts, self.files.get(file)) {
+    pub fn with_file(&self, file: &str, facts: Option<FileFacts>) -> (Self, Reach) {
+        let mut next = self.clone();
+        let reach = next.put_file(file, facts);
+        (next.settled_after(reach), reach)
+    }
+
+    fn put_file(&mut self, file: &str, mut facts: Option<FileFacts>) -> Reach {
+        let known = self.files.get(file);
+        if let (Some(new), Some(old)) = (&mut facts, known) {
             new.keep_configs_of(old);
         }
-        let mut next = self.clone();
-        let reach = match (&facts, self.files.get(file)) {
+        let reach = match (&facts, known) {
             (Some(new), Some(old)) if new.meaning == old.meaning => Reach::Places,
             (Some(new), Some(old)) if new.meaning.indexes_like(&old.meaning) => Reach::Refs,
             (None, None) => Reach::Places,
             (Some(_), Some(_) | None) | (None, Some(_)) => Reach::Index,
         };
         match facts {
-            Some(facts) => next.files.insert_mut(file.into(), Arc::new(facts)),
+            Some(facts) => self.files.insert_mut(file.into(), Arc::new(facts)),
             None => {
-                next.files.remove_mut(file);
+                self.files.remove_mut(file);
             }
         }
-        if reach != Reach::Places {
-            next.calls = Arc::default();
+        reach
+    }
+
+    /// The project when files were put into it.
+    fn settled_after(mut self, reach: Reach) -> Self {
+        match reach {
+            Reach::Places => self,
+            Reach::Refs => {
+                self.calls = Arc::default();
+                self
+            }
+            Reach::Index => self.indexed(),
         }
-        if reach != Reach::Index {
-            return (next, reach);
-        }
-        (next.indexed(), reach)
     }
 
     /// The same files with their index made anew, and that of packages that have another root.

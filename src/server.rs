@@ -13,6 +13,7 @@ mod background;
 mod capabilities;
 mod completion;
 mod convert;
+mod disk;
 mod documents;
 mod event;
 mod fetching;
@@ -23,8 +24,10 @@ mod own;
 mod publish;
 mod published;
 mod rendering;
+mod search;
 mod uri;
 mod watch;
+mod watcher;
 mod wire;
 
 #[cfg(test)]
@@ -62,6 +65,8 @@ pub struct Options {
     pub fetched: Option<PathBuf>,
     /// Where it is kept who may be asked; the user's configuration folder where it is not said.
     pub consent: Option<PathBuf>,
+    /// The folder of the user's profiles.yml; `.dbt` in the home folder where it is not said.
+    pub profiles: Option<PathBuf>,
 }
 
 /// How a conversation ended.
@@ -109,6 +114,7 @@ pub async fn serve(
         cache: options.cache.or_else(published::cache_folder),
         fetched: options.fetched.or_else(crate::origin::cache_folder),
         consent: options.consent.or_else(crate::origin::consent_folder),
+        profiles: options.profiles,
     };
     let looping = tokio::spawn(MainLoop::new(events.clone(), outbox.clone(), folders).run(queue));
     let ending = tokio::select! {

@@ -6,6 +6,7 @@
 
 mod adapter;
 mod change;
+mod disk;
 mod linking;
 mod manifests;
 mod summary;
@@ -19,10 +20,11 @@ use std::sync::Arc;
 
 use crate::manifest::Catalog;
 use crate::mesh::{Linked, Mesh, Slot};
-use crate::project::{Asked, Definition, Project, Reach, Role};
+use crate::project::{Asked, Project, Reach, Role};
 use crate::settings::Settings;
 
 pub use change::{Change, FileOnDisk, ProjectFiles, Rendered, Unindexed};
+pub use disk::Outliers;
 pub use summary::{ManifestState, ManifestSummary, ProjectSummary};
 pub use wanted::RemoteManifest;
 
@@ -90,10 +92,11 @@ impl World {
             }
             Change::Rendered(rendered) => next.set_renders(rendered),
             Change::ProjectRemoved(root) => next.remove_project(&root),
-            Change::FileOnDisk { path, text } => {
-                if !next.open.contains_key(&path) {
-                    next.set_file(&path, text.as_ref());
-                }
+            Change::Profiles { root, text } => next.set_profiles(&root, text),
+            Change::FilesOnDisk(files) => {
+                let mut files = files;
+                files.retain(|(path, _)| !next.open.contains_key(path));
+                next.set_files(&files);
             }
             Change::FileInEditor {
                 path,
@@ -285,21 +288,6 @@ impl World {
         }
     }
 
-    /// Whether the change of this file means that its project has to be found and read anew:
-    /// another dbt_project.yml (its paths), .dbtignore, and what says which packages and which
-    /// target it has.
-    #[must_use]
-    pub fn needs_reload(&self, path: &Path) -> bool {
-        let is_at_root = path
-            .parent()
-            .is_some_and(|folder| self.mesh.at(folder).is_some());
-        is_at_root
-            && matches!(
-                path.file_name().and_then(|name| name.to_str()),
-                Some(Definition::FILE_NAME | ".dbtignore" | "package-lock.yml" | "profiles.yml")
-            )
-    }
-
     fn set_project(&mut self, mut project: Project, is_in_workspace: bool) {
         let is_known = self
             .mesh
@@ -327,33 +315,63 @@ impl World {
         self.link_readers_of(old.project.name());
     }
 
+    fn set_profiles(&mut self, root: &Path, text: Option<Arc<str>>) {
+        let known = self.mesh.at(root);
+        let other = known.filter(|linked| linked.project.profiles != text);
+        if let Some(linked) = other {
+            let mut project = Project::clone(&linked.project);
+            project.profiles = text;
+            self.put(&Arc::new(project));
+        }
+    }
+
     fn set_file(&mut self, path: &Path, text: Option<&Arc<str>>) {
-        let located = self.locate(path);
-        let located = located.filter(|(linked, inside)| linked.project.reads(inside));
-        let Some((linked, inside)) = located else {
+        self.set_files(&[(path.to_path_buf(), text.cloned())]);
+    }
+
+    fn set_files(&mut self, files: &[(PathBuf, Option<Arc<str>>)]) {
+        let mut of_projects: BTreeMap<PathBuf, Vec<_>> = BTreeMap::new();
+        for (path, text) in files {
+            let located = self.locate(path);
+            let located = located.filter(|(linked, inside)| linked.project.reads(inside));
+            if let Some((linked, inside)) = located {
+                let root = linked.project.root.clone();
+                let files = of_projects.entry(root).or_default();
+                files.push((inside, text.as_ref()));
+                continue;
+            }
             let is_loom_config = text.is_some() && self.user_of_loom_config(path).is_some();
             if is_loom_config || self.loose_files.contains_key(path) {
-                self.set_loose_file(path, text);
+                self.set_loose_file(path, text.as_ref());
             }
+        }
+        for (root, files) in of_projects {
+            self.set_files_of(&root, &files);
+        }
+    }
+
+    fn set_files_of(&mut self, root: &Path, files: &[(String, Option<&Arc<str>>)]) {
+        let Some(linked) = self.mesh.at(root).cloned() else {
             return;
         };
-        let linked = Arc::clone(linked);
+        let texts = files.iter().map(|(file, text)| (&**file, *text));
         // Most files are opened and closed with the text that stands on disk.
-        let Some((project, reach)) = linked.project.with_text(&inside, text) else {
+        let Some((project, reach)) = linked.project.with_texts(texts) else {
             return;
         };
         let project = Arc::new(project);
+        let names = files.iter().map(|(file, _)| &**file);
+        let is_of_mesh = |file: &str| {
+            let role = Role::of(file, &project.definition).0;
+            matches!(role, Role::LoomConfig | Role::Dependencies)
+        };
+        let names: Vec<&str> = names.collect();
         match reach {
-            Reach::Places => self.replace(linked.with_project(project), &[&inside]),
-            Reach::Refs
-                if !matches!(
-                    Role::of(&inside, &project.definition).0,
-                    Role::LoomConfig | Role::Dependencies
-                ) =>
-            {
+            Reach::Places => self.replace(linked.with_project(project), &names),
+            Reach::Refs if !names.iter().any(|file| is_of_mesh(file)) => {
                 self.serial += 1;
                 let linked = linked.with_refs(project, self.serial);
-                self.replace(linked, &[&inside]);
+                self.replace(linked, &names);
             }
             Reach::Refs | Reach::Index => self.put(&project),
         }

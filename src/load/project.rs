@@ -12,13 +12,12 @@ use super::find::absolute;
 use super::folder::{Found, walk};
 use super::ignored::dbt_ignore;
 use super::paths::SourcePaths;
-use super::text::{read_into, read_start, read_text};
+use super::profiles::ProfilesFolders;
+use super::text::{has_code, read_into, read_start, read_text};
 use crate::pace;
 use crate::project::{DbtIgnore, FileFacts};
 use crate::world::{FileOnDisk, ProjectFiles};
 
-/// Where the targets are.
-const PROFILES: &str = "profiles.yml";
 /// The name that dbt-loom reads.
 const LOOM_CONFIG: &str = "dbt_loom.config.yml";
 
@@ -45,16 +44,20 @@ const ROOT_FILES: [&str; 11] = [
 /// is no dbt_project.yml that can be read.
 #[must_use]
 pub fn read_project(root: &Path) -> Option<ProjectFiles> {
-    read_project_with(root, None)
+    read_project_with(root, None, &ProfilesFolders::new(None))
 }
 
 /// The same, with a loom config of another name: as `DBT_LOOM_CONFIG` or a setting give it,
 /// relative to the project.
 #[must_use]
-pub fn read_project_with(root: &Path, loom_config: Option<&Path>) -> Option<ProjectFiles> {
+pub fn read_project_with(
+    root: &Path,
+    loom_config: Option<&Path>,
+    profiles: &ProfilesFolders,
+) -> Option<ProjectFiles> {
     let (mut project, paths) = read_one(root, loom_config)?;
     project.packages = read_packages(root, &paths);
-    project.profiles = read_profiles(root);
+    project.profiles = profiles.read(root);
     Some(project)
 }
 
@@ -132,7 +135,7 @@ fn read_facts(files: Vec<Found>) -> Vec<FileOnDisk> {
         .into_par_iter()
         .with_min_len(8)
         .map_init(Vec::new, |buffer, file| {
-            let text = if holds_code(&file.name) {
+            let text = if has_code(&file.path) {
                 read_into(&file.path, buffer).unwrap_or_default()
             } else {
                 read_start(&file.path, buffer).unwrap_or_default()
@@ -147,28 +150,6 @@ fn read_facts(files: Vec<Found>) -> Vec<FileOnDisk> {
     read.par_chunks_mut(SHARING)
         .for_each(|files| FileFacts::share_texts(files.iter_mut().map(|file| &mut file.facts)));
     read
-}
-
-/// Seeds can be large and only their names and their first lines matter.
-fn holds_code(name: &str) -> bool {
-    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-    !["csv", "js"]
-        .iter()
-        .any(|known| extension.eq_ignore_ascii_case(known))
-}
-
-/// The profiles.yml that dbt takes: of `DBT_PROFILES_DIR`, of the project, of the user.
-fn read_profiles(root: &Path) -> Option<Arc<str>> {
-    let named = std::env::var_os("DBT_PROFILES_DIR").map(PathBuf::from);
-    let home = etcetera::home_dir().ok().map(|home| home.join(".dbt"));
-    let folder = match named {
-        Some(folder) => root.join(folder),
-        None => [Some(root.to_owned()), home]
-            .into_iter()
-            .flatten()
-            .find(|folder| folder.join(PROFILES).is_file())?,
-    };
-    read_text(&folder.join(PROFILES))
 }
 
 fn read_packages(root: &Path, paths: &SourcePaths) -> Vec<ProjectFiles> {

@@ -19,7 +19,29 @@ pub fn read_text(path: &Path) -> Option<Arc<str>> {
     read_into(path, &mut buffer).map(Arc::from)
 }
 
-/// The same, with a buffer that serves again for the next file.
+/// The text of a file of a project, as far as anybody wants it: of a seed the beginning. Empty
+/// where the file is there and cannot be read; `None` where there is none.
+#[must_use]
+pub fn read_source(path: &Path) -> Option<Arc<str>> {
+    let mut buffer = Vec::new();
+    let text = if has_code(path) {
+        read_into(path, &mut buffer)
+    } else {
+        read_start(path, &mut buffer)
+    };
+    let text = text.map(Arc::from);
+    text.or_else(|| path.is_file().then(Arc::default))
+}
+
+/// Seeds can be large and only their names and their first lines matter.
+pub(super) fn has_code(path: &Path) -> bool {
+    path.extension().is_none_or(|extension| {
+        let mut others = ["csv", "js"].iter();
+        !others.any(|other| extension.eq_ignore_ascii_case(other))
+    })
+}
+
+/// The text, with a buffer that serves again for the next file.
 pub(super) fn read_into<'a>(path: &Path, buffer: &'a mut Vec<u8>) -> Option<Cow<'a, str>> {
     buffer.clear();
     match fill(path, buffer) {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::{environment, read_catalog, read_manifest, read_project_with};
+use super::{ProfilesFolders, environment, read_catalog, read_manifest, read_project_with};
 use crate::settings::Settings;
 use crate::world::{Change, ProjectFiles, Unindexed, World};
 
@@ -70,7 +70,8 @@ pub fn world(
 
 /// Projects beside the workspace that some project reads.
 fn neighbours(wanted: &[PathBuf]) -> Vec<Change> {
-    let read = |root: &PathBuf| match read_project_with(root, None) {
+    let profiles = ProfilesFolders::new(None);
+    let read = |root: &PathBuf| match read_project_with(root, None, &profiles) {
         Some(files) => Change::Neighbour(files.into_project()),
         None => Change::NoNeighbour(root.clone()),
     };
@@ -83,8 +84,9 @@ fn projects(
     on_progress: &(dyn Fn(Progress) + Sync),
 ) -> Vec<Unindexed> {
     let done = AtomicUsize::new(0);
+    let profiles = ProfilesFolders::new(None);
     let read = |root: &PathBuf| {
-        let project = read_project_with(root, loom_config);
+        let project = read_project_with(root, loom_config, &profiles);
         on_progress(Progress::Projects(
             done.fetch_add(1, Ordering::Relaxed) + 1,
             roots.len(),

@@ -13,6 +13,7 @@ mod nested;
 mod offers;
 mod problems;
 mod reading;
+mod same;
 mod study;
 mod types;
 mod uses;

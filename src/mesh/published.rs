@@ -44,15 +44,28 @@ impl Mesh {
     /// contract: then that text says the columns of what was published.
     #[must_use]
     pub fn is_as_published(&self, linked: &Linked, file: &str) -> bool {
+        self.is_published_with(linked, file, |node| !node.has_enforced_contract())
+    }
+
+    /// Whether what a file makes was published with the text that the file has.
+    #[must_use]
+    pub fn has_published_text(&self, linked: &Linked, file: &str) -> bool {
+        self.is_published_with(linked, file, |_| true)
+    }
+
+    fn is_published_with(
+        &self,
+        linked: &Linked,
+        file: &str,
+        is_meant: impl Fn(manifest::Node<'_>) -> bool,
+    ) -> bool {
         let project = &linked.project;
         let hash = project.file(file).map(|facts| facts.text_hash);
         let is_it = |manifest: &Manifest| {
             let mut nodes = project.index.of_file(file);
             nodes.any(|(_, node)| {
                 let published = manifest.by_unique_id(&node.unique_id(project.name()));
-                published.is_some_and(|it| {
-                    !it.has_enforced_contract() && Some(it.raw_code_hash()) == hash
-                })
+                published.is_some_and(|it| Some(it.raw_code_hash()) == hash && is_meant(it))
             })
         };
         self.published(linked)

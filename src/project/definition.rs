@@ -62,7 +62,11 @@ impl Paths {
     /// Where property files are looked for.
     #[must_use]
     pub fn sources(&self) -> Vec<Box<str>> {
-        [
+        self.each_source().map(Into::into).collect()
+    }
+
+    fn each_source(&self) -> impl Iterator<Item = &str> {
+        let all = [
             &self.models,
             &self.seeds,
             &self.snapshots,
@@ -70,11 +74,14 @@ impl Paths {
             &self.macros,
             &self.tests,
             &self.functions,
-        ]
-        .into_iter()
-        .flatten()
-        .cloned()
-        .collect()
+        ];
+        all.into_iter().flatten().map(|path| &**path)
+    }
+
+    /// Where files of any kind are looked for; some may come twice.
+    pub fn all(&self) -> impl Iterator<Item = &str> {
+        let docs = self.docs.iter().flatten().map(|path| &**path);
+        self.each_source().chain(docs)
     }
 
     /// Where doc blocks are looked for.

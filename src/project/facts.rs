@@ -149,6 +149,17 @@ impl FileFacts {
             && self.text_hash == crate::manifest::raw_code_hash(text.trim())
     }
 
+    /// Whether nobody can tell them from those read before of the same file, whose text may not be
+    /// kept. Of a seed nobody sees more than the beginning.
+    pub(super) fn are_as(&self, before: &Self, is_seed: bool) -> bool {
+        self.rendering == Rendering::NotNeeded
+            && before.rendering == Rendering::NotNeeded
+            && (is_seed || self.text_hash == before.text_hash)
+            && self.says_the_same(before)
+            && self.suppressions == before.suppressions
+            && self.kept_text() == before.kept_text()
+    }
+
     /// The text of a file of SQL or with blocks; of a seed the first line.
     #[must_use]
     pub fn kept_text(&self) -> Option<Cow<'_, str>> {

@@ -12,6 +12,7 @@ use tower_lsp_server::ls_types::{
 };
 
 use super::actions::ToApply;
+use super::disk::Found;
 use super::handlers::Context;
 use super::publish::Diagnosed;
 use crate::manifest::{Catalog, Manifest, ManifestFailure};
@@ -42,6 +43,8 @@ pub(super) enum Event {
     Closed(Uri),
     /// Files were made, changed or removed, by whoever saw it.
     FilesChanged(Vec<PathBuf>),
+    /// More was changed than whoever watches could see.
+    Overlooked,
     /// Workspace folders came or went.
     Folders(WorkspaceFoldersChangeEvent),
     /// The settings changed, and may be in here.
@@ -58,8 +61,8 @@ pub(super) enum Event {
     Question(Question),
     /// The client answered a request of ours.
     Answer(Response),
-    /// The roots of the projects below the workspace folders.
-    ProjectsFound(Vec<PathBuf>),
+    /// The roots of the projects below the workspace folders, by the search of this number.
+    ProjectsFound(u64, Vec<PathBuf>),
     /// A project was read, or is none.
     ProjectRead(PathBuf, Option<Box<Project>>),
     /// A folder beside the workspace was looked at.
@@ -83,8 +86,10 @@ pub(super) enum Event {
     ClosedRead(PathBuf, Option<Arc<str>>),
     /// The settings files of the workspace folders, and what is wrong with them.
     SettingsRead(Box<Settings>, Vec<String>),
-    /// Files were read anew; `None` for those that are gone.
-    FilesRead(Vec<(PathBuf, Option<Arc<str>>)>),
+    /// What stands where something has changed.
+    FilesRead(Found),
+    /// Who reads the columns of this file, which nobody has open, sees others than before.
+    ColumnsDiffer(PathBuf),
     /// Files were rendered.
     Rendered(Vec<Change>),
     /// The findings of some files.

@@ -4,10 +4,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use tokio::time::Instant;
 
 use super::background::Background;
 use super::event::{Event, Events};
-use crate::load;
+use super::search::Search;
+use crate::load::{self, ProfilesFolders};
 use crate::origin::Cache;
 use crate::world::ProjectFiles;
 
@@ -22,14 +26,15 @@ pub(super) struct Loader {
     catalogs: BTreeSet<PathBuf>,
     neighbours: VecDeque<PathBuf>,
     running: BTreeMap<PathBuf, Running>,
+    /// When the reading of each project began that is being read.
+    begun: BTreeMap<PathBuf, SystemTime>,
     buffers: Vec<Vec<u8>>,
     started: BTreeSet<PathBuf>,
     done: Counts,
     loom_config: Option<PathBuf>,
+    profiles: ProfilesFolders,
     most_at_once: usize,
-    /// The folders to search when the search that is under way has ended.
-    next_search: Option<Vec<PathBuf>>,
-    is_finding: bool,
+    search: Search,
 }
 
 /// What has happened to something since its reading began.
@@ -66,10 +71,17 @@ pub(super) struct Counts {
 
 impl Loader {
     /// Nothing to read.
-    pub(super) fn new(events: Events, background: Background, cache: Option<Cache>) -> Self {
+    pub(super) fn new(
+        events: Events,
+        background: Background,
+        cache: Option<Cache>,
+        profiles: ProfilesFolders,
+    ) -> Self {
         Self {
+            search: Search::new(events.clone()),
             events,
             cache,
+            profiles,
             most_at_once: background.count(),
             background,
             projects: VecDeque::new(),
@@ -77,12 +89,11 @@ impl Loader {
             catalogs: BTreeSet::new(),
             neighbours: VecDeque::new(),
             running: BTreeMap::new(),
+            begun: BTreeMap::new(),
             buffers: Vec::new(),
             started: BTreeSet::new(),
             done: Counts::default(),
             loom_config: None,
-            next_search: None,
-            is_finding: false,
         }
     }
 
@@ -95,28 +106,22 @@ impl Loader {
 
     /// Looks for the projects below `folders`.
     pub(super) fn find(&mut self, folders: Vec<PathBuf>) {
-        if self.is_finding {
-            // What is found now may be of other folders, or be past what has come.
-            self.next_search = Some(folders);
-            return;
-        }
-        self.is_finding = true;
-        let events = self.events.clone();
-        self.background.run(move || {
-            let roots = load::find_projects(&folders);
-            let _ = events.send(Event::ProjectsFound(roots));
-        });
+        self.search.find(folders);
     }
 
-    /// Projects were found. Returns whether they count: the folders may have changed since.
-    pub(super) fn found(&mut self) -> bool {
-        self.is_finding = false;
-        let next = self.next_search.take();
-        let is_newest = next.is_none();
-        if let Some(folders) = next {
-            self.find(folders);
-        }
-        is_newest
+    /// Projects were found, by the search of this number. Returns whether they count.
+    pub(super) fn found(&mut self, number: u64) -> bool {
+        self.search.found(number)
+    }
+
+    /// When nobody waits for the search any more.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.search.deadline()
+    }
+
+    /// Whether nobody waits for the search any more since now.
+    pub(super) fn search_is_late(&mut self, now: Instant) -> bool {
+        self.search.is_late(now)
     }
 
     /// A project is to be read; `is_urgent` for one that somebody looks at.
@@ -183,6 +188,11 @@ impl Loader {
         }
     }
 
+    /// Whether this is a manifest or a catalog that is being read.
+    pub(super) fn is_manifest(&self, path: &Path) -> bool {
+        self.is_running(path) && !self.begun.contains_key(path)
+    }
+
     /// A manifest has changed on disk.
     pub(super) fn manifest_changed(&mut self, path: PathBuf) {
         if self.is_running(&path) {
@@ -228,15 +238,17 @@ impl Loader {
 
     /// One of them may turn out to be in the workspace, as long as that is searched.
     fn next_neighbour(&mut self) -> Option<PathBuf> {
-        (!self.is_finding).then(|| self.neighbours.pop_front())?
+        (!self.search.is_awaited()).then(|| self.neighbours.pop_front())?
     }
 
     fn start_project(&mut self, root: PathBuf) {
         self.running.insert(root.clone(), Running::Once);
         self.started.insert(root.clone());
+        self.begun.insert(root.clone(), SystemTime::now());
         let (events, loom_config) = (self.events.clone(), self.loom_config.clone());
+        let profiles = self.profiles.clone();
         self.background.run(move || {
-            let files = load::read_project_with(&root, loom_config.as_deref());
+            let files = load::read_project_with(&root, loom_config.as_deref(), &profiles);
             let _ = events.send(Event::ProjectRead(
                 root,
                 files.map(ProjectFiles::into_project),
@@ -246,9 +258,10 @@ impl Loader {
 
     fn start_neighbour(&mut self, root: PathBuf) {
         self.running.insert(root.clone(), Running::Once);
-        let events = self.events.clone();
+        self.begun.insert(root.clone(), SystemTime::now());
+        let (events, profiles) = (self.events.clone(), self.profiles.clone());
         self.background.run(move || {
-            let files = load::read_project_with(&root, None);
+            let files = load::read_project_with(&root, None, &profiles);
             let project = files.map(ProjectFiles::into_project);
             let _ = events.send(Event::NeighbourRead(root, project));
         });
@@ -278,10 +291,16 @@ impl Loader {
         });
     }
 
+    /// When the reading of a project began that is being read.
+    pub(super) fn begun(&self, root: &Path) -> Option<SystemTime> {
+        self.begun.get(root).copied()
+    }
+
     /// A project was read. Returns whether it is still one of the workspace.
     pub(super) fn project_read(&mut self, root: &Path) -> bool {
         self.done.projects += 1;
         let running = self.running.remove(root);
+        self.begun.remove(root);
         if matches!(running, Some(Running::Again | Running::Wanted)) {
             self.projects.push_front(root.to_owned());
         }
@@ -291,6 +310,7 @@ impl Loader {
     /// A folder beside the workspace was looked at.
     pub(super) fn neighbour_read(&mut self, root: &Path) {
         self.done.projects += 1;
+        self.begun.remove(root);
         match self.running.remove(root) {
             Some(Running::Wanted) => self.projects.push_front(root.to_owned()),
             Some(Running::Again) => self.neighbours.push_back(root.to_owned()),
@@ -318,7 +338,7 @@ impl Loader {
 
     /// Whether there is nothing more to read. The memory that reading needed is given back then.
     pub(super) fn is_idle(&mut self) -> bool {
-        let is_idle = !self.is_finding
+        let is_idle = !self.search.is_awaited()
             && self.running.is_empty()
             && self.projects.is_empty()
             && self.manifests.is_empty()
@@ -363,7 +383,7 @@ mod tests {
 
     fn loader() -> Loader {
         let (events, _) = tokio::sync::mpsc::unbounded_channel();
-        Loader::new(events, Background::new(), None)
+        Loader::new(events, Background::new(), None, ProfilesFolders::new(None))
     }
 
     fn root(name: &str) -> PathBuf {
@@ -379,7 +399,7 @@ mod tests {
         assert!(loader.running.is_empty(), "the workspace is still searched");
         loader.want_project(root("core"), false);
         loader.want_neighbours(vec![root("core"), root("beside")]);
-        assert!(loader.found());
+        assert!(loader.found(1));
         assert_eq!(loader.projects, [root("core")]);
         assert_eq!(loader.neighbours, [root("beside")]);
     }
@@ -416,13 +436,17 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_the_newest_search_counts() {
+    async fn nobody_waits_for_ever_for_a_search_that_hangs() {
         let mut loader = loader();
         loader.find(Vec::new());
-        loader.find(Vec::new());
-        assert!(!loader.found());
-        assert!(!loader.is_idle());
-        assert!(loader.found());
+        loader.want_neighbours(vec![root("beside")]);
+        assert!(!loader.search_is_late(Instant::now()));
+        loader.start();
+        assert!(loader.running.is_empty());
+        let due = loader.deadline().unwrap();
+        assert!(loader.search_is_late(due));
+        loader.start();
+        loader.neighbour_read(&root("beside"));
         assert!(loader.is_idle());
     }
 

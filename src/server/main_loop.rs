@@ -33,6 +33,7 @@ use super::rendering::Rendering;
 use super::uri;
 use super::watch::Watch;
 use super::wire::Outbox;
+use crate::load::ProfilesFolders;
 use crate::origin::Cache;
 use crate::settings::{Feature, Settings};
 use crate::world::{Change, Snapshot, World};
@@ -54,6 +55,9 @@ pub(super) struct MainLoop {
     rendering: Rendering,
     publisher: Publisher,
     watch: Watch,
+    profiles: ProfilesFolders,
+    /// The files in them, as far as projects read them.
+    profiles_files: BTreeSet<PathBuf>,
     progress: Progress,
     fetching: Fetching,
     fetch_progress: FetchProgress,
@@ -84,6 +88,7 @@ impl MainLoop {
     pub(super) fn new(events: Events, outbox: Outbox, folders: Options) -> Self {
         let background = Background::new();
         let fetched = folders.fetched.map(Cache::new);
+        let profiles = ProfilesFolders::new(folders.profiles);
         Self {
             world: Arc::new(World::default()),
             documents: Documents::default(),
@@ -94,11 +99,18 @@ impl MainLoop {
             beside: BTreeSet::new(),
             file_settings: Settings::default(),
             settings: Arc::new(Settings::default()),
-            loader: Loader::new(events.clone(), background.clone(), fetched.clone()),
+            loader: Loader::new(
+                events.clone(),
+                background.clone(),
+                fetched.clone(),
+                profiles.clone(),
+            ),
             background,
             rendering: Rendering::default(),
             publisher: Publisher::default(),
             watch: Watch::new(events.clone()),
+            profiles,
+            profiles_files: BTreeSet::new(),
             progress: Progress::default(),
             fetching: Fetching::new(events.clone(), fetched.clone(), folders.consent),
             fetch_progress: FetchProgress::default(),
@@ -120,6 +132,7 @@ impl MainLoop {
             let deadlines = [
                 self.publisher.deadline(),
                 self.watch.deadline(),
+                self.loader.deadline(),
                 fetching.filter(|_| self.is_initialized),
             ];
             let deadline = deadlines.into_iter().flatten().min();
@@ -170,14 +183,16 @@ impl MainLoop {
             Event::Closed(uri) => self.closed(&uri),
             Event::ClosedRead(path, on_disk) => self.closed_read(path, on_disk),
             Event::FilesChanged(paths) => self.watch.changed(paths, &self.folders, Instant::now()),
-            Event::FilesRead(files) => self.files_read(files),
+            Event::Overlooked => self.overlooked(),
+            Event::FilesRead(found) => self.files_read(found),
+            Event::ColumnsDiffer(path) => self.columns_differ(&path),
             Event::Folders(change) => self.folders_changed(&change),
             Event::Configuration(value) => self.configuration_changed(&value),
             Event::SettingsRead(settings, problems) => self.settings_read(*settings, problems),
             Event::Apply(change) => self.tell_to_apply(*change),
             Event::Reload => self.reload(),
             Event::Answer(response) => self.answered(response),
-            Event::ProjectsFound(roots) => self.projects_found(roots),
+            Event::ProjectsFound(search, roots) => self.projects_found(search, roots),
             Event::ProjectOpened(root) => self.project_opened(root),
             Event::ProjectRead(root, files) => self.project_read(&root, files),
             Event::NeighbourRead(root, files) => self.neighbour_read(root, files),
@@ -239,8 +254,11 @@ impl MainLoop {
                 &section,
             );
         }
-        self.watch_packages(&self.world.project_roots());
+        for root in self.world.project_roots() {
+            self.watch_beside(&root, None);
+        }
         self.watch_manifests();
+        self.watch.has_begun();
         self.show_progress();
     }
 
@@ -305,7 +323,10 @@ impl MainLoop {
     fn deadline_passed(&mut self, now: Instant) {
         let changed = self.watch.take(now);
         if !changed.is_empty() {
-            self.read_files(changed);
+            self.read_files(changed, now);
+        }
+        if self.loader.search_is_late(now) {
+            self.start_loading();
         }
         if self
             .fetching
@@ -422,9 +443,10 @@ fn is_about_status(change: &Change) -> bool {
         Change::Neighbour(_)
         | Change::NoNeighbour(_)
         | Change::Rendered(_)
-        | Change::FileOnDisk { .. }
+        | Change::FilesOnDisk(_)
         | Change::FileInEditor { .. }
         | Change::FileClosed { .. }
+        | Change::Profiles { .. }
         | Change::Environment(_)
         | Change::Catalog { .. }
         | Change::Cache(_)

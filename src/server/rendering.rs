@@ -2,7 +2,7 @@
 //! snapshot, while typing goes on; what it finds comes back as an event.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::background::Background;
@@ -25,13 +25,19 @@ impl Rendering {
                 self.roots.insert(project.root.clone());
                 return;
             }
+            Change::Profiles { root, .. } => {
+                self.roots.insert(root.clone());
+                return;
+            }
             Change::Settings(_) | Change::Environment(_) => {
                 self.is_everything_wanted = true;
                 return;
             }
-            Change::FileOnDisk { path, .. }
-            | Change::FileInEditor { path, .. }
-            | Change::FileClosed { path, .. } => path,
+            Change::FilesOnDisk(files) => {
+                let paths = files.iter().map(|(path, _)| path);
+                return paths.for_each(|path| self.file_changed(world, path));
+            }
+            Change::FileInEditor { path, .. } | Change::FileClosed { path, .. } => path,
             Change::Neighbour(_)
             | Change::NoNeighbour(_)
             | Change::ProjectRemoved(_)
@@ -45,6 +51,10 @@ impl Rendering {
             | Change::Now(_)
             | Change::Folders(_) => return,
         };
+        self.file_changed(world, path);
+    }
+
+    fn file_changed(&mut self, world: &Snapshot, path: &Path) {
         if let Some((linked, _)) = world.locate(path) {
             self.roots.insert(linked.project.root.clone());
         }

@@ -2,82 +2,42 @@
 //! own. A manifest's folder is watched rather than the manifest, which is mostly replaced whole.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsStr;
 use std::ops::Bound::{Included, Unbounded};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
 use std::time::{Duration, SystemTime};
 
-use ignore::WalkBuilder;
-use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::capabilities::ClientProfile;
-use super::event::{Event, Events};
+use super::event::Events;
 use super::uri;
+use super::watcher::{Depth, PACKAGES, Watcher, Wish, is_not_watched, may_be_read};
 use crate::load;
 
 /// So long after a change the files are read: whoever writes one mostly writes several.
 const PAUSE: Duration = Duration::from_millis(30);
 /// So long after the first change they are read even if the changes never stop.
 const LONGEST_PAUSE: Duration = Duration::from_millis(250);
-/// Where dbt installs packages, unless it is told otherwise.
-const PACKAGES: &str = "dbt_packages";
-/// Folders whose files nobody wrote by hand.
-const NOT_WATCHED: [&str; 7] = [
-    ".git",
-    "node_modules",
-    "target",
-    PACKAGES,
-    "venv",
-    ".venv",
-    "__pycache__",
-];
+/// So long those that changed before may be looked at: what hangs on a disk must not keep others.
+const LONGEST_LOOK: Duration = Duration::from_secs(10);
 
 /// What is watched and what was seen.
 pub(super) struct Watch {
     events: Events,
-    trees: Option<mpsc::Sender<Wish>>,
-    folders: Option<mpsc::Sender<Wish>>,
+    trees: Option<Watcher>,
+    folders: Option<Watcher>,
     manifest_folders: BTreeSet<PathBuf>,
     /// The single folders that are watched here, there or not.
     own: BTreeMap<PathBuf, Depth>,
+    /// When the server began, as long as nothing is watched: what was read may be as old as that.
+    began: Option<SystemTime>,
     changed: BTreeSet<PathBuf>,
     first: Option<Instant>,
     deadline: Option<Instant>,
-}
-
-/// A folder that a thread is asked to watch.
-struct Wish {
-    folder: PathBuf,
-    depth: Depth,
-    /// When it was asked: what changes from then on has to be told.
-    since: SystemTime,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Depth {
-    /// The folder and all below it.
-    Tree,
-    /// The files of the folder.
-    Folder,
-    /// The same, and those of the packages in it that come.
-    Packages,
-    /// The files of a folder that no tree holds: whether it comes, or is replaced, is seen from
-    /// above.
-    Outside,
-}
-
-impl Wish {
-    fn new(folder: PathBuf, depth: Depth) -> Self {
-        let since = SystemTime::now();
-        Self {
-            folder,
-            depth,
-            since,
-        }
-    }
+    /// Since when somebody looks at what was taken: what comes meanwhile waits, or else what was
+    /// read first could come last.
+    looking: Option<Instant>,
 }
 
 impl Watch {
@@ -89,17 +49,28 @@ impl Watch {
             folders: None,
             manifest_folders: BTreeSet::new(),
             own: BTreeMap::new(),
+            began: Some(SystemTime::now()),
             changed: BTreeSet::new(),
             first: None,
             deadline: None,
+            looking: None,
         }
+    }
+
+    /// From now on what is read is watched before.
+    pub(super) fn has_begun(&mut self) {
+        self.began = None;
+    }
+
+    fn since(&self) -> SystemTime {
+        self.began.unwrap_or_else(SystemTime::now)
     }
 
     /// Watches the files of the workspace folders where the client does not.
     pub(super) fn folders(&mut self, folders: &[PathBuf], client: &ClientProfile) {
         if !client.watches_files {
             for folder in folders {
-                self.wish(Wish::new(folder.clone(), Depth::Tree));
+                self.wish(folder.clone(), Depth::Tree, self.since());
             }
         }
     }
@@ -130,38 +101,57 @@ impl Watch {
             } else {
                 Depth::Outside
             };
-            self.want(folder, depth);
+            self.want(folder, depth, self.since());
         }
         Vec::new()
     }
 
-    /// Watches the folders of installed packages where the client does not.
+    /// Watches the folder of a file that lies in no workspace folder, which was read at `since` or
+    /// later.
+    pub(super) fn outside(&mut self, file: &Path, folders: &[PathBuf], since: Option<SystemTime>) {
+        let is_inside = |folder: &&Path| folders.iter().any(|it| folder.starts_with(it));
+        if let Some(folder) = file.parent().filter(|folder| !is_inside(folder)) {
+            let since = since.unwrap_or_else(|| self.since());
+            self.want(folder.to_owned(), Depth::Outside, since);
+        }
+    }
+
+    /// Watches the folders of installed packages where the client does not. What is known of them
+    /// was read at `since` or later.
     pub(super) fn packages(
         &mut self,
         folders: impl Iterator<Item = PathBuf>,
+        since: Option<SystemTime>,
         client: &ClientProfile,
     ) {
         if !client.watches_files {
             for folder in folders {
-                self.want(folder, Depth::Packages);
+                let since = since.unwrap_or_else(|| self.since());
+                self.want(folder, Depth::Packages, since);
             }
         }
     }
 
-    fn want(&mut self, folder: PathBuf, depth: Depth) {
+    fn want(&mut self, folder: PathBuf, depth: Depth, since: SystemTime) {
         if self.own.insert(folder.clone(), depth).is_none() {
-            self.wish(Wish::new(folder, depth));
+            self.wish(folder, depth, since);
         }
     }
 
-    fn wish(&mut self, wish: Wish) {
+    fn wish(&mut self, folder: PathBuf, depth: Depth, since: SystemTime) {
         // A manifest's folder does not wait until a whole tree is walked.
-        let thread = match wish.depth {
-            Depth::Tree => &mut self.trees,
-            Depth::Folder | Depth::Packages | Depth::Outside => &mut self.folders,
+        let is_of_trees = matches!(depth, Depth::Tree | Depth::NewTree);
+        let watcher = if is_of_trees {
+            &mut self.trees
+        } else {
+            &mut self.folders
         };
-        let thread = thread.get_or_insert_with(|| start(self.events.clone(), wish.depth));
-        let _ = thread.send(wish);
+        let start = || Watcher::start(self.events.clone(), is_of_trees);
+        watcher.get_or_insert_with(start).wish(Wish {
+            folder,
+            depth,
+            since,
+        });
     }
 
     /// Files were seen to change.
@@ -193,30 +183,37 @@ impl Watch {
         // In the order of paths what lies in a folder comes right behind it.
         let behind = self.own.range::<Path, _>((Included(path), Unbounded));
         let below = behind.take_while(|(folder, _)| folder.starts_with(path));
-        let come = below.filter(|it| it.0 == path || *it.1 == Depth::Outside);
-        let come = come.map(|(folder, depth)| (folder.clone(), *depth));
+        let come = below.map(|(folder, depth)| (folder.clone(), *depth));
         let mut come: Vec<_> = come.collect();
         let above = path.parent().and_then(|folder| self.own.get(folder));
         if above == Some(&Depth::Packages) {
             come.push((path.to_owned(), Depth::Folder));
         }
         for (folder, depth) in come {
-            self.wish(Wish {
-                folder,
-                depth,
-                since: SystemTime::UNIX_EPOCH,
-            });
+            self.wish(folder, depth, SystemTime::UNIX_EPOCH);
         }
     }
 
     /// When the changed files are to be looked at.
     pub(super) fn deadline(&self) -> Option<Instant> {
+        let free = self.looking.map(|since| since + LONGEST_LOOK);
         self.deadline
+            .map(|deadline| free.map_or(deadline, |free| deadline.max(free)))
+    }
+
+    /// Somebody looks at files that were taken.
+    pub(super) fn look_begins(&mut self, now: Instant) {
+        self.looking = Some(now);
+    }
+
+    /// What was found is known.
+    pub(super) fn look_ends(&mut self) {
+        self.looking = None;
     }
 
     /// The changed files, once they have come to rest.
     pub(super) fn take(&mut self, now: Instant) -> BTreeSet<PathBuf> {
-        if self.deadline.is_none_or(|deadline| deadline > now) {
+        if self.deadline().is_none_or(|deadline| deadline > now) {
             return BTreeSet::new();
         }
         self.first = None;
@@ -243,12 +240,8 @@ pub(super) fn folder_patterns(folders: &[PathBuf]) -> Value {
     json!({"watchers": watchers.collect::<Vec<_>>()})
 }
 
-/// Whether a path tells of packages that come or go: their folder, one of them, or what makes it
-/// one.
-pub(super) fn tells_of_packages(path: &Path) -> bool {
-    packages_folder(path).is_some()
-}
-
+/// The folder of packages whose coming or going a path tells of: it names that folder, one of them,
+/// or what makes it one.
 fn packages_folder(path: &Path) -> Option<&Path> {
     let is_definition = path
         .file_name()
@@ -258,14 +251,15 @@ fn packages_folder(path: &Path) -> Option<&Path> {
     folders.find(|folder| folder.file_name().is_some_and(|name| name == PACKAGES))
 }
 
+/// Whether something there may be part of a project that nobody knows yet: a file, or a folder.
+pub(super) fn may_be_of_project(path: &Path) -> bool {
+    may_be_read(path) || path.extension().is_none()
+}
+
 fn is_noise(path: &Path) -> bool {
     let above = packages_folder(path).and_then(Path::parent);
     let is_log = path.extension().is_some_and(|it| it == "log");
     is_log || above.unwrap_or(path).iter().any(is_not_watched)
-}
-
-fn is_not_watched(name: &OsStr) -> bool {
-    NOT_WATCHED.iter().any(|known| name == *known)
 }
 
 /// Whether what lies between a workspace folder and the file is of no interest.
@@ -274,146 +268,6 @@ pub(super) fn is_noise_below(folders: &[PathBuf], path: &Path) -> bool {
         .iter()
         .filter_map(|folder| path.strip_prefix(folder).ok());
     below.next().is_some_and(is_noise)
-}
-
-/// A thread that watches what it is asked to, for as long as somebody can ask.
-fn start(events: Events, depth: Depth) -> mpsc::Sender<Wish> {
-    let (wishes, asked) = mpsc::channel();
-    // A tree takes new folders in.
-    let own = (depth == Depth::Tree).then(|| wishes.clone());
-    let seen_by = events.clone();
-    std::thread::spawn(move || {
-        let watcher = notify::recommended_watcher(move |seen| report(seen, &seen_by, own.as_ref()));
-        match watcher {
-            Ok(watcher) => watch_all(watcher, &asked, &events),
-            Err(error) => tracing::warn!("watch files: {error}"),
-        }
-    });
-    wishes
-}
-
-fn watch_all(mut watcher: RecommendedWatcher, asked: &mpsc::Receiver<Wish>, events: &Events) {
-    while let Ok(Wish {
-        folder,
-        depth,
-        since,
-    }) = asked.recv()
-    {
-        match depth {
-            Depth::Folder | Depth::Packages => watch_one(&mut watcher, &folder, since, events),
-            Depth::Outside => {
-                watch_above(&mut watcher, &folder);
-                watch_one(&mut watcher, &folder, since, events);
-            }
-            // Linux has no watch for a whole tree, and one for each folder would be spent on
-            // folders that nobody wants.
-            Depth::Tree if cfg!(target_os = "linux") => {
-                for folder in folders_below(&folder) {
-                    watch_one(&mut watcher, &folder, since, events);
-                }
-            }
-            Depth::Tree => {
-                watch(&mut watcher, &folder, RecursiveMode::Recursive);
-            }
-        }
-    }
-}
-
-/// Watches a folder, should it be there.
-fn watch_one(watcher: &mut RecommendedWatcher, folder: &Path, since: SystemTime, events: &Events) {
-    if folder.is_dir() {
-        watch(watcher, folder, RecursiveMode::NonRecursive);
-        report_newer(folder, since, events);
-    }
-}
-
-/// Watches the nearest folder above another.
-fn watch_above(watcher: &mut RecommendedWatcher, folder: &Path) {
-    let nearest = || folder.ancestors().skip(1).find(|above| above.is_dir());
-    let mut last = None;
-    // One may come between the look and the watch.
-    while let Some(above) = nearest().filter(|above| last != Some(*above)) {
-        if !watch(watcher, above, RecursiveMode::NonRecursive) {
-            return;
-        }
-        last = Some(above);
-    }
-}
-
-/// Tells of files that changed before the watch began and after it was asked for.
-fn report_newer(folder: &Path, since: SystemTime, events: &Events) {
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return;
-    };
-    let is_newer = |path: &PathBuf| {
-        let modified = std::fs::metadata(path).and_then(|metadata| metadata.modified());
-        modified.is_ok_and(|modified| modified >= since)
-    };
-    let paths = entries.flatten().map(|entry| entry.path());
-    let newer: Vec<_> = paths.filter(is_newer).collect();
-    if !newer.is_empty() {
-        let _ = events.send(Event::FilesChanged(newer));
-    }
-}
-
-/// Returns whether the folder is watched.
-fn watch(watcher: &mut RecommendedWatcher, folder: &Path, mode: RecursiveMode) -> bool {
-    let outcome = watcher.watch(folder, mode);
-    if let Err(error) = &outcome {
-        tracing::debug!("watch {}: {error}", folder.display());
-    }
-    outcome.is_ok()
-}
-
-fn folders_below(folder: &Path) -> impl Iterator<Item = PathBuf> {
-    let mut builder = WalkBuilder::new(folder);
-    builder.standard_filters(false).filter_entry(|entry| {
-        entry.file_type().is_some_and(|kind| kind.is_dir())
-            && (entry.depth() == 0 || !is_not_watched(entry.file_name()))
-    });
-    builder.build().flatten().map(ignore::DirEntry::into_path)
-}
-
-fn report(
-    seen: notify::Result<notify::Event>,
-    events: &Events,
-    wishes: Option<&mpsc::Sender<Wish>>,
-) {
-    let Ok(seen) = seen else { return };
-    if matches!(seen.kind, EventKind::Access(_)) {
-        return;
-    }
-    let mut paths = Vec::new();
-    for path in seen.paths {
-        let is_new = matches!(seen.kind, EventKind::Create(_) | EventKind::Modify(_));
-        let is_watched = path.file_name().is_some_and(|name| !is_not_watched(name));
-        let tree = wishes.filter(|_| is_new && is_watched && path.is_dir());
-        if let Some(wishes) = tree {
-            paths.extend(files_below(&path));
-            let _ = wishes.send(Wish::new(path, Depth::Tree));
-        } else {
-            paths.push(path);
-        }
-    }
-    let _ = events.send(Event::FilesChanged(paths));
-}
-
-/// Whether somebody may want what a file holds, by its name.
-pub(super) fn may_be_read(path: &Path) -> bool {
-    let others = [".dbtignore", load::SETTINGS_FILE];
-    let name = path.file_name().unwrap_or_default();
-    load::is_read_by_dbt(path) || others.iter().any(|other| name == *other)
-}
-
-/// The files of a new folder: some may have come before it was watched.
-pub(super) fn files_below(folder: &Path) -> impl Iterator<Item = PathBuf> {
-    let mut builder = WalkBuilder::new(folder);
-    builder.standard_filters(false);
-    builder.filter_entry(|entry| !is_not_watched(entry.file_name()));
-    let entries = builder.build().flatten();
-    entries
-        .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()))
-        .map(ignore::DirEntry::into_path)
 }
 
 #[cfg(test)]
@@ -466,5 +320,24 @@ mod tests {
         assert_eq!(watch.deadline(), Some(at(250)));
         let taken = watch.take(at(250));
         assert_eq!(taken, BTreeSet::from([PathBuf::from("/mesh/a.sql")]));
+    }
+
+    #[test]
+    fn what_changes_while_somebody_looks_waits_until_it_is_known() {
+        let (events, _) = tokio::sync::mpsc::unbounded_channel();
+        let mut watch = Watch::new(events);
+        let folders = [PathBuf::from("/mesh")];
+        let start = Instant::now();
+        let at = |milliseconds| start + Duration::from_millis(milliseconds);
+        watch.changed(vec!["/mesh/a.sql".into()], &folders, at(0));
+        assert_eq!(watch.take(at(30)).len(), 1);
+        watch.look_begins(at(30));
+        watch.changed(vec!["/mesh/a.sql".into()], &folders, at(40));
+        assert!(watch.take(at(400)).is_empty());
+        // Not for ever.
+        assert_eq!(watch.deadline(), Some(at(10_030)));
+        watch.look_ends();
+        assert_eq!(watch.deadline(), Some(at(70)));
+        assert_eq!(watch.take(at(400)).len(), 1);
     }
 }

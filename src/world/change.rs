@@ -19,14 +19,10 @@ pub enum Change {
     NoNeighbour(PathBuf),
     /// A project is gone.
     ProjectRemoved(PathBuf),
-    /// A file of some project has another content on disk, or is new, or (`None`) is gone.
-    /// An open file stays as the editor has it until it is closed.
-    FileOnDisk {
-        /// Absolute path.
-        path: PathBuf,
-        /// Its bytes as text; not valid utf-8 is read with replacement characters.
-        text: Option<Arc<str>>,
-    },
+    /// Files of some projects, by absolute path, have another content on disk, are new, or (`None`)
+    /// are gone; not valid utf-8 is read with replacement characters. An open file stays as the
+    /// editor has it until it is closed.
+    FilesOnDisk(Vec<(PathBuf, Option<Arc<str>>)>),
     /// The editor opened a file or changed an open one.
     FileInEditor {
         /// Absolute path.
@@ -42,6 +38,13 @@ pub enum Change {
         path: PathBuf,
         /// The text on disk, `None` where there is none.
         on_disk: Option<Arc<str>>,
+    },
+    /// The profiles.yml that dbt reads for a project is another, wherever it lies.
+    Profiles {
+        /// The project's root.
+        root: PathBuf,
+        /// Its text, `None` where there is none.
+        text: Option<Arc<str>>,
     },
     /// Files of a project were rendered: see [`World::renders`](super::World::renders).
     Rendered(Rendered),

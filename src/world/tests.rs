@@ -107,10 +107,7 @@ fn many_edits_one_by_one_give_what_reading_the_files_anew_gives() {
             edited(&texts[path], &mut numbers)
         };
         texts.insert(path.clone(), text.clone());
-        world = world.apply(Change::FileOnDisk {
-            path: path.clone(),
-            text: Some(text.into()),
-        });
+        world = world.apply(Change::FilesOnDisk(vec![(path.clone(), Some(text.into()))]));
         if step % 8 != 0 {
             continue;
         }
@@ -147,10 +144,10 @@ fn a_file_that_is_left_out_is_no_part_of_its_project_whoever_tells_of_it() {
     let mut on_disk = fixture.world.apply(project());
     let mut opened = on_disk.clone();
     for path in names.map(|name| root.join(name)) {
-        on_disk = on_disk.apply(Change::FileOnDisk {
-            path: path.clone(),
-            text: Some(Arc::clone(&text)),
-        });
+        on_disk = on_disk.apply(Change::FilesOnDisk(vec![(
+            path.clone(),
+            Some(Arc::clone(&text)),
+        )]));
         opened = opened.apply(Change::FileInEditor {
             path,
             text: Arc::clone(&text),
@@ -257,6 +254,11 @@ select 1 as id
 //- seeds/prices.csv
 id,cents
 1,2
+//- models/sums.py
+def model(dbt, session):
+    return dbt.ref('orders')
+//- models/s.yml
+models: [{name: orders, description: all}]
 ",
     );
     let linked = |world: &World| Arc::clone(&world.mesh().projects[0]);
@@ -288,14 +290,31 @@ id,cents
         let again = typed.apply(closed());
         assert!(!Arc::ptr_eq(&linked(&again), &linked(&typed)), "{other:?}");
     }
-    // Of a seed the first line alone is kept.
-    let seed = world.apply(Change::FileInEditor {
-        path: "/mesh/shop/seeds/prices.csv".into(),
-        text: "id,cents".into(),
-        version: 1,
-    });
-    assert!(!Arc::ptr_eq(&linked(&seed), &before));
+    // The text of others is not kept; of a seed nobody sees more than the first line.
+    for (file, text, is_same) in [
+        ("seeds/prices.csv", "id,cents\n1,3\n", true),
+        ("seeds/prices.csv", "id,cent\n1,2\n", false),
+        ("models/sums.py", SUMS, true),
+        ("models/sums.py", &SUMS.replace("orders", "lines"), false),
+        ("models/s.yml", YAML, true),
+        ("models/s.yml", &YAML.replace("all", "any"), false),
+    ] {
+        let other = world.apply(Change::FileInEditor {
+            path: Path::new("/mesh/shop").join(file),
+            text: text.into(),
+            version: 1,
+        });
+        assert_eq!(Arc::ptr_eq(&linked(&other), &before), is_same, "{text}");
+    }
+    let nowhere = world.apply(Change::FilesOnDisk(vec![(
+        "/mesh/shop/models/nowhere.sql".into(),
+        None,
+    )]));
+    assert!(Arc::ptr_eq(&linked(&nowhere), &before));
 }
+
+const SUMS: &str = "def model(dbt, session):\n    return dbt.ref('orders')\n";
+const YAML: &str = "models: [{name: orders, description: all}]\n";
 
 #[test]
 fn typing_leaves_the_columns_of_other_models_as_they_are() {

@@ -1,12 +1,12 @@
 //! What has to be read from disk, or watched there, for this world to be whole?
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::ops::Bound::{Included, Unbounded};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::manifest::loom::Origin;
-use crate::mesh::Linked;
+use crate::mesh::{Linked, Upstream};
 
 use super::World;
 
@@ -44,14 +44,13 @@ impl World {
         let all = || first.iter().chain(&rest).copied();
         let read = all().flat_map(|linked| &linked.upstreams);
         let read = read.filter_map(|upstream| upstream.path.as_ref());
-        let own = all().filter_map(|linked| self.own_manifest(linked));
-        let mut wanted = Vec::new();
-        for path in read.chain(own) {
-            if !self.slots.contains_key(path) && !wanted.contains(path) {
-                wanted.push(path.clone());
-            }
-        }
-        wanted
+        let others = self.projects_read();
+        let own = all().filter_map(|linked| own_manifest(linked, &others));
+        let mut known = HashSet::new();
+        read.chain(own)
+            .filter(|path| !self.slots.contains_key(*path) && known.insert(*path))
+            .cloned()
+            .collect()
     }
 
     /// Whether the editor has a file below a folder open.
@@ -73,15 +72,11 @@ impl World {
         paths.into_iter().filter(is_wanted).collect()
     }
 
-    /// The manifest in a project's own target folder, where it has something to publish and nobody
-    /// at hand reads what it publishes.
-    fn own_manifest<'a>(&self, linked: &'a Linked) -> Option<&'a PathBuf> {
-        let path = linked.own_path.as_ref()?;
-        let name = linked.project.name();
+    /// The names of the projects whose manifests somebody at hand reads.
+    fn projects_read(&self) -> HashSet<&str> {
         let upstreams = self.mesh.projects.iter().flat_map(|other| &other.upstreams);
-        let mut read = upstreams.filter(|upstream| upstream.path.is_some());
-        let is_read = read.any(|upstream| upstream.project_name() == name);
-        (!is_read).then_some(path)
+        let read = upstreams.filter(|upstream| upstream.path.is_some());
+        read.map(Upstream::project_name).collect()
     }
 
     /// The manifests that some project of the workspace reads and that have to be fetched, each
@@ -125,36 +120,6 @@ impl World {
         self.slots.get(manifest)?.checked_at
     }
 
-    /// The folder in which a project of the workspace installs its packages, there or not.
-    #[must_use]
-    pub fn packages_folder(&self, root: &Path) -> Option<PathBuf> {
-        let linked = self.mesh.at(root);
-        let linked = linked.filter(|linked| linked.project.is_in_workspace)?;
-        let paths = &linked.project.definition.paths;
-        Some(root.join(&*paths.packages_install)).filter(|folder| folder != root)
-    }
-
-    /// The project that installs its packages where this path is, or lies, and the path below that
-    /// folder.
-    #[must_use]
-    pub fn installer_of<'p>(&self, path: &'p Path) -> Option<(PathBuf, &'p Path)> {
-        path.ancestors().skip(1).find_map(|root| {
-            let folder = self.packages_folder(root)?;
-            let below = path.strip_prefix(folder).ok()?;
-            Some((root.to_owned(), below))
-        })
-    }
-
-    /// Whether a project has files below this folder.
-    #[must_use]
-    pub fn has_files_below(&self, folder: &Path) -> bool {
-        self.locate(folder).is_some_and(|(linked, inside)| {
-            let inside = format!("{inside}/");
-            let mut files = linked.project.files.keys();
-            files.any(|file| file.starts_with(&inside))
-        })
-    }
-
     /// What is to be watched besides the workspace: manifests, and catalogs where they are or may
     /// come.
     #[must_use]
@@ -170,9 +135,10 @@ impl World {
         let upstreams = self
             .workspace_projects()
             .flat_map(|linked| &linked.upstreams);
+        let others = self.projects_read();
         let own = self
             .workspace_projects()
-            .filter_map(|linked| self.own_manifest(linked));
+            .filter_map(|linked| own_manifest(linked, &others));
         let paths: BTreeSet<_> = upstreams
             .filter_map(|upstream| upstream.local_path())
             .chain(own.map(PathBuf::as_path))
@@ -213,4 +179,11 @@ impl World {
     pub fn may_be_project(&self, root: &Path) -> bool {
         self.mesh.at(root).is_none() && !self.missing_neighbours.contains(root)
     }
+}
+
+/// The manifest in a project's own target folder, where it has something to publish and it is none
+/// of those that somebody at hand reads.
+fn own_manifest<'a>(linked: &'a Linked, read: &HashSet<&str>) -> Option<&'a PathBuf> {
+    let path = linked.own_path.as_ref();
+    path.filter(|_| !read.contains(linked.project.name()))
 }

@@ -173,7 +173,12 @@ fn a_loom_config_of_another_name_is_read() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), &["shop/dbt_project.yml", "mesh/loom.yml"]);
     let root = folder.path().join("shop");
-    let project = read_project_with(&root, Some(Path::new("../mesh/loom.yml"))).unwrap();
+    let project = read_project_with(
+        &root,
+        Some(Path::new("../mesh/loom.yml")),
+        &ProfilesFolders::new(None),
+    )
+    .unwrap();
     let whole = folder.path().join("mesh/loom.yml");
     assert_eq!(
         names(&project),

@@ -1,6 +1,6 @@
 //! What happens when files change, in the editor or on disk?
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,13 +11,11 @@ use super::MainLoop;
 use crate::ide;
 use crate::load;
 use crate::project::Role;
+use crate::server::disk::{self, Found, Rebuilt};
 use crate::server::documents::Document;
 use crate::server::event::Event;
 use crate::server::{loader, uri, watch};
-use crate::world::{Change, World};
-
-/// Where more files of a project change at once than this, the project is read anew.
-const MANY: usize = 24;
+use crate::world::{Change, Snapshot, World};
 
 impl MainLoop {
     /// The editor opened a file. One that is no file on disk is left alone.
@@ -115,37 +113,80 @@ impl MainLoop {
             }
             let events = self.events.clone();
             tokio::task::spawn_blocking(move || {
-                let on_disk = load::read_text(&path);
+                let on_disk = load::read_source(&path);
                 let _ = events.send(Event::ClosedRead(path, on_disk));
             });
         }
     }
 
-    /// What stands on disk in the place of a closed file, unless it is open again.
+    /// What stands on disk in the place of a closed file, unless it is open again, or was read since.
     pub(super) fn closed_read(&mut self, path: PathBuf, on_disk: Option<Arc<str>>) {
-        if self.documents.get(&path).is_none() {
-            let closed = path.clone();
-            self.apply_of_disk(&closed, Change::FileClosed { path, on_disk });
+        if self.is_closing(&path) {
+            self.apply_of_disk(vec![(path, on_disk)]);
             self.read_wanted();
         }
     }
 
+    /// Whether the editor has closed a file that the world takes for open: it is being read.
+    fn is_closing(&self, path: &Path) -> bool {
+        self.documents.get(path).is_none() && self.world.open_file(path).is_some()
+    }
+
     /// What stands on disk counts. Which columns a text makes is no part of its meaning: where it
     /// is another text, the findings of those that read them may differ.
-    fn apply_of_disk(&mut self, path: &Path, change: Change) {
-        let project_at = |world: &World| {
-            let located = world.locate(path);
-            located.map(|(linked, _)| Arc::clone(&linked.project))
-        };
+    fn apply_of_disk(&mut self, files: Vec<(PathBuf, Option<Arc<str>>)>) {
         let now = Instant::now();
-        let before = project_at(&self.world);
-        self.publisher.file_changed(path, now);
-        self.apply(change);
-        let both = before.zip(project_at(&self.world));
-        let is_same = both.is_none_or(|(before, after)| Arc::ptr_eq(&before, &after));
-        if is_same || !self.makes_columns(path) {
+        let before = Arc::clone(&self.world);
+        let mut paths: Vec<_> = files.iter().map(|(path, _)| path.clone()).collect();
+        let (closing, others): (Vec<_>, Vec<_>) = files
+            .into_iter()
+            .partition(|(path, _)| self.is_closing(path));
+        for (path, on_disk) in closing {
+            self.publisher.file_changed(&path, now);
+            self.apply(Change::FileClosed { path, on_disk });
+        }
+        if !others.is_empty() {
+            self.apply(Change::FilesOnDisk(others));
+        }
+        let after = Arc::clone(&self.world);
+        paths.retain(|path| !has_same_facts(&before, &after, path));
+        if paths.is_empty() {
             return;
         }
+        for path in &paths {
+            self.publisher.file_changed(path, now);
+        }
+        // Another column may be named now.
+        self.publisher.readers_changed(now);
+        self.compare_columns(before, after, paths);
+    }
+
+    /// Finds out whether readers of these files see other columns than before.
+    fn compare_columns(&mut self, before: Snapshot, after: Snapshot, mut paths: Vec<PathBuf>) {
+        paths.retain(|path| match self.role_of(path) {
+            Some(Role::Macro) => {
+                self.columns_differ(path);
+                false
+            }
+            Some(Role::Model | Role::Snapshot | Role::Seed) => true,
+            Some(_) | None => false,
+        });
+        if paths.is_empty() {
+            return;
+        }
+        let events = self.events.clone();
+        self.background.run(move || {
+            for path in paths {
+                if !ide::makes_the_same(&before, &after, &path) {
+                    let _ = events.send(Event::ColumnsDiffer(path));
+                }
+            }
+        });
+    }
+
+    /// The findings of those that read the columns of a file may differ.
+    pub(super) fn columns_differ(&mut self, path: &Path) {
+        let now = Instant::now();
         for root in ide::projects_reading(&self.world, path) {
             self.project_changed(root, now);
         }
@@ -154,139 +195,154 @@ impl MainLoop {
         }
     }
 
-    /// Whether columns may hang on the text of a file.
-    fn makes_columns(&self, path: &Path) -> bool {
-        self.world.locate(path).is_some_and(|(linked, inside)| {
-            let role = Role::of(&inside, &linked.project.definition).0;
-            let is_maker = matches!(
-                role,
-                Role::Model | Role::Snapshot | Role::Seed | Role::Macro
-            );
-            is_maker && linked.project.file(&inside).is_some()
-        })
+    /// What a file is that some project has.
+    fn role_of(&self, path: &Path) -> Option<Role> {
+        let (linked, inside) = self.world.locate(path)?;
+        let role = Role::of(&inside, &linked.project.definition).0;
+        linked.project.file(&inside).map(|_| role)
     }
 
-    /// Reads changed files. Manifests are the loader's business.
-    pub(super) fn read_files(&mut self, mut changed: BTreeSet<PathBuf>) {
-        for manifest in self.world.watched_paths() {
-            if changed.remove(&manifest) {
-                self.loader.manifest_changed(manifest);
+    /// Looks at changed files, as far as somebody may want them. Manifests are the loader's
+    /// business.
+    pub(super) fn read_files(&mut self, mut changed: BTreeSet<PathBuf>, now: Instant) {
+        changed.retain(|path| !self.is_manifest(path));
+        let is_profiles = changed
+            .iter()
+            .any(|path| self.profiles_files.contains(path));
+        let mut is_saved = false;
+        changed.retain(|path| {
+            is_saved |= self.is_open_text(path);
+            self.may_matter(path) && !self.is_open_text(path)
+        });
+        changed.retain(|path| !self.is_of_packages(path));
+        for path in &changed {
+            // Of a project that is not known yet nobody can tell more.
+            if !self.world.is_read(path) && watch::may_be_of_project(path) {
+                self.loader.file_changed(path);
             }
         }
         self.start_loading();
-        // Beside a manifest, and above its folder, lies what is nobody's business here.
-        changed.retain(|path| {
-            !watch::is_noise_below(&self.folders, path) && self.is_of_interest(path)
-        });
-        if changed.is_empty() {
+        if changed.is_empty() && !is_profiles {
+            // What is saved may be looked at otherwise: a loom config is fetched from then on.
+            if is_saved {
+                self.read_wanted();
+            }
             return;
         }
-        let (events, folders) = (self.events.clone(), self.folders.clone());
+        self.watch.look_begins(now);
+        let (events, world) = (self.events.clone(), Arc::clone(&self.world));
+        let (folders, profiles) = (self.folders.clone(), self.profiles.clone());
         tokio::task::spawn_blocking(move || {
-            let mut files = BTreeMap::new();
-            for path in changed {
-                let is_inside = folders.iter().any(|folder| path.starts_with(folder));
-                // Who tells of a new folder may tell of nothing in it.
-                if is_inside && !watch::tells_of_packages(&path) && path.is_dir() {
-                    let files_below = watch::files_below(&path);
-                    for file in files_below.filter(|file| watch::may_be_read(file)) {
-                        let text = load::read_text(&file);
-                        files.insert(file, text);
-                    }
-                } else {
-                    let text = load::read_text(&path);
-                    files.insert(path, text);
-                }
+            let mut found = disk::look(&world, &folders, changed);
+            if is_profiles {
+                found.profiles = profiles.read_all(world.project_roots());
             }
-            let _ = events.send(Event::FilesRead(files.into_iter().collect()));
+            let _ = events.send(Event::FilesRead(found));
         });
     }
 
-    /// Files were read because they had changed.
-    pub(super) fn files_read(&mut self, files: Vec<(PathBuf, Option<Arc<str>>)>) {
-        let mut of_projects: BTreeMap<PathBuf, Vec<_>> = BTreeMap::new();
+    /// What was found where something has changed.
+    pub(super) fn files_read(&mut self, found: Found) {
+        self.watch.look_ends();
         let mut has_new_project = false;
-        for (path, text) in files {
+        for (path, is_there) in found.seen {
             let name = path.file_name().unwrap_or_default();
             if name == load::SETTINGS_FILE {
                 self.read_settings_files();
-            }
-            if text.is_none() {
-                self.want_projects_below(&path);
-            }
-            if self.is_read_anew(&path, text.is_none()) {
-                self.loader.file_changed(&path);
-            }
-            if let Some((root, below)) = self.world.installer_of(&path) {
-                // Packages come and go; what is in one of them is not looked at.
-                let depth = below.components().count();
-                if depth < 2 || (depth == 2 && name == load::PROJECT_FILE) {
-                    self.loader.want_project(root, false);
-                }
             } else if name == load::PROJECT_FILE {
-                has_new_project |= self.project_file_changed(&path, text.is_some());
-            } else if let Some(root) = self.root_of(&path) {
-                of_projects.entry(root).or_default().push((path, text));
-            } else if self.world.user_of_loom_config(&path).is_some() {
-                self.apply(Change::FileOnDisk { path, text });
+                self.loader.file_changed(&path);
+                has_new_project |= self.project_file_changed(&path, is_there);
+            } else {
+                self.loader.file_changed(&path);
             }
         }
         if has_new_project {
             // Not every dbt_project.yml makes a project of the workspace.
             self.loader.find(self.folders.clone());
         }
-        for (root, files) in of_projects {
-            // A folder that is gone takes files with it that nobody names.
-            let is_folder_gone = |(path, text): &(PathBuf, Option<_>)| {
-                text.is_none() && self.world.has_files_below(path)
-            };
-            let is_enough = files.len() > MANY
-                || files.iter().any(|file| self.world.needs_reload(&file.0))
-                || files.iter().any(is_folder_gone);
-            if is_enough {
-                self.loader.want_project(root, true);
-                continue;
-            }
-            for (path, text) in files {
-                let changed = path.clone();
-                self.apply_of_disk(&changed, Change::FileOnDisk { path, text });
+        for root in found.anew {
+            self.loader.want_project(root, true);
+        }
+        self.apply_rebuilt(found.rebuilt);
+        let mut texts = found.texts;
+        texts.retain(|(path, _)| self.documents.get(path).is_none());
+        for (path, _) in &texts {
+            // What is being read may be past it.
+            self.loader.file_changed(path);
+        }
+        if !texts.is_empty() {
+            self.apply_of_disk(texts);
+        }
+        for (root, text) in found.profiles {
+            self.loader.file_changed(&root.join(load::PROJECT_FILE));
+            let known = self.world.mesh().at(&root);
+            if known.is_some_and(|linked| linked.project.profiles != text) {
+                self.apply(Change::Profiles { root, text });
             }
         }
         self.read_wanted();
     }
 
-    /// Whether a change on disk is told of: not one that is seen by chance, since a folder above is
-    /// watched.
-    fn is_of_interest(&self, path: &Path) -> bool {
-        let mut folders = self.folders.iter();
-        folders.any(|folder| path.starts_with(folder) && (path != folder || !path.is_dir()))
-            || self.world.locate(path).is_some()
-            || self.world.user_of_loom_config(path).is_some()
-            || path
-                .file_name()
-                .is_some_and(|name| name == load::SETTINGS_FILE || name == load::PROJECT_FILE)
-    }
-
-    /// Whether a project that is being read has to be read again for a change on disk. What is open
-    /// counts as the editor has it.
-    fn is_read_anew(&self, path: &Path, is_gone: bool) -> bool {
-        let is_read = match self.world.locate(path) {
-            Some((linked, inside)) => {
-                linked.project.reads(&inside) || (is_gone && self.world.has_files_below(path))
+    /// Projects with many other files take the place of those that they were made from, where these
+    /// are still the same.
+    fn apply_rebuilt(&mut self, rebuilt: Vec<Rebuilt>) {
+        for Rebuilt { from, project } in rebuilt {
+            let root = from.root.clone();
+            self.loader.file_changed(&root.join(load::PROJECT_FILE));
+            let known = self.world.mesh().at(&root);
+            if known.is_some_and(|linked| Arc::ptr_eq(&linked.project, &from)) {
+                self.apply(Change::Project(project));
+            } else {
+                self.loader.want_project(root, true);
             }
-            None => load::is_read_by_dbt(path) || (is_gone && path.extension().is_none()),
-        };
-        let is_ignore = path.file_name().is_some_and(|name| name == ".dbtignore");
-        (is_read || is_ignore) && self.documents.get(path).is_none()
+        }
     }
 
-    /// A folder may be gone: the projects in it are then.
-    fn want_projects_below(&mut self, path: &Path) {
-        let projects = self.world.workspace_projects();
-        let roots = projects.map(|linked| &linked.project.root);
-        for root in roots.filter(|root| root.starts_with(path)) {
-            self.loader.want_project(root.clone(), false);
+    /// Whether this is a file of which all that matters is what the editor has.
+    fn is_open_text(&self, path: &Path) -> bool {
+        let name = path.file_name().unwrap_or_default();
+        self.documents.get(path).is_some()
+            && name != load::PROJECT_FILE
+            && name != load::SETTINGS_FILE
+            && !self.world.needs_reload(path)
+    }
+
+    /// Whether a change there may be of interest, as far as its path tells: not one that is seen by
+    /// chance, since a folder above is watched.
+    fn may_matter(&self, path: &Path) -> bool {
+        if watch::is_noise_below(&self.folders, path) {
+            return false;
         }
+        let mut folders = self.folders.iter();
+        folders.any(|folder| path.starts_with(folder))
+            || self.world.is_read(path)
+            || self.world.needs_reload(path)
+            || self.world.user_of_loom_config(path).is_some()
+            || self.world.projects_below(path).next().is_some()
+            || self.world.files_below(path).next().is_some()
+    }
+
+    /// A manifest or a catalog is read anew. What is kept of those that are fetched nobody else
+    /// writes.
+    fn is_manifest(&mut self, path: &Path) -> bool {
+        let is_kept = self.fetched.as_ref().is_some_and(|it| it.holds(path));
+        let is_one = self.world.is_manifest(path) || self.loader.is_manifest(path);
+        if is_one && !is_kept {
+            self.loader.manifest_changed(path.to_path_buf());
+        }
+        is_one
+    }
+
+    /// Packages come and go; what is in one of them is not looked at.
+    fn is_of_packages(&mut self, path: &Path) -> bool {
+        let Some((root, below)) = self.world.installer_of(path) else {
+            return false;
+        };
+        let depth = below.components().count();
+        if depth < 2 || (depth == 2 && path.ends_with(load::PROJECT_FILE)) {
+            self.loader.want_project(root, false);
+        }
+        true
     }
 
     /// Returns whether there is one that belongs to no project that is known.
@@ -306,10 +362,20 @@ impl MainLoop {
 
     /// The project that a file lies in, the innermost if there are several.
     pub(super) fn root_of(&self, path: &Path) -> Option<PathBuf> {
-        let mut roots = self.world.project_roots();
-        roots.retain(|root| path.starts_with(root));
-        roots
-            .into_iter()
-            .max_by_key(|root| root.components().count())
+        let project = self.world.project_around(path);
+        project.map(|linked| linked.project.root.clone())
+    }
+}
+
+/// Whether what is known of a file of a project is the same in both.
+fn has_same_facts(before: &World, after: &World, path: &Path) -> bool {
+    let facts = |world: &World| {
+        let (linked, inside) = world.locate(path)?;
+        Some(linked.project.files.get(&*inside).cloned())
+    };
+    match (facts(before), facts(after)) {
+        (Some(Some(before)), Some(Some(after))) => Arc::ptr_eq(&before, &after),
+        (Some(None), Some(None)) => true,
+        (_, _) => false,
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -34,8 +35,8 @@ pub(super) enum Progress {
 
 impl MainLoop {
     /// The projects below the workspace folders are known.
-    pub(super) fn projects_found(&mut self, roots: Vec<PathBuf>) {
-        if !self.loader.found() {
+    pub(super) fn projects_found(&mut self, search: u64, roots: Vec<PathBuf>) {
+        if !self.loader.found(search) {
             return;
         }
         let mut known: BTreeSet<PathBuf> = self.world.project_roots().into_iter().collect();
@@ -69,11 +70,14 @@ impl MainLoop {
 
     /// A project was read; `None` where there is none any more.
     pub(super) fn project_read(&mut self, root: &Path, project: Option<Box<Project>>) {
+        let since = self.loader.begun(root);
         let is_wanted = self.loader.project_read(root);
         match project {
             Some(project) if is_wanted => {
                 self.apply(Change::Project(project));
-                self.watch_packages(&[root.to_owned()]);
+                if self.is_initialized {
+                    self.watch_beside(root, since);
+                }
             }
             None if !self.loader.waits_for(root) => self.remove_project(root.to_owned()),
             Some(_) | None => {}
@@ -183,6 +187,22 @@ impl MainLoop {
         self.refresh_manifests(&[]);
     }
 
+    /// More has changed than anybody has seen.
+    pub(super) fn overlooked(&mut self) {
+        tracing::info!("more has changed than could be watched: all is read anew");
+        self.watch.folders(&self.folders, &self.client);
+        for root in self.world.project_roots() {
+            let is_looked_at = self.is_looked_at(&root);
+            self.loader.want_project(root, is_looked_at);
+        }
+        for manifest in self.world.watched_paths() {
+            self.loader.manifest_changed(manifest);
+        }
+        self.read_settings_files();
+        self.loader.find(self.folders.clone());
+        self.start_loading();
+    }
+
     /// Workspace folders came or went.
     pub(super) fn folders_changed(&mut self, change: &lsp::WorkspaceFoldersChangeEvent) {
         let gone: Vec<_> = change
@@ -205,13 +225,18 @@ impl MainLoop {
         self.read_wanted();
     }
 
-    /// Watches where projects have their packages, or will.
-    pub(super) fn watch_packages(&mut self, roots: &[PathBuf]) {
-        if self.is_initialized {
-            let folder = |root: &PathBuf| self.world.packages_folder(root);
-            let folders = roots.iter().filter_map(folder);
-            self.watch.packages(folders, &self.client);
+    /// Watches what a project reads beside its own files: where it has its packages, or will, its
+    /// profiles.yml and its loom config. They were read at `since` or later.
+    pub(super) fn watch_beside(&mut self, root: &Path, since: Option<SystemTime>) {
+        let packages = self.world.packages_folder(root).into_iter();
+        self.watch.packages(packages, since, &self.client);
+        let profiles = self.profiles.file_beside(root);
+        let linked = self.world.mesh().at(root);
+        let loom = linked.and_then(|linked| Some(linked.loom.as_ref()?.path.clone()));
+        for file in profiles.iter().chain(&loom) {
+            self.watch.outside(file, &self.folders, since);
         }
+        self.profiles_files.extend(profiles);
     }
 
     /// Watches the manifests in use.
@@ -219,7 +244,8 @@ impl MainLoop {
         if !self.is_initialized {
             return;
         }
-        let manifests = self.world.watched_paths();
+        let mut manifests = self.world.watched_paths();
+        manifests.extend(self.world.wanted_catalogs());
         let folders = self
             .watch
             .manifests(&manifests, &self.folders, &self.client);

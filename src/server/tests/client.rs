@@ -84,6 +84,7 @@ impl TestClient {
             cache: Some(cache.to_owned()),
             fetched: Some(cache.join("fetched")),
             consent: Some(cache.join("consent")),
+            profiles: Some(cache.join("dbt")),
         };
         Self {
             to,

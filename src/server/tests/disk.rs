@@ -160,3 +160,75 @@ async fn a_folder_of_manifests_that_comes_late_and_is_replaced_is_watched() {
     client.unread_findings();
     client.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_profiles_of_the_user_are_watched() {
+    let files = sales(&["customers"]);
+    let profiles = |target: &str| {
+        let outputs = "{dev: {type: duckdb}, prod: {type: duckdb}}";
+        format!("sales: {{target: {target}, outputs: {outputs}}}\n")
+    };
+    let name = "sales/models/lines.sql";
+    files.write(
+        "sales/dbt_project.yml",
+        &format!("{PROJECT}profile: sales\n"),
+    );
+    files.write(".cache/dbt/profiles.yml", &profiles("dev"));
+    let text = "{% if target.name == 'prod' %}{{ ref('gone') }}{% endif %}\n";
+    files.write(name, text);
+    let mut client = TestClient::silent(1 << 16, &files.path(".cache"));
+    let params = json!({"processId": null, "rootUri": files.uri("sales"), "capabilities": {}});
+    client.ask("initialize", params).await;
+    client.notify("initialized", json!({})).await;
+    client.open(&files, name, text).await;
+    findings(&mut client, &files, name, &["unreached-ref"]).await;
+    files.write(".cache/dbt/profiles.yml", &profiles("prod"));
+    findings(&mut client, &files, name, &["unknown-model"]).await;
+    // One of its own goes before it.
+    files.write("sales/profiles.yml", &profiles("dev"));
+    findings(&mut client, &files, name, &["unreached-ref"]).await;
+    std::fs::remove_file(files.path("sales/profiles.yml")).unwrap();
+    findings(&mut client, &files, name, &["unknown-model"]).await;
+    client.unread_findings();
+    client.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_project_that_is_moved_here_is_noticed_beside_others_that_are_written() {
+    let files = sales(&["customers"]);
+    let elsewhere = Files::new(&[
+        ("other/dbt_project.yml", "name: other\nversion: '1.0'\n"),
+        ("other/models/deep/deeper/a.sql", NOBODYS),
+    ]);
+    let mut client = TestClient::new(&files, json!({})).await;
+    settled(&mut client).await;
+    for at in 0..50 {
+        files.write("sales/dev.duckdb", &at.to_string());
+        files.write(&format!("sales/out/{at}/part.csv"), "1");
+    }
+    std::fs::rename(elsewhere.path("other"), files.path("other")).unwrap();
+    let name = "other/models/deep/deeper/a.sql";
+    findings(&mut client, &files, name, &["unknown-model"]).await;
+    files.write("other/models/deep/deeper/b.sql", NOBODYS);
+    let name = "other/models/deep/deeper/b.sql";
+    findings(&mut client, &files, name, &["unknown-model"]).await;
+    client.unread_findings();
+    client.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_that_changes_before_it_is_watched_is_noticed() {
+    let name = "sales/models/orders.sql";
+    let files = Files::new(&[("sales/dbt_project.yml", PROJECT), (name, "select 1\n")]);
+    let mut client = TestClient::silent(1 << 16, &files.path(".cache"));
+    let params = json!({"processId": null, "rootUri": files.uri(""), "capabilities": {}});
+    client.ask("initialize", params).await;
+    // It may be read by now, and what watches it waits for the client.
+    while client.ask("dbtMesh/status", Value::Null).await["projects"] == json!([]) {
+        tokio::task::yield_now().await;
+    }
+    files.write(name, NOBODYS);
+    client.notify("initialized", json!({})).await;
+    findings(&mut client, &files, name, &["unknown-model"]).await;
+    client.end().await;
+}
