@@ -230,6 +230,16 @@ impl TestClient {
         self.notify("textDocument/didChange", params).await;
     }
 
+    /// The findings that nobody read so far, in the order in which they came.
+    pub(super) fn take_findings(&mut self) -> Vec<Value> {
+        let unread = std::mem::take(&mut self.unread).into_iter();
+        let is_about = |message: &Value| message["method"] == "textDocument/publishDiagnostics";
+        let (findings, others): (Vec<_>, Vec<_>) = unread.partition(is_about);
+        self.unread = others.into();
+        let params = findings.into_iter().map(|mut it| it["params"].take());
+        params.collect()
+    }
+
     /// Findings and progress that came are not what a test is about.
     pub(super) fn unread_findings(&mut self) {
         self.is_told_all = true;

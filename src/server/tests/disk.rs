@@ -1,5 +1,8 @@
 //! What happens on the disk while an editor is open: folders come and go, others write files.
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::client::{Files, TestClient};
@@ -231,4 +234,141 @@ async fn a_file_that_changes_before_it_is_watched_is_noticed() {
     client.notify("initialized", json!({})).await;
     findings(&mut client, &files, name, &["unknown-model"]).await;
     client.end().await;
+}
+
+/// More of them find more, and take their time.
+const ROUNDS: usize = 1;
+/// Written last in each round.
+const LAST: &str = "sales/models/last.sql";
+
+/// What is found of each file once nothing more comes, and the file that was written last is known.
+async fn all_findings(
+    client: &mut TestClient,
+    files: &Files,
+    round: usize,
+    mut all: BTreeMap<String, Value>,
+) -> BTreeMap<String, Value> {
+    let last = files.uri(LAST).to_string();
+    let message = format!("`last_{round}`");
+    let is_known = |all: &BTreeMap<String, Value>| {
+        let found = all.get(&last);
+        found.is_some_and(|found| found.to_string().contains(&message))
+    };
+    let mut quiet = 0;
+    while quiet < 3 || !is_known(&all) {
+        // Who asks all the time puts findings off.
+        tokio::time::sleep(Duration::from_millis(600)).await;
+        client.ask("dbtMesh/status", Value::Null).await;
+        let news = client.take_findings();
+        quiet = if news.is_empty() { quiet + 1 } else { 0 };
+        assert!(quiet < 50, "the last file is not known");
+        for mut one in news {
+            let uri = one["uri"].as_str().unwrap().to_owned();
+            match one["diagnostics"].take() {
+                Value::Array(none) if none.is_empty() => all.remove(&uri),
+                found => all.insert(uri, found),
+            };
+        }
+    }
+    all
+}
+
+/// Numbers that look random and are the same every time (xorshift).
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % u64::try_from(end).unwrap()).unwrap()
+    }
+
+    fn one_of<'n>(&mut self, names: &[&'n str]) -> &'n str {
+        names[self.below(names.len())]
+    }
+}
+
+/// Does something to the files, as others do while an editor is open.
+fn change(files: &Files, numbers: &mut Numbers) {
+    let folder = numbers.one_of(&["a", "a/deep", "b", "b/deep/deeper", "v1.2"]);
+    let project = numbers.one_of(&["sales", "other"]);
+    let folder = format!("{project}/models/{folder}");
+    let other = numbers.one_of(&["a/moved", "c"]);
+    let other = files.path(&format!("{project}/models/{other}"));
+    match numbers.below(8) {
+        0 => {
+            let _ = std::fs::remove_dir_all(files.path(&folder));
+        }
+        1 => {
+            let _ = std::fs::rename(files.path(&folder), other);
+        }
+        2 => {
+            let name = numbers.one_of(&["m1.sql", "m2.sql", "m3.sql"]);
+            let _ = std::fs::remove_file(files.path(&format!("{folder}/{name}")));
+        }
+        3 => {
+            for at in 0..numbers.below(40) {
+                files.write(&format!("{folder}/n{at}.sql"), &text(numbers));
+            }
+        }
+        4 if numbers.below(4) == 0 => {
+            let _ = std::fs::remove_dir_all(files.path("other"));
+        }
+        5 => {
+            let definition = "name: other\nversion: '1.0'\n";
+            files.write("other/dbt_project.yml", definition);
+        }
+        _ => {
+            let name = numbers.one_of(&["m1.sql", "m2.sql", "m3.sql"]);
+            files.write(&format!("{folder}/{name}"), &text(numbers));
+        }
+    }
+}
+
+fn text(numbers: &mut Numbers) -> String {
+    format!(
+        "select * from {{{{ ref('nobody_{}') }}}}\n",
+        numbers.below(3)
+    )
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_happens_on_disk_is_known_in_the_end() {
+    let mut numbers = Numbers(0x5eed);
+    let files = Files::new(&[("sales/dbt_project.yml", PROJECT)]);
+    let mut client = TestClient::new(&files, json!({})).await;
+    let mut known = BTreeMap::new();
+    for round in 0..ROUNDS {
+        for _ in 0..60 {
+            change(&files, &mut numbers);
+            let pause = [0, 0, 1, 10, 40][numbers.below(5)];
+            tokio::time::sleep(Duration::from_millis(pause)).await;
+        }
+        let last = format!("select * from {{{{ ref('last_{round}') }}}}\n");
+        files.write(LAST, &last);
+        known = all_findings(&mut client, &files, round, known).await;
+        let mut other = TestClient::new(&files, json!({})).await;
+        let anew = all_findings(&mut other, &files, round, BTreeMap::new()).await;
+        other.unread_findings();
+        other.end().await;
+        assert!(
+            known == anew,
+            "round {round}: {}",
+            difference(&known, &anew)
+        );
+    }
+    client.unread_findings();
+    client.end().await;
+}
+
+fn difference(known: &BTreeMap<String, Value>, anew: &BTreeMap<String, Value>) -> String {
+    let names = known.keys().chain(anew.keys());
+    let differ = names.filter(|name| known.get(*name) != anew.get(*name));
+    let shown = |found: Option<&Value>| found.map(|it| it[0]["message"].to_string());
+    let lines = differ.map(|name| {
+        let (known, anew) = (shown(known.get(name)), shown(anew.get(name)));
+        format!("\n{name}: {known:?} and not {anew:?}")
+    });
+    lines.collect()
 }
