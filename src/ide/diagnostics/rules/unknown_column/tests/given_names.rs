@@ -69,6 +69,21 @@ from {{ ref('orders') }}
     );
 }
 
+/// Without a known warehouse it may be a text in double quotes.
+#[test]
+fn a_name_that_a_macro_puts_in_quotes_is_one_where_the_warehouse_is_known() {
+    let own = "//- dbt_project.yml\nname: shop\nprofile: shop";
+    let model = "
+//- models/a.sql
+select {{ quoted('id') }} as a, {{ quoted('price') }} as b from {{ ref('orders') }}
+--                                         ^^^^^ warning[unknown-column]: `orders` has no column `price`
+";
+    check_diagnostics(&format!(
+        "\n//- project shop\n{own}{MACROS}{}",
+        model.trim_start()
+    ));
+}
+
 #[test]
 fn what_becomes_of_them_is_not_always_known() {
     check(
