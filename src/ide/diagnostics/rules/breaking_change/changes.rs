@@ -39,8 +39,17 @@ impl Changed<'_, '_> {
     pub fn all(&self) -> Vec<Change> {
         let config = &self.node.config;
         if config.enabled == Maybe::Known(false) {
+            // Of what is switched off dbt takes contract and date as they are here.
+            let date = self.node.deprecation_date.as_deref();
+            let date = date.and_then(crate::dbt::moment);
+            if date.is_some_and(|date| date < self.file.world.now()) {
+                return Vec::new();
+            }
             let message = format!("{} is published, and switched off here", shown(self.old));
-            let is_of_contract = self.old.has_enforced_contract();
+            let is_of_contract = match config.has_contract {
+                Maybe::Known(has_contract) => has_contract,
+                Maybe::Unknown => self.old.has_enforced_contract(),
+            };
             let span = self.setting("enabled");
             return change(span, message, is_of_contract).into_iter().collect();
         }

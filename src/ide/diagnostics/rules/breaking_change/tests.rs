@@ -212,6 +212,53 @@ models:
     );
 }
 
+/// dbt looks at the contract and the date that it has now, not at those that are published.
+#[test]
+fn what_is_switched_off_counts_with_what_its_entry_says_now() {
+    check_diagnostics(
+        "
+//- project core
+//- models/products.sql
+select 1
+//- models/prices.sql
+select 1
+//- models/stock.sql
+select 1
+//- models/_models.yml
+models:
+  - name: products
+    config: {enabled: false, access: public, contract: {enforced: true}}
+#                     ^^^^^ warning[breaking-change]: `products` is published, and switched off here; no other project at hand reads it
+    columns: [{name: id, data_type: integer}]
+  - name: prices
+    deprecation_date: 2026-01-31
+    config: {enabled: false, access: public, contract: {enforced: true}}
+    columns: [{name: id, data_type: integer}]
+  - name: stock
+    config: {enabled: false, access: public}
+#                     ^^^^^ hint[breaking-change]: `stock` is published, and switched off here; no other project at hand reads it
+//- manifest core
+//- models/products.sql
+select 1
+//- models/prices.sql
+select 1
+//- models/stock.sql
+select 1
+//- models/_models.yml
+models:
+  - name: products
+    config: {access: public, contract: {enforced: true}}
+    columns: [{name: id, data_type: integer}]
+  - name: prices
+    config: {access: public, contract: {enforced: true}}
+    columns: [{name: id, data_type: integer}]
+  - name: stock
+    config: {access: public, contract: {enforced: true}}
+    columns: [{name: id, data_type: integer}]
+",
+    );
+}
+
 #[test]
 fn half_typed_yaml_takes_nothing_away() {
     check_diagnostics(
@@ -257,7 +304,7 @@ select * from {{ ref('core', 'products') }}
 select {{ some_columns() }} from {{ ref('core', 'products') }}
 --        ^^^^^^^^^^^^ error[unknown-macro]: no macro `some_columns` in this project or in dbt; did you mean `diff_columns`?
 //- models/by_using.sql
-select 1 as one from {{ ref('core', 'products') }} join {{ ref('by_name') }} using (note)
+select 1 as one from {{ ref('core', 'products') }} join {{ ref('all') }} using (note)
 //- project core
 //- models/products.sql
 select 1
