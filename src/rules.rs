@@ -118,6 +118,7 @@ rules! {
     UnknownGroup "unknown-group" ERROR, "Something is put into a group that nobody declares.";
     UnknownColumn "unknown-column" ERROR, "A column is named that what is read does not have.";
     AmbiguousColumn "ambiguous-column" ERROR, "A column without a qualifier that several relations have.";
+    UnevenUnion "uneven-union" ERROR, "The parts of a union make different numbers of columns.";
     ContractMissingColumn "contract-missing-column" ERROR, "A contract has a column that the model does not make.";
     ContractExtraColumn "contract-extra-column" ERROR, "A model makes a column that its contract does not have.";
     ContractTypeMismatch "contract-type-mismatch" ERROR, "A model makes a column of another type than its contract says.";

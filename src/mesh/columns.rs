@@ -23,7 +23,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::dbt::{Maybe, ResourceType};
 use crate::manifest;
-use crate::project::{Code, Node, NodeId, Project};
+use crate::project::{self, Code, Node, NodeId, Project};
 use crate::syntax::jinja::BlockKind;
 use crate::syntax::sql::{Dialect, OutsideColumn};
 
@@ -119,6 +119,7 @@ impl Relation {
 
     /// Of columns by their names, and whether these are put in quotes.
     fn contracted<'c>(columns: impl Iterator<Item = (&'c str, bool)>, dialect: Dialect) -> Self {
+        let columns = columns.map(|(name, is_quoted)| nested::bare(name, is_quoted));
         let columns = nested::roots(columns, dialect).into_iter();
         let columns = columns.map(|(name, is_quoted)| outside(name, is_quoted.unwrap_or(false)));
         let columns: Arc<[OutsideColumn]> = columns.collect();
@@ -249,8 +250,8 @@ fn materialization(node: &Node) -> Option<Kind> {
     }
 }
 
-/// The materializations whose contract dbt checks.
-pub const CHECKED: [&str; 3] = ["view", "table", "incremental"];
+/// The materializations whose contract dbt checks; the last one is that of DuckDB's files.
+pub const CHECKED: [&str; 4] = ["view", "table", "incremental", "external"];
 
 /// Whether the model has a contract, and is one that dbt builds.
 #[must_use]
@@ -266,6 +267,18 @@ pub fn is_held(node: &Node) -> bool {
     is_contracted(node) && node.materialized().is_some_and(|it| CHECKED.contains(&it))
 }
 
+/// The columns of a model's contract that have to stand in quotes and do not; of warehouses only into
+/// whose SQL dbt writes them as they are.
+#[must_use]
+pub fn lacks_quotes(column: &project::Column, dialect: Dialect) -> bool {
+    let is_sure = matches!(
+        dialect,
+        Dialect::DuckDb | Dialect::Postgres | Dialect::Redshift | Dialect::Snowflake
+    );
+    let (name, is_quoted) = nested::bare(column.name(), column.is_quoted());
+    is_sure && !is_quoted && !name.contains('{') && nested::needs_quotes(name)
+}
+
 fn documented(project: &Project, node: &Node) -> Vec<OutsideColumn> {
     let columns = project.columns_of(node).into_iter();
     columns
@@ -274,6 +287,7 @@ fn documented(project: &Project, node: &Node) -> Vec<OutsideColumn> {
 }
 
 fn outside(name: &str, is_quoted: bool) -> OutsideColumn {
+    let (name, is_quoted) = nested::bare(name, is_quoted);
     OutsideColumn {
         name: name.into(),
         is_quoted,

@@ -22,13 +22,14 @@ mod tests;
 use super::jinja::Template;
 
 pub use cursor::{Cursor, Place};
-pub use data_type::DataType;
+pub use data_type::{DataType, Lack, Lacking, duckdb_types, is_nested, lacking_in_duckdb};
 pub use dialect::Dialect;
 pub use expression::{Expression, ExpressionId, ExpressionKind, Reference};
 pub use outputs::{Hidden, Output, Outputs, outputs};
 pub use scope::{
-    Columns, Extent, Input, Maker, Origin, Outside, OutsideColumn, RelationId, Resolution, Scopes,
-    Source, Symbol, Visible, resolve, resolve_columns,
+    Columns, Extent, Input, Maker, Origin, OutOfRange, Outside, OutsideColumn, RelationId,
+    Resolution, Scopes, Source, Stray, Symbol, Uneven, Visible, out_of_range, resolve,
+    resolve_columns, strays, uneven,
 };
 pub use token::Operator;
 pub use tree::{

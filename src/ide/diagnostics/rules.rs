@@ -35,6 +35,7 @@ mod private_ref;
 mod protected_ref;
 mod public_without_contract;
 mod test_arguments;
+mod uneven_union;
 mod unknown_column;
 mod unknown_doc;
 mod unknown_function;
@@ -81,6 +82,7 @@ pub(super) const RULES: &[Rule] = &[
     unknown_group::RULE,
     unknown_column::RULE,
     ambiguous_column::RULE,
+    uneven_union::RULE,
     contract_missing_column::RULE,
     contract_extra_column::RULE,
     contract_type_mismatch::RULE,

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use crate::project::{Column, Node, Project};
-use crate::syntax::sql::{DataType, Dialect, Hidden};
+use crate::syntax::sql::{DataType, Dialect, Hidden, Output, is_nested};
 use crate::text::Span;
 
 use super::{Reading, is_held, nested};
@@ -21,6 +21,8 @@ pub struct Comparison {
     pub missing: Vec<Column>,
     /// Those that the contract does not have.
     pub extra: Vec<Made>,
+    /// Those without a name, which no contract can have.
+    pub nameless: Vec<Span>,
     /// Those that the SELECT makes once more.
     pub twice: Vec<Made>,
     /// Those of another type.
@@ -63,7 +65,16 @@ pub fn compare(
     }
     let outputs = reading.outputs();
     let is_known = outputs.hidden == Hidden::Nothing && !outputs.columns.is_empty();
-    if !is_known || outputs.columns.iter().any(|column| column.name.is_none()) {
+    // By what the warehouse calls a column without a name no contract calls one, but for one in
+    // quotes.
+    let is_word = |it: &&Column| {
+        it.name()
+            .chars()
+            .all(|it| it.is_alphanumeric() || it == '_')
+    };
+    let is_plain = contract.iter().all(is_word);
+    let is_hidden = |it: &&Output| it.name.is_none() && !(it.is_called_by_text && is_plain);
+    if !is_known || outputs.columns.iter().any(|it| is_hidden(&it)) {
         return None;
     }
     let mut comparison = Comparison {
@@ -71,6 +82,7 @@ pub fn compare(
         is_certain: reading.is_certain(),
         missing: Vec::new(),
         extra: Vec::new(),
+        nameless: Vec::new(),
         twice: Vec::new(),
         mistyped: Vec::new(),
     };
@@ -78,7 +90,10 @@ pub fn compare(
     let wanted: Vec<Wanted> = contract.iter().map(|it| Wanted::of(it, dialect)).collect();
     let mut is_matched = vec![false; wanted.len()];
     for (at, output) in outputs.columns.iter().enumerate() {
-        let name = output.name.as_deref().unwrap_or("");
+        let Some(name) = output.name.as_deref() else {
+            comparison.nameless.push(output.span);
+            continue;
+        };
         let made = || Made {
             name: name.to_owned(),
             span: output.span,
@@ -102,8 +117,8 @@ pub fn compare(
             }
             found = true;
             *is_matched = true;
-            if let (Some(is), Some(wanted)) = (is, wanted.data_type)
-                && is != wanted
+            if let Some(is) = is
+                && (wanted.is_nested || wanted.data_type.is_some_and(|it| it != is))
             {
                 comparison.mistyped.push(Mistyped {
                     made: made(),
@@ -140,17 +155,21 @@ struct Wanted {
     returned: String,
     returned_lower: String,
     data_type: Option<DataType>,
+    /// Whether the type holds others, as none does of which we know the type.
+    is_nested: bool,
 }
 
 impl Wanted {
     fn of(column: &Column, dialect: Dialect) -> Self {
-        let name = nested::root(column.name(), dialect);
-        let is_part = name.len() < column.name().len();
-        let returned = returned(dialect, name, column.is_quoted());
+        let (whole, is_quoted) = nested::bare(column.name(), column.is_quoted());
+        let name = nested::root(whole, dialect);
+        let is_part = name.len() < whole.len();
+        let returned = returned(dialect, name, is_quoted);
         let data_type = column.data_type().filter(|_| !is_part);
         Self {
             returned_lower: returned.to_lowercase(),
             returned,
+            is_nested: dialect == Dialect::DuckDb && data_type.is_some_and(is_nested),
             data_type: data_type.and_then(|text| DataType::read(text, dialect)),
         }
     }

@@ -2,9 +2,12 @@
 //! template and right in another is left alone, and so is one in some ways only of a file in which
 //! several `if`s have branches.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
-use crate::syntax::sql::{Name, Reference, RelationId, Resolution, Scopes, SelectId, Tree};
+use crate::syntax::sql::{
+    Maker, Name, Origin, OutOfRange, QueryId, RelationId, Resolution, Scopes, SelectId, Stray,
+    TermBody, Tree, Uneven, out_of_range, strays, uneven,
+};
 use crate::text::Span;
 
 use super::{Basis, Reading};
@@ -52,6 +55,20 @@ pub enum ProblemKind {
     Ambiguous {
         /// What the SQL calls them.
         relations: [String; 2],
+        /// Whether another one is joined by it, so that it can have no qualifier.
+        is_joined_by: bool,
+    },
+    /// A part of a `union` makes another number of columns than the first one; the name is empty.
+    Uneven {
+        /// How many.
+        columns: usize,
+        /// How many the first one makes.
+        wanted: usize,
+    },
+    /// `group by` or `order by` names a column by a number that none has.
+    NoPosition {
+        /// How many columns the select makes.
+        columns: usize,
     },
 }
 
@@ -68,6 +85,18 @@ impl Reading<'_> {
     /// The names that are wrong, in the text's order.
     #[must_use]
     pub fn problems(&self) -> Vec<Problem> {
+        let mut problems = self.wrong_references();
+        let before = problems.len();
+        problems.extend(self.strays());
+        problems.extend(self.uneven());
+        problems.extend(self.out_of_range());
+        if problems.len() > before {
+            problems.sort_by_key(|problem| problem.span);
+        }
+        problems
+    }
+
+    fn wrong_references(&self) -> Vec<Problem> {
         let wrong = self.spans_of(is_wrong);
         if wrong.is_empty() {
             return Vec::new();
@@ -89,19 +118,115 @@ impl Reading<'_> {
                 if is_expanded && reference.is_conditional {
                     return None;
                 }
-                let (place, kind) = self.told(tree, scopes, reference, resolution)?;
-                Some(Problem {
-                    span: place,
-                    name: unquoted(place.of(self.text())),
-                    kind,
-                    is_promised: self.is_promised(tree, scopes, resolution),
-                    is_by_catalog: self.is_by_catalog(tree, scopes, resolution),
-                    is_met: ways.len() == all && !reference.is_conditional,
-                })
+                let path = tree.path(reference.path);
+                let is_met = ways.len() == all && !reference.is_conditional;
+                self.problem((tree, scopes), path, resolution, is_met)
             });
             found.extend(problem);
         }
         found
+    }
+
+    /// The names in lists that are no expressions, wrong through all the branches.
+    fn strays(&self) -> Vec<Problem> {
+        let found = self.in_all_ways(
+            |tree, scopes| strays(self.text(), tree, scopes),
+            |it| it.name.span,
+        );
+        let told = |(tree, scopes, stray): (&Tree, &Scopes, Stray)| {
+            let is_met = !stray.is_conditional;
+            let mut problem = self.problem((tree, scopes), &[stray.name], stray.why, is_met)?;
+            if let ProblemKind::Ambiguous { is_joined_by, .. } = &mut problem.kind {
+                *is_joined_by = true;
+            }
+            Some(problem)
+        };
+        found.into_iter().filter_map(told).collect()
+    }
+
+    /// The parts of set operations that do not fit, through all the branches.
+    fn uneven(&self) -> Vec<Problem> {
+        let found = self.in_all_ways(uneven, |it| it.span);
+        let told = |(tree, scopes, it): (&Tree, &Scopes, Uneven)| {
+            let starred = || it.selects.into_iter().flat_map(|it| starred(scopes, it));
+            // What a table had once breaks no union.
+            let is_by_catalog = |id| self.is_by_catalog(tree, scopes, Resolution::NoColumnIn(id));
+            (!starred().any(is_by_catalog)).then(|| Problem {
+                span: it.span,
+                name: String::new(),
+                kind: ProblemKind::Uneven {
+                    columns: it.columns,
+                    wanted: it.wanted,
+                },
+                is_met: true,
+                is_by_catalog: false,
+                is_promised: starred().all(|id| self.has_promised_columns(tree, scopes, id)),
+            })
+        };
+        found.into_iter().filter_map(told).collect()
+    }
+
+    /// The positions that select lists do not have, through all the branches.
+    fn out_of_range(&self) -> Vec<Problem> {
+        let found = self.in_all_ways(
+            |tree, scopes| out_of_range(self.text(), tree, scopes),
+            |it| it.span,
+        );
+        let told = |(tree, scopes, it): (&Tree, &Scopes, OutOfRange)| {
+            let starred = starred(scopes, it.select);
+            let is_by_catalog = |id| self.is_by_catalog(tree, scopes, Resolution::NoColumnIn(id));
+            (!starred.iter().copied().any(is_by_catalog)).then(|| Problem {
+                span: it.span,
+                name: it.span.of(self.text()).to_owned(),
+                kind: ProblemKind::NoPosition {
+                    columns: it.columns,
+                },
+                is_met: true,
+                is_by_catalog: false,
+                is_promised: (starred.into_iter())
+                    .all(|id| self.has_promised_columns(tree, scopes, id)),
+            })
+        };
+        found.into_iter().filter_map(told).collect()
+    }
+
+    /// What `find` finds in each of the trees at one place; with the first of them.
+    fn in_all_ways<T: Copy>(
+        &self,
+        find: impl Fn(&Tree, &Scopes) -> Vec<T>,
+        place: fn(&T) -> Span,
+    ) -> Vec<(&Tree, &Scopes, T)> {
+        let mut trees = self.sql.trees.iter().zip(&self.scopes);
+        let Some((tree, scopes)) = trees.next() else {
+            return Vec::new();
+        };
+        let mut found = find(tree, scopes);
+        for (tree, scopes) in trees {
+            if found.is_empty() {
+                break;
+            }
+            let others = find(tree, scopes);
+            found.retain(|it| others.iter().any(|other| place(other) == place(it)));
+        }
+        found.into_iter().map(|it| (tree, scopes, it)).collect()
+    }
+
+    fn problem(
+        &self,
+        (tree, scopes): (&Tree, &Scopes),
+        path: &[Name],
+        resolution: Resolution,
+        is_met: bool,
+    ) -> Option<Problem> {
+        let (place, kind) = self.told((tree, scopes), path, resolution)?;
+        Some(Problem {
+            span: place,
+            name: unquoted(place.of(self.text())),
+            kind,
+            is_promised: self.is_promised(tree, scopes, resolution),
+            is_by_catalog: self.is_by_catalog(tree, scopes, resolution),
+            is_met,
+        })
     }
 
     /// The names that are right, or may be, without quotes.
@@ -129,17 +254,41 @@ impl Reading<'_> {
         found
     }
 
+    /// Whether text and contracts say all columns of a relation. A column that is written is there
+    /// whatever it is made of; a star's is not.
+    fn has_promised_columns(&self, tree: &Tree, scopes: &Scopes, id: RelationId) -> bool {
+        let mut open = vec![id];
+        let mut seen: HashSet<QueryId> = HashSet::default();
+        while let Some(id) = open.pop() {
+            let query = match scopes.relation(id).map(|it| it.maker) {
+                Some(Maker::Query(query)) => query,
+                Some(Maker::Itself) => continue,
+                Some(Maker::Outside) => {
+                    let read = self.input_of(tree, id);
+                    if read.is_some_and(|read| read.relation.basis == Basis::Contract) {
+                        continue;
+                    }
+                    return false;
+                }
+                None => return false,
+            };
+            let mut queries = vec![query];
+            while let Some(query) = queries.pop().filter(|it| seen.insert(*it)) {
+                for term in &tree.query(query).terms {
+                    match term.body {
+                        TermBody::Select(select) => open.extend(starred(scopes, select)),
+                        TermBody::Query(query) => queries.push(query),
+                        TermBody::Values(_) => {}
+                        TermBody::Opaque | TermBody::Missing => return false,
+                    }
+                }
+            }
+        }
+        true
+    }
+
     fn is_promised(&self, tree: &Tree, scopes: &Scopes, resolution: Resolution) -> bool {
-        let is_promised = |id: RelationId| {
-            let count = scopes.relation(id).map_or(0, |it| it.columns.names.len());
-            let inputs = (0..count).flat_map(|at| scopes.inputs_of_relation(tree, id, at));
-            // A column that is written is there whatever it is made of; a star's is not.
-            let mut stars = inputs.filter(|input| input.reference.is_none());
-            stars.all(|input| {
-                let read = self.input_of(tree, input.relation);
-                read.is_some_and(|read| read.relation.basis == Basis::Contract)
-            })
-        };
+        let is_promised = |id| self.has_promised_columns(tree, scopes, id);
         match resolution {
             Resolution::NoColumnIn(id) => is_promised(id),
             Resolution::NoColumn(select) => relations(scopes, select).all(is_promised),
@@ -177,12 +326,10 @@ impl Reading<'_> {
 
     fn told(
         &self,
-        tree: &Tree,
-        scopes: &Scopes,
-        reference: &Reference,
+        (tree, scopes): (&Tree, &Scopes),
+        path: &[Name],
         resolution: Resolution,
     ) -> Option<(Span, ProblemKind)> {
-        let path = tree.path(reference.path);
         let (first, last) = (path.first()?.span, path.last()?.span);
         Some(match resolution {
             Resolution::NoColumnIn(id) => (
@@ -206,7 +353,12 @@ impl Reading<'_> {
             }
             Resolution::Ambiguous(one, other) => {
                 let relations = [one, other].map(|id| self.inputs().called(tree, scopes, id));
-                (last, ProblemKind::Ambiguous { relations })
+                let is_joined_by = false;
+                let kind = ProblemKind::Ambiguous {
+                    relations,
+                    is_joined_by,
+                };
+                (last, kind)
             }
             Resolution::Column(..)
             | Resolution::Presumed(_)
@@ -215,6 +367,22 @@ impl Reading<'_> {
             | Resolution::Unknown => return None,
         })
     }
+}
+
+/// The relations that a select takes by stars.
+fn starred(scopes: &Scopes, select: SelectId) -> Vec<RelationId> {
+    let origins = scopes
+        .select(select)
+        .map_or(&[][..], |(_, origins)| origins);
+    let starred = origins.iter().filter_map(|origin| match origin {
+        Origin::Star { relation, .. } => Some(*relation),
+        Origin::Item(_) => None,
+    });
+    let mut found: Vec<_> = starred
+        .map(|relation| RelationId { select, relation })
+        .collect();
+    found.dedup();
+    found
 }
 
 fn relations(scopes: &Scopes, select: SelectId) -> impl Iterator<Item = RelationId> {

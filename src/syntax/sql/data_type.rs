@@ -1,9 +1,13 @@
 //! Which data type does a text name, and which are the same? As the adapter of each dialect
 //! compares them: some know lengths, some know only a few kinds.
 
+mod lacking;
+
 use std::fmt;
 
 use super::dialect::Dialect;
+
+pub use lacking::{Lack, Lacking, duckdb_types, is_nested, lacking_in_duckdb};
 
 /// A data type, as far as an adapter tells it from others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use super::Sql;
+use super::dialect::Dialect;
+use super::expression::{ExpressionId, ExpressionKind};
 use super::scope::{Columns, Extent, Origin, RelationId, Scopes};
 use super::tree::{ItemKind, Name, NameKind, QueryId, RelationKind, TermBody, Tree};
 use crate::text::Span;
@@ -25,6 +27,9 @@ pub struct Output {
     pub is_quoted: bool,
     /// Whether the name is an alias that stands there: `… as name`.
     pub is_alias: bool,
+    /// Whether the warehouse calls it by its text for want of a name: `(a + 1)`, `count_star()`. Such
+    /// a name is more than a word.
+    pub is_called_by_text: bool,
     /// Where it is made: its alias, or the star that takes it.
     pub span: Span,
 }
@@ -116,7 +121,13 @@ fn of_tree(text: &str, tree: &Tree, root: QueryId, scopes: &Scopes) -> Outputs {
     let columns = scopes.query(root).unwrap_or(&empty);
     let spans = spans(tree, root, scopes);
     let outputs = columns.names.iter().enumerate().map(|(at, name)| {
-        let (span, own, is_alias) = spans.get(at).copied().unwrap_or_default();
+        let place = spans.get(at).copied().unwrap_or_default();
+        let Place {
+            span,
+            own,
+            is_alias,
+            ..
+        } = place;
         let is_quoted = match own {
             Some(own) => own.kind == NameKind::Quoted,
             None => name.is_some_and(|name| scopes.is_quoted(name)),
@@ -125,6 +136,7 @@ fn of_tree(text: &str, tree: &Tree, root: QueryId, scopes: &Scopes) -> Outputs {
         let first = || name.map(|name| scopes.text(name).to_owned());
         let name = own.filter(|own| !own.is_empty()).or_else(first);
         Output {
+            is_called_by_text: name.is_none() && place.is_called_by_text,
             name: name.map(Arc::from),
             is_quoted,
             is_alias,
@@ -143,8 +155,63 @@ fn of_tree(text: &str, tree: &Tree, root: QueryId, scopes: &Scopes) -> Outputs {
     }
 }
 
+/// Where a column is made.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    span: Span,
+    /// Its own name there.
+    own: Option<Name>,
+    is_alias: bool,
+    is_called_by_text: bool,
+}
+
+/// Whether the warehouse calls an expression without a name by its text, and that is no plain word.
+/// What makes one column, or takes the name of what is in it, is none of these.
+fn is_called_by_text(tree: &Tree, value: ExpressionId) -> bool {
+    use ExpressionKind::{
+        Binary, Call, Case, Cast, Element, Exists, Interval, List, Negative, Not, Number, Struct,
+        Subquery, Text, Typed,
+    };
+    let kind = tree.expression(value).map(|it| it.kind);
+    match tree.dialect {
+        Dialect::DuckDb => matches!(
+            kind,
+            Some(
+                Call(_)
+                    | Cast { .. }
+                    | Case
+                    | Binary(_)
+                    | Not
+                    | Negative
+                    | Number
+                    | Text
+                    | Typed(_)
+                    | Interval
+                    | Subquery(_)
+                    | Exists(_)
+                    | List
+                    | Struct
+                    | Element
+            )
+        ),
+        Dialect::Snowflake => matches!(
+            kind,
+            Some(Call(_) | Cast { .. } | Case | Binary(_) | Number | Text)
+        ),
+        Dialect::Generic
+        | Dialect::BigQuery
+        | Dialect::Redshift
+        | Dialect::Postgres
+        | Dialect::Databricks
+        | Dialect::Trino
+        | Dialect::SqlServer
+        | Dialect::Teradata
+        | Dialect::ClickHouse => false,
+    }
+}
+
 /// Where the columns of the first select are made, and with which names of their own.
-fn spans(tree: &Tree, root: QueryId, scopes: &Scopes) -> Vec<(Span, Option<Name>, bool)> {
+fn spans(tree: &Tree, root: QueryId, scopes: &Scopes) -> Vec<Place> {
     let mut query = root;
     // As deep as parentheses can stand in each other.
     for _ in 0..256 {
@@ -156,15 +223,26 @@ fn spans(tree: &Tree, root: QueryId, scopes: &Scopes) -> Vec<(Span, Option<Name>
                 let span = |origin: &Origin| {
                     let (Origin::Item(item) | Origin::Star { item, .. }) = origin;
                     let item = items.get(*item)?;
+                    let whole = Place {
+                        span: item.span,
+                        ..Place::default()
+                    };
                     Some(match &item.kind {
                         ItemKind::Column {
                             name: Some(name),
                             is_alias,
                             ..
-                        } => (name.span, Some(*name), *is_alias),
-                        ItemKind::Column { .. } | ItemKind::Star(_) | ItemKind::Opaque => {
-                            (item.span, None, false)
-                        }
+                        } => Place {
+                            span: name.span,
+                            own: Some(*name),
+                            is_alias: *is_alias,
+                            is_called_by_text: false,
+                        },
+                        ItemKind::Column { value, .. } => Place {
+                            is_called_by_text: value.is_some_and(|it| is_called_by_text(tree, it)),
+                            ..whole
+                        },
+                        ItemKind::Star(_) | ItemKind::Opaque => whole,
                     })
                 };
                 return origins

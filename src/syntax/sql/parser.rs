@@ -210,7 +210,11 @@ impl Parser<'_> {
     fn names_in_parentheses(&mut self) -> Vec<Name> {
         let mut names = Vec::new();
         while !self.is_end() && self.kind() != TokenKind::Close {
-            if let Some(name) = self.name() {
+            if let Some(mut name) = self.name() {
+                // Snowflake takes `using (a.id)` for `using (id)`.
+                while self.eat(TokenKind::Dot) {
+                    name = self.name().unwrap_or(name);
+                }
                 names.push(name);
             } else if matches!(self.kind(), TokenKind::Word(word) if word.is_reserved())
                 && self.kind() != TokenKind::Word(Keyword::As)

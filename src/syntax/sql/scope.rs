@@ -2,11 +2,13 @@
 //! outside is asked for. What is not certain is [`Resolution::Unknown`].
 
 mod columns;
+mod counts;
 mod index;
 mod items;
 mod lineage;
 mod references;
 mod sight;
+mod strays;
 mod symbols;
 
 use std::sync::Arc;
@@ -14,7 +16,9 @@ use std::sync::Arc;
 use super::tree::{Name, QueryId, SelectId, Tree};
 use crate::text::Span;
 
+pub use counts::{OutOfRange, Uneven, out_of_range, uneven};
 pub use lineage::Input;
+pub use strays::{Stray, strays};
 pub use symbols::Symbol;
 use symbols::Symbols;
 

@@ -189,6 +189,8 @@ pub struct Select {
     pub opaque_list: Option<Span>,
     /// `select as struct`, `select as value`: one column without a name.
     pub is_one_value: bool,
+    /// The numbers in `group by` and `order by` that mean columns by their order.
+    pub positions: Vec<Span>,
     /// Its clauses in the text's order, each from its first word on.
     pub clauses: Vec<(Clause, u32)>,
     /// The named windows, whose names are no columns.
@@ -346,6 +348,7 @@ const NO_SELECT: &Select = &Select {
     opaque_from: None,
     opaque_list: None,
     is_one_value: false,
+    positions: Vec::new(),
     clauses: Vec::new(),
     region: 0,
 };

@@ -45,6 +45,7 @@ fn check(file: &File<'_>) -> Vec<Draft> {
 fn told(problem: &Problem) -> Option<Draft> {
     let ProblemKind::Ambiguous {
         relations: [one, other],
+        is_joined_by,
     } = &problem.kind
     else {
         return None;
@@ -53,7 +54,8 @@ fn told(problem: &Problem) -> Option<Draft> {
     let message = format!("both `{one}` and `{other}` have a column `{name}`");
     let mut draft = Draft::new(problem.span, message);
     let written = |relation: &String| format!("{relation}.{name}");
-    if problem.span.len() == name.len() && !one.is_empty() && !other.is_empty() {
+    let is_bare = problem.span.len() == name.len() && !is_joined_by;
+    if is_bare && !one.is_empty() && !other.is_empty() {
         draft = draft
             .replace(Some(&written(one)))
             .replace(Some(&written(other)));
@@ -85,10 +87,40 @@ select id, x
 from {{ ref('a') }} join {{ ref('b') }} using (id)
 //- models/d.sql
 select a.id, u.x from {{ ref('a') }} as a join {{ ref('unknown_to_us') }} as u on a.id = u.id
-//- models/unknown_to_us.sql materialized:custom
+//- models/unknown_to_us.sql
 select * from somewhere
 ",
         );
+    }
+
+    #[test]
+    fn a_join_by_a_name_that_two_have_is_ambiguous_too() {
+        let fixture = "
+//- project shop
+//- dbt_project.yml
+name: shop
+profile: main
+//- profiles.yml
+main: {target: dev, outputs: {dev: {type: duckdb}}}
+//- models/a.sql
+select 1 as id, 2 as x
+//- models/b.sql
+select 1 as id, 3 as y
+//- models/c.sql
+select a.x from {{ ref('a') }} as a join {{ ref('b') }} as b on a.id = b.id join {{ ref('a') }} as c using (id)
+--                                                                                                          ^^ warning[ambiguous-column]: both `a` and `b` have a column `id`
+//- models/d.sql
+select a.x from {{ ref('a') }} as a join {{ ref('b') }} as b using (id) join {{ ref('a') }} as c using (id)
+//- models/e.sql
+select a.x from {{ ref('a') }} as a, {{ ref('b') }} as b join {{ ref('a') }} as c using (id)
+//- models/f.sql
+select a.x from {{ ref('a') }} as a semi join {{ ref('b') }} as b using (id) join {{ ref('a') }} as c using (id)
+";
+        check_diagnostics(fixture);
+        check_diagnostics(&fixture.replace("duckdb", "snowflake, account: shop, database: shop, schema: shop").replace(
+            "--                                                                                                          ^^ warning[ambiguous-column]: both `a` and `b` have a column `id`\n",
+            "",
+        ));
     }
 
     #[test]

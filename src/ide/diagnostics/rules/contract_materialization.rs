@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const EXPLANATION: &str = "\
-dbt holds SQL models to their contracts that are a `table`, a `view` or `incremental`.
+dbt holds SQL models to their contracts that are a `table`, a `view` or `incremental`, on DuckDB `external`, too.
 
 - An incremental model needs `on_schema_change: append_new_columns` or `fail` with it: with the
   others, and with the default `ignore`, the table could drift from the contract. dbt stops when it

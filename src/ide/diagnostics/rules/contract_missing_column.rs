@@ -1,7 +1,8 @@
 //! `contract-missing-column`: a contract has a column that the model does not make.
 
-use crate::dbt::closest;
+use crate::dbt::{Maybe, closest};
 use crate::ide::diagnostics::{Check, Compared, Draft, File, Rule};
+use crate::mesh::columns::{is_held, lacks_quotes};
 use crate::project::{Column, Node, Role};
 use crate::rules::RuleId;
 use crate::text::Span;
@@ -15,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
 const EXPLANATION: &str = "\
 The contract of a view, a table or an incremental model has a column that its SELECT does not make.
 dbt compares both when it runs the model, and stops. The order of the columns does not count; the case of their letters does where
-the warehouse keeps it.
+the warehouse keeps it. Nor is there a column of a name that is no word of SQL and has no `quote: true`.
 
 Bad:
 
@@ -42,19 +43,35 @@ See <https://docs.getdbt.com/docs/mesh/govern/model-contracts>.
 ";
 
 fn check(file: &File<'_>) -> Vec<Draft> {
+    let mut found = without_quotes(file);
     let contracts = file.contracts().iter();
-    let mut found: Vec<Draft> = contracts
-        .flat_map(|compared| {
-            if file.role == Role::Properties {
-                described(file, compared)
-            } else {
-                selected(compared)
-            }
-        })
-        .collect();
+    found.extend(contracts.flat_map(|compared| {
+        if file.role == Role::Properties {
+            described(file, compared)
+        } else {
+            selected(compared)
+        }
+    }));
     found.sort_by_key(|draft| draft.span);
     found.dedup_by_key(|draft| draft.span);
     found
+}
+
+/// Names that dbt writes into SQL as they are, where they are none there.
+fn without_quotes(file: &File<'_>) -> Vec<Draft> {
+    let dialect = file.linked.dialect();
+    let is_run = |node: &&Node| node.config.enabled == Maybe::Known(true) && is_held(node);
+    let models = file.described_models().filter(is_run);
+    let columns = models.flat_map(|node| file.linked.project.placed_columns(node));
+    let lacking = columns.filter(|it| lacks_quotes(it.column, dialect));
+    let drafts = lacking.map(|it| {
+        let message = format!(
+            "`{}` is no name in SQL without `quote: true` beside it",
+            it.column.name()
+        );
+        Draft::new(it.name, message)
+    });
+    drafts.collect()
 }
 
 fn message(compared: &Compared<'_>, missing: &str) -> String {
@@ -183,6 +200,51 @@ models:
         columns: [{include: all, exclude: [cent]}]
 #                                          ^^^^ error[contract-missing-column]: the contract of `prices.v1` has `cents`, which is not selected
       - v: 2
+",
+        );
+    }
+
+    #[test]
+    fn a_name_that_is_no_word_stands_in_quotes() {
+        check_diagnostics(
+            "
+//- project shop
+//- dbt_project.yml
+name: shop
+profile: shop
+//- profiles.yml
+shop: {target: dev, outputs: {dev: {type: duckdb}}}
+//- models/orders.sql contract:enforced
+select 1 as \"first name\", 2 as \"Last Name\", 3 as \"a-b\", 4 as größe
+//- models/reader.sql
+select \"first name\", \"Last Name\", größe from {{ ref('orders') }}
+//- models/files.sql materialized:external contract:enforced
+select 1 as id, 2 as more
+--                   ^^^^ error[contract-extra-column]: the contract of `files` does not have `more`
+//- models/s.yml
+models:
+  - name: orders
+    columns:
+      - {name: '\"first name\"', data_type: int}
+      - {name: Last Name, quote: true, data_type: int}
+      - {name: a-b, data_type: int}
+#              ^^^ error[contract-missing-column]: `a-b` is no name in SQL without `quote: true` beside it
+      - {name: größe, data_type: int}
+  - name: files
+#         ^^^^^ error[contract-extra-column]: `files` makes `more`, which its contract does not have
+    columns: [{name: id, data_type: int}]
+//- project lake
+//- dbt_project.yml
+name: lake
+profile: lake
+//- profiles.yml
+lake: {target: dev, outputs: {dev: {type: bigquery}}}
+//- models/orders.sql contract:enforced
+select struct(1 as b) as a
+//- models/s.yml
+models:
+  - name: orders
+    columns: [{name: a.b, data_type: int64}]
 ",
         );
     }

@@ -1,5 +1,7 @@
 //! `contract-type-mismatch`: a model makes a column of another type than its contract says.
 
+mod lacking;
+
 use crate::ide::diagnostics::{Check, Compared, Draft, File, Rule};
 use crate::project::Role;
 use crate::rules::{RuleId, Severity};
@@ -7,7 +9,7 @@ use crate::rules::{RuleId, Severity};
 pub(super) const RULE: Rule = Rule {
     id: RuleId::ContractTypeMismatch,
     explanation: EXPLANATION,
-    checks: &[Check::File(check)],
+    checks: &[Check::File(check), Check::File(lacking::check)],
 };
 
 const EXPLANATION: &str = "\
@@ -17,6 +19,10 @@ type are the same, and lengths and precisions count where the adapter looks at t
 
 Types are known of casts, of columns that contracts or SELECTs pass on, of seeds with `column_types`, and
 on DuckDB of literals, operators and the usual functions. Where a type is not known, nothing is said.
+
+On DuckDB a contract can have a type that the warehouse lacks, too, by a slip or as another warehouse
+calls it: dbt asks for an empty table of the contract's types, and stops. Nothing is said of names that
+are near to none, for there are types of one's own, nor where hooks or macros may make some.
 
 Bad on DuckDB, where the sum of integers is a hugeint:
 
@@ -101,6 +107,9 @@ select
 --                              ^^^^^ error[contract-type-mismatch]: `month` is `timestamp`, and the contract says `date`
     count(*) as lines,
     'x' || id as label,
+    id + 1 as list,
+--            ^^^^ error[contract-type-mismatch]: `list` is `integer`, and the contract says `integer[]`
+    [id] as other_list,
     {{ anything() }} as made
 from l group by id, day
 //- macros/m.sql
@@ -120,6 +129,9 @@ models:
 #                                ^^^^ error[contract-type-mismatch]: `month` is `timestamp`, and the contract says `date`
       - {name: lines, data_type: long}
       - {name: label, data_type: text}
+      - {name: list, data_type: 'integer[]'}
+#                                ^^^^^^^^^ error[contract-type-mismatch]: `list` is `integer`, and the contract says `integer[]`
+      - {name: other_list, data_type: 'integer[]'}
       - {name: made, data_type: date}
 //- manifest core
 //- models/lines.sql access:public contract:enforced

@@ -24,6 +24,9 @@ where it hangs on which branches of several `if`s go together. It is
 an error where contracts and the file itself say all columns, and a warning where a SELECT, a seed's
 first line or an earlier run does.
 
+The names of `using (…)` count, too, numbers in `group by` and `order by`, and on DuckDB and BigQuery the
+names that a star leaves out or replaces.
+
 Names that a file gives to macros as texts, `{{ margin('profit', 'revenue') }}`, are judged where the
 macros write them, and shown where the file has them. Where a macro does more with a text than to
 write it, nothing is said.
@@ -103,7 +106,15 @@ fn told(problem: &Problem) -> Option<Draft> {
             format!("nothing that is read here is called `{name}`"),
             relations,
         ),
-        ProblemKind::Ambiguous { .. } => return None,
+        ProblemKind::NoPosition { columns } => {
+            let columns = match columns {
+                1 => "1 column".to_owned(),
+                more => format!("{more} columns"),
+            };
+            let message = format!("the select makes {columns}, and none has the number {name}");
+            return Some(Draft::new(problem.span, message));
+        }
+        ProblemKind::Ambiguous { .. } | ProblemKind::Uneven { .. } => return None,
     };
     let message = if problem.is_by_catalog {
         format!("by catalog.json, {message}")
@@ -131,6 +142,7 @@ fn quoted(name: &str) -> String {
 mod tests {
     mod catalog;
     mod given_names;
+    mod lists;
 
     use crate::fixture::check_diagnostics;
 

@@ -2,6 +2,7 @@
 
 use super::Parser;
 use crate::syntax::sql::dialect::Dialect;
+use crate::syntax::sql::expression::ExpressionKind;
 use crate::syntax::sql::token::{Keyword, TokenKind};
 use crate::syntax::sql::tree::Clause;
 
@@ -111,9 +112,11 @@ impl Parser<'_> {
             }
             return;
         }
+        let has_positions = self.is_word(Keyword::Group) || self.is_word(Keyword::Order);
         self.at += words;
         let start = self.end_before();
         self.start(clause, start);
+        let before = self.tree.expressions.len();
         match clause {
             Clause::Window => self.windows(),
             Clause::Rest => self.rest(),
@@ -125,6 +128,28 @@ impl Parser<'_> {
             | Clause::Having
             | Clause::Qualify
             | Clause::Order => self.expressions_of_clause(),
+        }
+        if has_positions {
+            self.note_positions(before);
+        }
+    }
+
+    /// Keeps the numbers among the expressions from number `first` on, those in others aside.
+    fn note_positions(&mut self, first: usize) {
+        let mut at = self.tree.expressions.len();
+        let mut positions = Vec::new();
+        while let Some(expression) = at.checked_sub(1).filter(|it| *it >= first) {
+            let Some(expression) = self.tree.expressions.get(expression) else {
+                break;
+            };
+            if expression.kind == ExpressionKind::Number {
+                positions.push(expression.span);
+            }
+            at = expression.first as usize;
+        }
+        if !positions.is_empty() {
+            positions.reverse();
+            self.change(|select| select.positions.extend(positions));
         }
     }
 

@@ -5,10 +5,12 @@ use std::rc::Rc;
 
 use super::index::{Index, Named, Names};
 use super::symbols::Symbol;
-use super::{RelationId, Resolution, Scopes};
+use super::{Columns, RelationId, Resolution, Scopes};
 use crate::syntax::sql::dialect::Dialect;
 use crate::syntax::sql::expression::Reference;
-use crate::syntax::sql::tree::{Clause, ItemKind, Name, NameKind, SelectId, SetOperator, Tree};
+use crate::syntax::sql::tree::{
+    Clause, ItemKind, Name, NameKind, SelectId, SetOperator, TermBody, Tree,
+};
 
 /// What each reference of `tree` means, by its number.
 pub(super) fn resolutions(text: &str, tree: &Tree, scopes: &mut Scopes) -> Vec<Resolution> {
@@ -170,33 +172,16 @@ impl Resolving<'_> {
         };
         let last = last.text(self.text);
         let is_special = is_pseudo_column(&last) || (names.len() == 1 && is_value_word(&last));
-        is_whole && !is_special && !self.may_be_text(names) && !self.may_be_numbered(&last)
+        is_whole
+            && !is_special
+            && !self.may_be_text(names)
+            && !may_be_numbered(self.scopes, self.tree.dialect, &last)
     }
 
     /// Whether it is a text in some warehouses, and nobody knows which one this is: `"x"`.
     fn may_be_text(&self, names: &[Name]) -> bool {
         let [only] = names else { return false };
         self.tree.dialect == Dialect::Generic && only.span.of(self.text).starts_with('"')
-    }
-
-    /// Whether some relation has the name without its number twice: `DuckDB` calls the second `id`
-    /// of a relation `id_1`.
-    fn may_be_numbered(&self, name: &str) -> bool {
-        let dialect = self.tree.dialect;
-        let Some((name, number)) = name.rsplit_once('_') else {
-            return false;
-        };
-        if dialect != Dialect::DuckDb || number.parse::<u32>().is_err() {
-            return false;
-        }
-        let Some(symbol) = self.scopes.symbols.known(name, dialect) else {
-            return false;
-        };
-        let mut relations = self.scopes.relations.iter().flatten();
-        relations.any(|visible| {
-            let names = visible.columns.names.iter();
-            names.filter(|it| **it == Some(symbol)).count() > 1
-        })
     }
 
     fn in_select(&mut self, id: SelectId, clause: Clause, path: &[Option<Symbol>]) -> Answer {
@@ -227,7 +212,11 @@ impl Resolving<'_> {
         let item = index.item(name);
         if clause == Clause::Order {
             if self.is_in_set_operation(id) {
-                return Answer::Perhaps(None);
+                return if self.no_part_has(id, name) {
+                    Answer::No(Resolution::NoColumn(id))
+                } else {
+                    Answer::Perhaps(None)
+                };
             }
             if let Some(item) = index.output(name) {
                 return Answer::Is(Resolution::Item(id, item));
@@ -366,6 +355,30 @@ impl Resolving<'_> {
         true
     }
 
+    /// Whether no part of the set operation makes or reads a column of this name, for sure: one
+    /// warehouse or another sorts by each of them.
+    fn no_part_has(&self, id: SelectId, name: Symbol) -> bool {
+        let Some(query) = self.tree.select(id).query else {
+            return false;
+        };
+        let terms = &self.tree.query(query).terms;
+        let lacks = |columns: &Columns| columns.are_known() && !columns.names.contains(&Some(name));
+        let region = terms.first().map(|term| term.region);
+        terms.iter().all(|term| {
+            let TermBody::Select(part) = term.body else {
+                return false;
+            };
+            let select = self.tree.select(part);
+            let made = self.scopes.selects.get(part.index());
+            let mut read = self.scopes.relations(part).iter();
+            Some(term.region) == region
+                && select.opaque_from.is_none()
+                && self.tree.gap_in(select.span).is_none()
+                && made.is_some_and(lacks)
+                && read.all(|it| lacks(&it.columns))
+        })
+    }
+
     /// Whether `order by` here sees the columns of a whole set operation.
     fn is_in_set_operation(&self, id: SelectId) -> bool {
         let query = self
@@ -378,6 +391,25 @@ impl Resolving<'_> {
             terms.any(|term| term.operator != SetOperator::First)
         })
     }
+}
+
+/// Whether some relation has the name without its number twice: `DuckDB` calls the second `id` of a
+/// relation `id_1`.
+pub(super) fn may_be_numbered(scopes: &Scopes, dialect: Dialect, name: &str) -> bool {
+    let Some((name, number)) = name.rsplit_once('_') else {
+        return false;
+    };
+    if dialect != Dialect::DuckDb || number.parse::<u32>().is_err() {
+        return false;
+    }
+    let Some(symbol) = scopes.symbols.known(name, dialect) else {
+        return false;
+    };
+    let mut relations = scopes.relations.iter().flatten();
+    relations.any(|visible| {
+        let names = visible.columns.names.iter();
+        names.filter(|it| **it == Some(symbol)).count() > 1
+    })
 }
 
 /// Whether items of a select list see the aliases before them.
@@ -409,7 +441,7 @@ fn has_fields(dialect: Dialect) -> bool {
 }
 
 /// Columns that tables have beside their own, in one warehouse or another.
-fn is_pseudo_column(name: &str) -> bool {
+pub(super) fn is_pseudo_column(name: &str) -> bool {
     const NAMES: [&str; 14] = [
         "rowid",
         "ctid",

@@ -40,6 +40,12 @@ impl Symbols {
         symbol
     }
 
+    /// The symbol of a name in the text, where the text has it more than once or what it reads has
+    /// it.
+    pub fn of_known(&self, name: &Name, text: &str, dialect: Dialect) -> Option<Symbol> {
+        self.numbers.get(&*name.folded(text, dialect)?).copied()
+    }
+
     /// The symbol of a name without quotes, where the text or what it reads has it.
     pub fn known(&self, name: &str, dialect: Dialect) -> Option<Symbol> {
         self.numbers.get(&*dialect.folded(name, false)).copied()

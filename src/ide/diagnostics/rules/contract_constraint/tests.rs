@@ -212,7 +212,7 @@ shop:
   outputs:
     default: {type: duckdb}
 //- models/orders.sql materialized:table
-select 1
+select 1 as order_id
 //- models/_models.yml
 models:
   - name: orders
