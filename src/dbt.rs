@@ -6,6 +6,7 @@ mod closest;
 mod constraint;
 mod context;
 mod macros;
+mod materializations;
 mod moment;
 mod resource_type;
 pub mod schema;
@@ -19,6 +20,7 @@ pub use context::{CONTEXT, Member, MemberKind, Scope, context_member, members_of
 pub use macros::{
     GlobalMacro, adapter_chain, global_macro, global_macros, global_macros_named, is_known_adapter,
 };
+pub use materializations::{is_any_materialization, materializations};
 pub use moment::moment;
 pub use resource_type::ResourceType;
 pub use value::{Config, Maybe, Value, get};

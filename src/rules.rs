@@ -130,6 +130,7 @@ rules! {
     UnreachedRef "unreached-ref" HINT, "A ref or source stands where dbt does not come to while it parses.";
     UnknownVar "unknown-var" ERROR, "A variable without default that nothing sets.";
     UnknownMacro "unknown-macro" ERROR, "A macro is called that nobody defines.";
+    UnknownMaterialization "unknown-materialization" ERROR, "A model is to be built in a way that nobody defines.";
     UnknownTest "unknown-test" ERROR, "A generic test is named that nobody defines.";
     InvalidTest "invalid-test" ERROR, "A generic test has a name or arguments that dbt refuses.";
     TestArguments "test-arguments" WARNING, "An argument of a generic test stands beside `arguments:`.";

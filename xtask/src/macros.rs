@@ -1,4 +1,4 @@
-//! The table of the macros that dbt and its adapters bring along: names and parameters, read from the installed packages.
+//! The tables of the macros and materializations that dbt and its adapters bring along, read from the installed packages.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -10,8 +10,16 @@ use crate::process::{self, root};
 use crate::tools::Tools;
 
 const TABLE: &str = "src/dbt/macros.tsv";
+const MATERIALIZATIONS: &str = "src/dbt/materializations.tsv";
 
-/// Writes the table anew, from the adapters of `xtask/adapters.txt` and those that are installed.
+/// The lines of both tables.
+#[derive(Default)]
+struct Lines {
+    macros: BTreeSet<String>,
+    materializations: BTreeSet<String>,
+}
+
+/// Writes the tables anew, from the adapters of `xtask/adapters.txt` and those that are installed.
 pub fn remake(tools: &Tools) -> Result<(), String> {
     let adapters = root().join("target/tools/adapters");
     process::fresh_folder(&adapters)?;
@@ -30,7 +38,7 @@ pub fn remake(tools: &Tools) -> Result<(), String> {
     ]))?;
     let global = PathBuf::from(installed.stdout.trim());
     let installed = global.parent().unwrap_or(&global).to_path_buf();
-    let mut lines = BTreeSet::new();
+    let mut lines = Lines::default();
     for include in [installed, adapters.join("dbt/include")] {
         for project in entries(&include)? {
             let name = project.file_name().and_then(|name| name.to_str());
@@ -46,10 +54,18 @@ pub fn remake(tools: &Tools) -> Result<(), String> {
             read_folder(&project.join("tests"), owner, &mut lines)?;
         }
     }
-    if lines.len() < 500 {
-        return Err(format!("only {} macros found", lines.len()));
+    let (macros, materializations) = (lines.macros.len(), lines.materializations.len());
+    if macros < 500 || materializations < 30 {
+        return Err(format!(
+            "only {macros} macros and {materializations} materializations found"
+        ));
     }
-    let path = root().join(TABLE);
+    write(TABLE, lines.macros)?;
+    write(MATERIALIZATIONS, lines.materializations)
+}
+
+fn write(table: &str, lines: BTreeSet<String>) -> Result<(), String> {
+    let path = root().join(table);
     let text: String = lines.into_iter().map(|line| line + "\n").collect();
     std::fs::write(&path, text).map_err(|error| format!("write {}: {error}", path.display()))
 }
@@ -64,7 +80,7 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, String> {
     Ok(found)
 }
 
-fn read_folder(folder: &Path, owner: &str, lines: &mut BTreeSet<String>) -> Result<(), String> {
+fn read_folder(folder: &Path, owner: &str, lines: &mut Lines) -> Result<(), String> {
     if !folder.is_dir() {
         return Ok(());
     }
@@ -74,31 +90,35 @@ fn read_folder(folder: &Path, owner: &str, lines: &mut BTreeSet<String>) -> Resu
         } else if path.extension().is_some_and(|extension| extension == "sql") {
             let text = std::fs::read_to_string(&path)
                 .map_err(|error| format!("read {}: {error}", path.display()))?;
-            lines.extend(read_file(&text, owner));
+            read_file(&text, owner, lines);
         }
     }
     Ok(())
 }
 
-/// `name TAB owner`, then each parameter behind a TAB.
-fn read_file(text: &str, owner: &str) -> Vec<String> {
-    let blocks = jinja::blocks(&jinja::parse(text));
-    let macros = blocks.iter().filter_map(|block| {
+/// `name TAB owner`, and of a macro each parameter behind a TAB.
+fn read_file(text: &str, owner: &str, lines: &mut Lines) {
+    for block in jinja::blocks(&jinja::parse(text)) {
         let name = match block.kind {
             BlockKind::Macro => block.name.to_owned(),
             BlockKind::Test => format!("test_{}", block.name),
-            BlockKind::Materialization | BlockKind::Snapshot | BlockKind::Docs => return None,
+            BlockKind::Materialization => {
+                lines
+                    .materializations
+                    .insert(format!("{}\t{owner}", block.name));
+                continue;
+            }
+            BlockKind::Snapshot | BlockKind::Docs => continue,
         };
         let is_variant = owner != "dbt" && name.contains("__");
         if is_variant {
-            return None;
+            continue;
         }
         let parameters = block
             .arguments
             .iter()
             .map(|argument| argument.written(text));
         let words = [name, owner.to_owned()].into_iter().chain(parameters);
-        Some(words.collect::<Vec<_>>().join("\t"))
-    });
-    macros.collect()
+        lines.macros.insert(words.collect::<Vec<_>>().join("\t"));
+    }
 }

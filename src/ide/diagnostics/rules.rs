@@ -42,6 +42,7 @@ mod unknown_function;
 mod unknown_group;
 mod unknown_key;
 mod unknown_macro;
+mod unknown_materialization;
 mod unknown_metric;
 mod unknown_model;
 mod unknown_project;
@@ -94,6 +95,7 @@ pub(super) const RULES: &[Rule] = &[
     unreached_ref::RULE,
     unknown_var::RULE,
     unknown_macro::RULE,
+    unknown_materialization::RULE,
     unknown_test::RULE,
     invalid_test::RULE,
     test_arguments::RULE,

@@ -1,6 +1,7 @@
 //! Which of dbt's named blocks does a file define?
 
 use super::constant::Constant;
+use super::expression::Passing;
 use super::names::Names;
 use super::statement::{BlockKind, Definition, Statement, Template};
 use super::walk;
@@ -19,7 +20,7 @@ pub struct BlockDefinition<'a> {
     pub span: Span,
     /// Whether the end tag is there.
     pub is_closed: bool,
-    /// What a macro or test takes.
+    /// What a macro or test takes; the options of a materialization: `adapter='x'`.
     pub arguments: Vec<BlockArgument<'a>>,
 }
 
@@ -85,6 +86,18 @@ fn block<'a>(definition: &Definition<'a>) -> BlockDefinition<'a> {
             .as_ref()
             .map(|default| (names.fold(default), default.span)),
     });
+    let options = definition.options.iter().filter_map(|option| {
+        let Passing::Keyword(name, span) = option.passing else {
+            return None;
+        };
+        Some(BlockArgument {
+            name,
+            span,
+            annotation: None,
+            default: Some((names.fold(&option.value), option.value.span)),
+        })
+    });
+    let arguments = arguments.chain(options);
     BlockDefinition {
         kind: definition.kind,
         name: definition.name,
