@@ -16,7 +16,8 @@ import subprocess
 BEYOND = {"breaking-change", "manifest-stale", "public-without-contract", "loom-config-name"}
 # What only a run shows: where dbt is asked to compile, it cannot say that they are wrong. `columns.py` asks DuckDB of them, and
 # some mutations of contracts ask dbt to build.
-OF_A_RUN = {"unknown-column", "ambiguous-column", "contract-missing-column", "contract-extra-column", "contract-type-mismatch"}
+OF_A_RUN = {"unknown-column", "ambiguous-column", "uneven-union", "contract-missing-column", "contract-extra-column",
+            "contract-type-mismatch", "unknown-materialization"}
 LOUD = ("error", "warning")
 
 

@@ -1,4 +1,4 @@
-"""Kinds of mutations of contracts: columns, types, constraints, materializations.
+"""Kinds of mutations of contracts: columns, types, constraints, materializations, and of SQL that only a run looks at.
 
 What dbt sees when it parses is asked of every mesh. What only a run shows is asked of the example's first project, which can be
 built from its seeds.
@@ -166,3 +166,89 @@ def contract_in_dbt_project(mesh, rng):
         return None
     now = "    +contract: {enforced: true}\n"
     return change(mesh, [edit(file, at, "", now)], [place(file, "{enforced: true}")])
+
+
+@kind
+def materialization_misspelt(mesh, rng):
+    """A materialization that nobody defines, or another one that dbt knows, in the SQL or for the project."""
+    if BUILT not in mesh.projects:
+        return None
+    how = rng.choice([misspelt("table", rng), misspelt("view", rng), "Table", "dynamic_table", "table", "view"])
+    if rng.random() < 0.7:
+        sql = pick(rng, [f for f in mesh.models() if f.startswith(f"{BUILT}/models/staging/")])
+        return sql and change(mesh, [edit(sql, 0, "", f"{{{{ config(materialized='{how}') }}}}\n")], [place(sql, how)], "build")
+    file = f"{BUILT}/dbt_project.yml"
+    line = re.search(r"\+materialized: (\w+)", mesh.texts[file])
+    return line and change(mesh, [edit(file, line.start(), line[0], f"+materialized: {how}")], [place(file, how)], "build")
+
+
+@kind
+def contract_type_wrong(mesh, rng):
+    """The type of a column misspelt, of another warehouse, with a length, or by another name."""
+    picked = BUILT in mesh.projects and pick(rng, contracted(mesh, BUILT))
+    if not picked:
+        return None
+    entry, _ = picked
+    line = pick(rng, lines(mesh, entry, r"^( +data_type: )(\w+)(.*)\n"))
+    if not line:
+        return None
+    aliases = {"integer": ["int4", "int", "INTEGER", "int(11)", "number"], "varchar": ["string", "text", "varchar(3)", "varchar2"],
+               "date": ["datetime", "DATE", "date(3)"], "bigint": ["int8", "long", "int64", "number"], "decimal": ["numeric", "dec", "bignumeric"]}
+    new = rng.choice([misspelt(line[2], rng), line[2] + "[]", f"struct(a {line[2]})", *aliases.get(line[2], [])])
+    rest = "" if "(" in new or "[" in new else line[3]
+    return change(mesh, [edit(entry.file, line.start(), line[0], f"{line[1]}{new}{rest}\n")], [place(entry.file, new)], "build")
+
+
+@kind
+def contract_alias_gone(mesh, rng):
+    """A column of a contracted model without its name: an expression, or a column that keeps another one."""
+    picked = BUILT in mesh.projects and pick(rng, contracted(mesh, BUILT))
+    if not picked:
+        return None
+    entry, sql = picked
+    text = mesh.texts[sql]
+    last = text.rindex("\nselect\n") if "\nselect\n" in text else 0
+    items = list(re.compile(r"^    (.+?)( as \w+)?(,?)\n", re.MULTILINE).finditer(text, last))
+    item = pick(rng, items)
+    if not item:
+        return None
+    value = item[1] if rng.random() < 0.5 or item[2] else rng.choice([f"coalesce({item[1]}, null)", f"-{item[1]}", f"({item[1]})", "1", "'x'"])
+    now = f"    {value}{item[3]}\n"
+    return change(mesh, [edit(sql, item.start(), item[0], now)], [place(sql), *whole(entry), place(entry.file)], "build")
+
+
+@kind
+def union_appended(mesh, rng):
+    """A second part behind the SELECT of a model, with as many columns as the first one, more or fewer."""
+    picked = BUILT in mesh.projects and pick(rng, contracted(mesh, BUILT))
+    if not picked:
+        return None
+    entry, sql = picked
+    columns = len(lines(mesh, entry, r"^      - name: (\w+)\n"))
+    count = rng.choice([columns, columns, columns + 1, max(1, columns - 1)])
+    nulls = ", ".join(["null"] * count)
+    # Nulls that come into the table break its constraints.
+    operator = rng.choice(["union all", "union", "except", "intersect"] if count != columns else ["except", "intersect"])
+    text = mesh.texts[sql]
+    at = len(text.rstrip())
+    return change(mesh, [edit(sql, at, "", f"\n{operator}\nselect {nulls}")], [place(sql), place(entry.file)], "build")
+
+
+@kind
+def joined_by_a_name(mesh, rng):
+    """A join by a column of both sides, of one, or of none; a star without a column that is there, or not."""
+    picked = BUILT in mesh.projects and pick(rng, contracted(mesh, BUILT))
+    if not picked:
+        return None
+    entry, sql = picked
+    columns = [m[1] for m in lines(mesh, entry, r"^      - name: (\w+)\n")]
+    if not columns:
+        return None
+    name = rng.choice([columns[0], columns[-1], misspelt(columns[0], rng)])
+    tail = rng.choice([f"select made.* from made join (select {columns[0]} from made) as other using ({name})",
+                       f"select * exclude ({name}), made.{columns[0]} from made",
+                       f"select * replace ({columns[0]} as {name}) from made", f"select * from made order by {name}",
+                       f"select {', '.join(columns)} from made group by all having count({name}) > 0"])
+    text = mesh.texts[sql].strip()
+    now = f"with made as (\n{text}\n)\n{tail}\n"
+    return change(mesh, [edit(sql, 0, mesh.texts[sql], now)], [place(sql), place(entry.file)], "build")
