@@ -28,8 +28,9 @@ pub use facts::{
     Code, CodeBlock, Column, ColumnSpans, ConfigCall, ConfigPath, ConfigSpans, Constraint,
     ConstraintSpans, DataTest, DataTestSpans, Declared, Dependencies, EntrySpans, FileFacts,
     Function, Group, InvalidRef, Meaning, Misfit, Owner, Properties, PropertyEntry, RefArguments,
-    RefPlace, RefPlaces, RefSpans, Reference, Section, SourceProperties, SourceTable, Spans,
-    Suppression, TestFault, TestedColumn, Verdict, VersionEntry, VersionSpans, references_in,
+    RefPlace, RefPlaces, RefSpans, Reference, Refused, Section, SourceProperties, SourceTable,
+    Spans, Suppression, TestFault, TestedColumn, Verdict, VersionEntry, VersionSpans,
+    references_in,
 };
 pub use fqn::Qualified;
 pub use ignored::DbtIgnore;

@@ -16,10 +16,13 @@ mod globals;
 mod json;
 mod library;
 mod machine;
+mod members;
 mod methods;
+mod missing;
 mod mistakes;
 mod names;
 mod operators;
+mod record;
 mod seen;
 mod statements;
 #[cfg(test)]
@@ -92,8 +95,8 @@ pub struct Rendered<'t> {
     pub calls: Vec<Made<'t>>,
     /// What dbt refuses of them.
     pub mistakes: Vec<Mistake>,
-    /// The variables that it needs and nothing gives, where it asks for them itself.
-    pub missing_vars: Vec<(Span, Box<str>)>,
+    /// The variables that it needs and nothing gives.
+    pub missing_vars: Vec<MissingVar>,
     /// What it calls and nobody defines.
     pub missing_macros: Vec<MissingMacro>,
     /// Whether it hands on texts that may hold names.
@@ -112,6 +115,17 @@ pub struct Made<'t> {
     pub is_direct: bool,
 }
 
+/// A variable that is asked for for certain when dbt compiles, and that nothing gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MissingVar {
+    /// Its name, or the whole call that leads to it.
+    pub span: Span,
+    /// The name.
+    pub name: Box<str>,
+    /// Whether it stands in the file itself, and not in a macro that the file calls.
+    pub is_direct: bool,
+}
+
 /// A macro that is called for certain when dbt compiles, and that nobody defines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MissingMacro {
@@ -123,6 +137,8 @@ pub struct MissingMacro {
     pub name: Box<str>,
     /// Whether it stands in the file itself, and not in a macro that the file calls.
     pub is_direct: bool,
+    /// Whether `adapter.dispatch` looks for it, behind the name of an adapter or `default`.
+    pub is_dispatched: bool,
 }
 
 /// Something that dbt refuses while it renders.
@@ -144,6 +160,11 @@ pub fn render<'t>(
 ) -> Rendered<'t> {
     let mut machine = Machine::new(library, inputs, node);
     let is_finished = machine.body(&template.body).is_ok();
+    if machine.misses_when_compiled() {
+        let mut compiling = Machine::new(library, inputs, node);
+        expand::expansion(&mut compiling, "", template);
+        machine.keep_missing_of(&compiling);
+    }
     let mut seen = Seen::default();
     let mut calls = Vec::with_capacity(machine.calls.len());
     for made in machine.calls {

@@ -13,6 +13,7 @@ mod kept;
 mod properties;
 mod ref_places;
 mod reference;
+mod refused;
 mod shape;
 mod sharing;
 mod shrink;
@@ -20,14 +21,15 @@ mod spans;
 mod suppression;
 mod types;
 mod yaml_errors;
+mod yaml_jinja;
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use thin_vec::thin_vec;
 
-use crate::render::{MissingMacro, Rendered};
-use crate::syntax::jinja::{SyntaxError, Template};
+use crate::render::{MissingMacro, MissingVar, Rendered};
+use crate::syntax::jinja::{self, SyntaxError, Template};
 use crate::syntax::yaml;
 use crate::text::Span;
 
@@ -39,6 +41,7 @@ pub use inserts::Inserts;
 use kept::Kept;
 pub use properties::value_of;
 pub use ref_places::RefPlaces;
+pub use refused::Refused;
 pub use shape::{Misfit, Verdict};
 pub use spans::{
     ColumnSpans, ConfigSpans, ConstraintSpans, EntrySpans, FieldSpans, RefSpans, Spans,
@@ -51,8 +54,8 @@ pub use types::{
     Section, SourceProperties, SourceTable, TestFault, TestedColumn, VersionEntry,
 };
 
-use super::Definition;
 use super::rendering::{defines_blocks, defines_macros};
+use super::{Definition, Role};
 
 /// What one file says, without its text.
 #[derive(Clone, Debug)]
@@ -67,9 +70,9 @@ pub struct FileFacts {
     /// as `raw_code`.
     pub text_hash: u64,
     /// The first mistake in its Jinja, at which dbt stops.
-    pub jinja_error: Option<Arc<SyntaxError>>,
+    pub refused: Option<Arc<Refused>>,
     /// Variables that it needs and nothing gives, where it was rendered.
-    pub missing_vars: Arc<[(Span, Box<str>)]>,
+    pub missing_vars: Arc<[MissingVar]>,
     /// Macros that it calls and nobody defines, where it was rendered.
     pub missing_macros: Arc<[MissingMacro]>,
     /// The text, where rendering or columns need it; of a seed the first line.
@@ -100,10 +103,9 @@ impl FileFacts {
     /// Reads the facts of the file at `path` (below its project's root, with `/`).
     #[must_use]
     pub fn read(path: &str, text: &str) -> Self {
-        let mut jinja_error = None;
+        let mut refused = None;
         let mut needs_render = false;
-        let (mut meaning, mut spans) =
-            read_meaning(path, text, &mut jinja_error, &mut needs_render);
+        let (mut meaning, mut spans) = read_meaning(path, text, &mut refused, &mut needs_render);
         shrink::shrink(&mut meaning, &mut spans);
         let has_blocks = matches!(&meaning, Meaning::Code(code) if !code.blocks.is_empty());
         let is_kept = needs_render || defines_blocks(&meaning);
@@ -113,7 +115,7 @@ impl FileFacts {
             spans: Arc::new(spans),
             suppressions: shrink::shared(suppression::find(text).into_iter()),
             text_hash: crate::manifest::raw_code_hash(text.trim()),
-            jinja_error: jinja_error.map(Arc::new),
+            refused: refused.map(Arc::new),
             missing_vars: Arc::default(),
             missing_macros: Arc::default(),
             written_configs: Arc::default(),
@@ -269,7 +271,7 @@ impl FileFacts {
     pub(super) fn says_the_same(&self, other: &Self) -> bool {
         self.meaning == other.meaning
             && self.spans == other.spans
-            && self.jinja_error == other.jinja_error
+            && self.refused == other.refused
             && self.missing_vars == other.missing_vars
             && self.missing_macros == other.missing_macros
             && self.inserts == other.inserts
@@ -283,6 +285,12 @@ impl FileFacts {
         }
     }
 
+    /// What dbt refuses of its Jinja where the file has this role.
+    #[must_use]
+    pub fn refused_as(&self, role: Role, path: &str) -> Option<&SyntaxError> {
+        self.refused.as_deref()?.of_role(role, path)
+    }
+
     /// The facts with what its render found.
     pub(super) fn with_render(
         &self,
@@ -294,20 +302,14 @@ impl FileFacts {
         let (mut meaning, mut spans) = code::read_rendered(text, template, rendered);
         shrink::shrink(&mut meaning, &mut spans);
         spans.first_line = self.spans.first_line;
-        let mistake = rendered.mistakes.first().map(|mistake| SyntaxError {
-            span: mistake.span,
-            message: mistake.message.clone(),
-            is_fatal: true,
-            is_outside: false,
-        });
-        let missing_vars = rendered.missing_vars.iter();
-        let missing_vars = missing_vars.map(|(span, name)| (*span, name.clone()));
+        let refused = refused::of_sql(text, template, &jinja::blocks(template));
+        let mistake = rendered.mistakes.first();
         Self {
             meaning: Arc::new(meaning),
             spans: Arc::new(spans),
-            jinja_error: code::refused(template).or(mistake).map(Arc::new),
+            refused: refused.or_mistake(mistake).some().map(Arc::new),
             written_configs: shrink::shared(self.written_configs().iter().cloned()),
-            missing_vars: shrink::shared(missing_vars),
+            missing_vars: shrink::shared(rendered.missing_vars.iter().cloned()),
             missing_macros: shrink::shared(rendered.missing_macros.iter().cloned()),
             rendering: Rendering::Done {
                 key,
@@ -340,7 +342,7 @@ fn kept(path: &str, text: &str, is_needed: bool, has_blocks: bool) -> Option<Kep
 fn read_meaning(
     path: &str,
     text: &str,
-    jinja_error: &mut Option<SyntaxError>,
+    refused: &mut Option<Refused>,
     needs_render: &mut bool,
 ) -> (Meaning, Spans) {
     let name = path.rsplit('/').next().unwrap_or(path);
@@ -357,6 +359,7 @@ fn read_meaning(
         let (references, mut spans) = properties::read_operations(text);
         spans.groups.extend(Definition::name_span(text));
         let document = yaml::parse(text);
+        *refused = of_yaml(path, &document);
         spans.misfits = shape::misfits(path, text, &document.root).into();
         spans.config_paths = config_paths::read(&document.root);
         yaml_errors::note(text, document.errors, &mut spans);
@@ -374,9 +377,12 @@ fn read_meaning(
         return (Meaning::LoomConfig(text.into()), Spans::default());
     }
     match extension.to_ascii_lowercase().as_str() {
-        "sql" => code::read_sql(text, jinja_error, needs_render),
-        "py" => code::read_python(text),
-        "md" => code::read_docs(text),
+        "sql" => code::read_sql(text, refused, needs_render),
+        "py" => {
+            *refused = refused::of_python(text);
+            code::read_python(text)
+        }
+        "md" => code::read_docs(text, refused),
         "yml" | "yaml" => {
             let document = yaml::parse(text);
             let (mut meaning, mut spans) = properties::read(&document);
@@ -384,10 +390,22 @@ fn read_meaning(
                 let mut errors = document.errors.iter();
                 properties.may_hide_entries = errors.any(|error| error.kind.is_fatal());
             }
+            *refused = of_yaml(path, &document);
             spans.misfits = shape::misfits(path, text, &document.root).into();
             yaml_errors::note(text, document.errors, &mut spans);
             (meaning, spans)
         }
         _ => (Meaning::Other, Spans::default()),
     }
+}
+
+fn of_yaml(path: &str, document: &yaml::Document<'_>) -> Option<Refused> {
+    let mut errors = document.errors.iter();
+    let is_read = !errors.any(|error| error.kind.is_fatal());
+    let whole = yaml_jinja::refused(path, &document.root).filter(|_| is_read);
+    Refused {
+        whole,
+        ..Refused::default()
+    }
+    .some()
 }

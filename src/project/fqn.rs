@@ -100,10 +100,16 @@ impl Project {
             | Meaning::Dependencies(_)
             | Meaning::Other => false,
         };
-        let mut files = self.files.values();
+        let mut files = self.files.iter();
         self.definition.name.is_none()
             || self.index.sources().has_unknown()
             || self.hides_files()
-            || files.any(|facts| facts.jinja_error.is_some() || hides(&facts.meaning))
+            || files.any(|(path, facts)| {
+                let is_refused = facts.refused.is_some() && {
+                    let role = Role::of(path, &self.definition).0;
+                    facts.refused_as(role, path).is_some()
+                };
+                is_refused || hides(&facts.meaning)
+            })
     }
 }

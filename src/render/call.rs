@@ -1,4 +1,4 @@
-//! What does a call do? Arguments, macros, and what is recorded of calls to `ref` and its like.
+//! What does a call do? Arguments and macros.
 
 #![expect(
     clippy::similar_names,
@@ -7,12 +7,12 @@
 
 use std::rc::Rc;
 
-use super::Made;
-use super::machine::{Args, Expr, Machine, ScopeKind, Step, Stop};
+use super::machine::{Args, Expr, Machine, Scope, ScopeKind, Step, Stop};
+use super::mistakes::plain_kind;
 use super::value::Value;
+use crate::dbt::members_of;
 use crate::syntax::jinja::{
-    Argument, Call, CallSite, Constant, Definition, Expression, ExpressionKind, Parameter, Passing,
-    Reach, argument_of,
+    Attribute, Call, Definition, Expression, ExpressionKind, Parameter, Passing,
 };
 use crate::text::Span;
 
@@ -100,53 +100,13 @@ impl<'x, 't> Machine<'x, 't> {
         caller: Option<Value>,
     ) -> Step<Value> {
         if let ExpressionKind::Attribute(attribute) = &call.callee.kind {
-            let object = self.eval(&attribute.object)?;
-            let is_macro = matches!(object, Value::Package(_) | Value::Module("dbt"));
-            let arguments = self.arguments_of(&call.arguments, is_macro)?;
-            if let Value::Undefined = object
-                && self.is_unbound(&attribute.object)
-            {
-                self.miss_package(&attribute.object);
-                return Ok(self.lose_sight());
-            }
-            let found = match object {
-                Value::Module("builtins" | "context") | Value::Package(_) => {
-                    Some(self.attribute(&object, attribute.name)?)
-                }
-                Value::Module("dbt") if !self.is_global_macro(attribute.name) => {
-                    Some(Value::Undefined)
-                }
-                Value::Module("dbt") => Some(Value::Global(attribute.name.into())),
-                Value::Dict(_) | Value::Namespace(_) => {
-                    let found = self.attribute(&object, attribute.name)?;
-                    is_callable(&found).then_some(found)
-                }
-                _ => None,
-            };
-            return match found {
-                Some(Value::Undefined) => {
-                    let package = attribute
-                        .object
-                        .path()
-                        .and_then(|path| path.first().copied());
-                    self.miss_macro(attribute.name_span, package, attribute.name);
-                    Ok(self.lose_sight())
-                }
-                Some(callee) => self.call_value(&callee, whole, call, &arguments, caller),
-                None if matches!((&object, attribute.name), (Value::Module("config"), "set")) => {
-                    self.record_config_set(whole, &arguments)?;
-                    Ok(Value::text(""))
-                }
-                None => self.method(&object, attribute.name, &arguments),
-            };
+            return self.call_attribute(whole, call, attribute, caller);
         }
         let callee = self.eval(&call.callee)?;
-        let is_macro = matches!(
-            callee,
-            Value::Macro(_) | Value::Inline(_) | Value::Global(_)
-        );
+        let is_macro = matches!(callee, Value::Macro(_) | Value::Global(_));
         let arguments = self.arguments_of(&call.arguments, is_macro)?;
         if let Value::Undefined = callee {
+            self.need(&call.callee, &callee)?;
             // A macro that we do not know, unless something made it undefined.
             return Ok(if self.is_unbound(&call.callee) {
                 if let ExpressionKind::Name(name) = call.callee.kind {
@@ -158,6 +118,73 @@ impl<'x, 't> Machine<'x, 't> {
             });
         }
         self.call_value(&callee, whole, call, &arguments, caller)
+    }
+
+    /// `object.name(arguments)`
+    fn call_attribute(
+        &mut self,
+        whole: Expr<'x, 't>,
+        call: &'x Call<'t>,
+        attribute: &'x Attribute<'t>,
+        caller: Option<Value>,
+    ) -> Step<Value> {
+        let object = self.eval(&attribute.object)?;
+        let is_macro = matches!(object, Value::Package(_) | Value::Module("dbt"));
+        let arguments = self.arguments_of(&call.arguments, is_macro)?;
+        if let Value::Undefined = object {
+            self.need(&attribute.object, &object)?;
+            if self.is_unbound(&attribute.object) {
+                self.miss_package(&attribute.object);
+                return Ok(self.lose_sight());
+            }
+        }
+        let found = match object {
+            Value::Module("builtins" | "context") | Value::Package(_) => {
+                Some(self.attribute(&object, attribute.name)?)
+            }
+            Value::Module("dbt") if !self.is_global_macro(attribute.name) => Some(Value::Undefined),
+            Value::Module("dbt") => Some(Value::Global(attribute.name.into())),
+            Value::Dict(_) | Value::Namespace(_) => {
+                let found = self.attribute(&object, attribute.name)?;
+                is_callable(&found).then_some(found)
+            }
+            _ => None,
+        };
+        match (found, &object, attribute.name) {
+            (Some(Value::Undefined), ..) => {
+                let package = attribute
+                    .object
+                    .path()
+                    .and_then(|path| path.first().copied());
+                self.miss_macro(attribute.name_span, package, attribute.name);
+                Ok(self.lose_sight())
+            }
+            (Some(callee), ..) => self.call_value(&callee, whole, call, &arguments, caller),
+            (None, Value::Module("config"), "set") => {
+                self.record_config_set(whole, &arguments)?;
+                Ok(Value::text(""))
+            }
+            (None, Value::Module("adapter"), "dispatch") => {
+                if let Some(found) = self.dispatch(&arguments) {
+                    return Ok(found);
+                }
+                self.miss_dispatched(call, &arguments);
+                Ok(self.lose_sight())
+            }
+            (None, Value::Module("exceptions"), name) if raises(name) => {
+                Err(self.raised(whole.span, &arguments))
+            }
+            // What `none` does not have is undefined: a file may call that while dbt parses.
+            (None, Value::None, _) if self.is_in_file => Ok(Value::Undefined),
+            (None, Value::None, name) => {
+                let message = format!("`none` has no `{name}`");
+                Err(self.mistake(attribute.name_span, message))
+            }
+            (None, object, name) => {
+                self.check_method(object, name, attribute.name_span);
+                self.method(object, name, &arguments)
+            }
+        }
     }
 
     fn is_unbound(&self, callee: &Expression<'_>) -> bool {
@@ -177,17 +204,13 @@ impl<'x, 't> Machine<'x, 't> {
     ) -> Step<Value> {
         match callee {
             Value::Macro(at) => self.deeper(|this| this.call_macro(*at, whole, arguments, caller)),
-            Value::Inline(at) => match self.inline.get(*at).copied() {
-                Some(definition) => self
-                    .deeper(|this| this.run_macro(definition, None, whole.span, arguments, caller)),
-                None => Ok(Value::Unknown),
-            },
             Value::Caller(at) => self.deeper(|this| this.ask_caller(*at, arguments)),
             Value::Function(name @ ("ref" | "source" | "metric" | "function")) => {
                 self.record_call(name, whole.span, Some(call), arguments)?;
                 Ok(self.relation(name, arguments))
             }
             Value::Module("config") => {
+                self.check_config(whole.span, arguments)?;
                 self.record_call("config", whole.span, Some(call), arguments)?;
                 Ok(Value::text(""))
             }
@@ -202,21 +225,20 @@ impl<'x, 't> Machine<'x, 't> {
                 }
                 Ok(value)
             }
+            Value::Function("return") if self.is_in_file && self.running.is_empty() => {
+                let message = "`return` ends a macro, and this stands in none".to_owned();
+                Err(self.mistake(whole.span, message))
+            }
             Value::Function("return") => Err(Stop::Return(arguments.value(0, "data"))),
             Value::Function(name) => self.function(name, arguments),
             Value::Global(name) => self.global(name, arguments, caller.as_ref()),
             Value::Undefined => Ok(Value::Undefined),
-            Value::None | Value::Text(_) | Value::Int(_) | Value::Bool(_) => Err(Stop::Failed),
-            _ => Ok(self.lose_sight()),
-        }
-    }
-
-    fn miss_var(&mut self, name: &str, call: &'x Call<'t>) {
-        if let ([one], true, 0) = (call.arguments.as_slice(), self.is_in_file, self.doubt) {
-            let missing = (one.value.span, name.into());
-            if !self.missing_vars.contains(&missing) {
-                self.missing_vars.push(missing);
+            Value::None | Value::Text(_) | Value::Int(_) | Value::Bool(_) => {
+                let kind = plain_kind(callee).unwrap_or("this");
+                let message = format!("{kind} cannot be called");
+                Err(self.mistake(call.callee.span, message))
             }
+            _ => Ok(self.lose_sight()),
         }
     }
 
@@ -228,7 +250,7 @@ impl<'x, 't> Machine<'x, 't> {
         caller: Option<Value>,
     ) -> Step<Value> {
         match self.library.definition(at) {
-            Some(definition) => self.run_macro(definition, Some(at), whole.span, arguments, caller),
+            Some(definition) => self.run_macro(definition, at, whole.span, arguments, caller),
             None => Ok(self.lose_sight()),
         }
     }
@@ -236,38 +258,35 @@ impl<'x, 't> Machine<'x, 't> {
     fn run_macro(
         &mut self,
         definition: &'x Definition<'t>,
-        library: Option<usize>,
+        at: usize,
         span: Span,
         arguments: &Arguments,
         caller: Option<Value>,
     ) -> Step<Value> {
-        let takes_more = library.is_none_or(|at| self.library.takes_more(at));
-        if !takes_more {
+        if !self.library.takes_more(at) {
             self.check_arguments(definition, arguments, span)?;
             self.check_missing(definition, arguments, span);
         }
-        let kind = if library.is_some() {
-            ScopeKind::Macro
-        } else {
-            ScopeKind::Inline
-        };
-        self.scopes.push(Self::macro_scope(kind));
+        self.begin(definition, at, arguments, caller.is_some(), span)?;
+        self.scopes.push(Scope {
+            kind: ScopeKind::Macro,
+            ..Scope::default()
+        });
         let depth = self.scopes.len();
         let mark = self.doubt_mark();
         let before = (self.is_in_file, self.file_call, self.may_have_returned);
         self.may_have_returned = false;
-        if library.is_some() {
-            if self.is_in_file {
-                self.file_call = Some(span);
-            }
-            self.is_in_file = false;
+        if self.is_in_file {
+            self.file_call = Some(span);
         }
+        self.is_in_file = false;
         self.assign("caller", caller.unwrap_or(Value::Undefined));
         let result = self.captured(|this| {
             this.parameters(&definition.parameters, arguments)?;
             this.body(&definition.body)
         });
         self.scopes.truncate(depth - 1);
+        self.running.pop();
         self.settle(mark);
         let may_have_returned = self.may_have_returned;
         (self.is_in_file, self.file_call, self.may_have_returned) = before;
@@ -276,6 +295,13 @@ impl<'x, 't> Machine<'x, 't> {
             Err(Stop::Return(value)) => Ok(value),
             other => other,
         }
+    }
+
+    fn not_given(&mut self, name: &str) -> Value {
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.not_given.push(name.into());
+        }
+        Value::Undefined
     }
 
     pub fn parameters(
@@ -290,7 +316,7 @@ impl<'x, 't> Machine<'x, 't> {
                 None if arguments.has_more => Value::Unknown,
                 None => match &parameter.default {
                     Some(default) => self.eval(default)?,
-                    None => Value::Undefined,
+                    None => self.not_given(parameter.name),
                 },
             };
             self.assign(parameter.name, value);
@@ -309,188 +335,19 @@ impl<'x, 't> Machine<'x, 't> {
         self.assign("kwargs", kwargs);
         Ok(())
     }
+}
 
-    // What is recorded.
-
-    fn record_call(
-        &mut self,
-        name: &'static str,
-        span: Span,
-        call: Option<&'x Call<'t>>,
-        arguments: &Arguments,
-    ) -> Step<()> {
-        let is_direct = self.is_in_file;
-        let place = if is_direct {
-            span
-        } else {
-            self.file_call.unwrap_or(span)
-        };
-        let written = call
-            .filter(|_| is_direct)
-            .map_or(&[][..], |call| &call.arguments);
-        let is_spread = |one: &&_| {
-            matches!(
-                argument_of(one),
-                Argument {
-                    is_spread: true,
-                    ..
-                }
-            )
-        };
-        let arguments = if written.iter().any(|one| is_spread(&one)) || written.is_empty() {
-            self.passed(arguments, place, name == "config")
-        } else {
-            self.written(written, arguments)
-        };
-        let is_config = name == "config";
-        let is_known_call = arguments.iter().all(|one| is_known(&one.value));
-        self.is_understood &= is_config || is_known_call;
-        let reach = if self.doubt == 0 {
-            Reach::Always
-        } else {
-            Reach::Unknown
-        };
-        self.record(Made {
-            is_direct,
-            site: CallSite {
-                callee: vec![name],
-                callee_span: place,
-                span: place,
-                is_closed: true,
-                arguments,
-                reach,
-                block: self.block,
-            },
-        })
-    }
-
-    fn record_config_set(&mut self, whole: Expr<'x, 't>, arguments: &Arguments) -> Step<()> {
-        if let Some(Value::Text(key)) = arguments.get(0, "name") {
-            let one = Arguments {
-                positional: Vec::new(),
-                keyword: vec![(Rc::clone(key), arguments.value(1, "value"))],
-                has_more: false,
-            };
-            self.record_call("config", whole.span, None, &one)?;
-        }
-        Ok(())
-    }
-
-    /// Arguments as they stand in the file, with their places and the values they came to.
-    fn written(&self, written: Args<'x, 't>, values: &Arguments) -> Vec<Argument<'t>> {
-        let mut positional = values.positional.iter();
-        let mut all = Vec::new();
-        for one in written {
-            let mut argument = argument_of(one);
-            let value = match argument.name {
-                Some((name, _)) => values.named(name),
-                None => positional.next(),
-            };
-            if !is_known(&argument.value) {
-                argument.value = value.map_or(Constant::Unknown, |it| self.constant(it, 0));
-            }
-            all.push(argument);
-        }
-        all
-    }
-
-    /// Arguments that some macro passes, all of them at the call in the file that led to it.
-    fn passed(&self, values: &Arguments, place: Span, is_config: bool) -> Vec<Argument<'t>> {
-        let argument = |name, value, is_spread| Argument {
-            name,
-            value,
-            span: place,
-            is_spread,
-        };
-        let mut all = Vec::new();
-        for value in &values.positional {
-            all.push(argument(None, self.constant(value, 0), false));
-        }
-        for (name, value) in &values.keyword {
-            let known = ["v", "version", "materialized", "enabled", "access", "group"];
-            let known = known.into_iter().find(|known| **known == **name);
-            let value = self.constant(value, 0);
-            match known {
-                Some(name) => all.push(argument(Some((name, place)), value, false)),
-                None if !is_config => {}
-                None => {
-                    let name = Constant::Str {
-                        text: name.to_string().into(),
-                        content: None,
-                    };
-                    all.push(argument(None, Constant::Dict(vec![(name, value)]), false));
-                }
-            }
-        }
-        if values.has_more {
-            all.push(argument(None, Constant::Unknown, true));
-        }
-        all
-    }
-
-    pub fn constant(&self, value: &Value, depth: u32) -> Constant<'t> {
-        if depth > 20 {
-            return Constant::Unknown;
-        }
-        let items = |id| {
-            let items = self.heap.items(id)?;
-            let items = items.iter().map(|item| self.constant(item, depth + 1));
-            Some(Constant::List(items.collect()))
-        };
-        match value {
-            Value::None => Constant::None,
-            Value::Bool(value) => Constant::Bool(*value),
-            Value::Int(value) => Constant::Int(value.to_string().into()),
-            Value::Float(_) => match self.heap.text(value) {
-                Some(text) => Constant::Float(text.into()),
-                None => Constant::Unknown,
-            },
-            Value::Text(text) => Constant::Str {
-                text: text.to_string().into(),
-                content: None,
-            },
-            Value::List(id) | Value::Tuple(id) => items(*id).unwrap_or(Constant::Unknown),
-            Value::Dict(id) => match self.heap.entries(*id) {
-                Some(entries) => Constant::Dict(
-                    entries
-                        .iter()
-                        .map(|(key, value)| {
-                            (
-                                self.constant(key, depth + 1),
-                                self.constant(value, depth + 1),
-                            )
-                        })
-                        .collect(),
-                ),
-                None => Constant::Unknown,
-            },
-            _ => Constant::Unknown,
-        }
-    }
+/// Whether a member of `exceptions` stops dbt.
+fn raises(name: &str) -> bool {
+    members_of("exceptions")
+        .iter()
+        .any(|member| member.name == name)
+        && !name.starts_with("warn")
 }
 
 fn is_callable(value: &Value) -> bool {
     matches!(
         value,
-        Value::Macro(_)
-            | Value::Inline(_)
-            | Value::Caller(_)
-            | Value::Function(_)
-            | Value::Global(_)
+        Value::Macro(_) | Value::Caller(_) | Value::Function(_) | Value::Global(_)
     )
-}
-
-fn is_known(value: &Constant<'_>) -> bool {
-    match value {
-        Constant::Unknown => false,
-        Constant::List(items) => items.iter().all(is_known),
-        Constant::Dict(items) => items
-            .iter()
-            .all(|(key, value)| is_known(key) && is_known(value)),
-        Constant::Str { .. }
-        | Constant::Int(_)
-        | Constant::Float(_)
-        | Constant::Bool(_)
-        | Constant::None => true,
-    }
 }

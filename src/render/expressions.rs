@@ -6,7 +6,8 @@ use super::expand::has_hole;
 use super::machine::{Expr, Machine, Step, Stop};
 use super::value::Value;
 use crate::syntax::jinja::{
-    BinaryOperator, Comparison, Conditional, Expression, ExpressionKind, Test, UnaryOperator,
+    self, BinaryOperator, Comparison, Conditional, Expression, ExpressionKind, Filter, Test,
+    UnaryOperator,
 };
 
 impl<'x, 't> Machine<'x, 't> {
@@ -37,11 +38,13 @@ impl<'x, 't> Machine<'x, 't> {
             ExpressionKind::Dict(entries) => self.dict(entries),
             ExpressionKind::Attribute(attribute) => {
                 let object = self.eval(&attribute.object)?;
+                self.need(&attribute.object, &object)?;
                 self.attribute(&object, attribute.name)
             }
             ExpressionKind::Subscript(pair) => self.subscript(&pair.0, &pair.1),
             ExpressionKind::Call(call) => self.call_expression(expression, call, None),
             ExpressionKind::Filter(filter) => {
+                self.check_filter(filter)?;
                 let value = match &filter.value {
                     Some(value) => self.eval(value)?,
                     None => Value::Unknown,
@@ -52,6 +55,9 @@ impl<'x, 't> Machine<'x, 't> {
             ExpressionKind::Test(test) => self.test_expression(test),
             ExpressionKind::Unary(operator, operand) => {
                 let value = self.eval(operand)?;
+                if *operator != UnaryOperator::Not {
+                    self.need_operand(operand, &value)?;
+                }
                 self.unary(*operator, &value)
             }
             ExpressionKind::Binary(operator, pair) => self.binary(*operator, &pair.0, &pair.1),
@@ -136,8 +142,12 @@ impl<'x, 't> Machine<'x, 't> {
                 })
             }
             _ => {
-                let right = self.eval(right)?;
-                self.arithmetic(operator, &value, &right)
+                let other = self.eval(right)?;
+                self.need_operand(left, &value)?;
+                self.need_operand(right, &other)?;
+                let span = left.span.cover(right.span);
+                self.check_arithmetic(operator, (&value, &other), span)?;
+                self.arithmetic(operator, &value, &other)
             }
         }
     }
@@ -158,12 +168,26 @@ impl<'x, 't> Machine<'x, 't> {
         })
     }
 
+    /// A filter that Jinja does not have stops it when it comes there.
+    pub fn check_filter(&mut self, filter: &Filter<'_>) -> Step<()> {
+        match jinja::no_filter(filter) {
+            Some(error) => Err(self.mistake(error.span, error.message)),
+            None => Ok(()),
+        }
+    }
+
     fn comparison(&mut self, compare: &'x Comparison<'t>) -> Step<Value> {
-        let mut left = self.eval(&compare.first)?;
+        let mut left = (&compare.first, self.eval(&compare.first)?);
         let mut truth = Some(true);
-        for (operator, right) in &compare.rest {
-            let right = self.eval(right)?;
-            match self.compare(*operator, &left, &right)? {
+        for (operator, operand) in &compare.rest {
+            let right = (operand, self.eval(operand)?);
+            if operator.orders() {
+                self.need_operand(left.0, &left.1)?;
+                self.need_operand(right.0, &right.1)?;
+            }
+            let span = left.0.span.cover(operand.span);
+            self.check_comparison(*operator, (&left.1, &right.1), span)?;
+            match self.compare(*operator, &left.1, &right.1)? {
                 Some(true) => {}
                 Some(false) => return Ok(Value::Bool(false)),
                 None => truth = None,
@@ -174,6 +198,9 @@ impl<'x, 't> Machine<'x, 't> {
     }
 
     fn test_expression(&mut self, test: &'x Test<'t>) -> Step<Value> {
+        if let Some(error) = jinja::no_test(test) {
+            return Err(self.mistake(error.span, error.message));
+        }
         let value = self.eval(&test.value)?;
         let arguments = self.arguments(&test.arguments)?;
         let is_bound = !(matches!(value, Value::Undefined) && self.is_strange(&test.value));
@@ -196,7 +223,9 @@ impl<'x, 't> Machine<'x, 't> {
     }
 
     fn subscript(&mut self, object: Expr<'x, 't>, index: Expr<'x, 't>) -> Step<Value> {
-        let object = self.eval(object)?;
+        let of = object;
+        let object = self.eval(of)?;
+        self.need(of, &object)?;
         if let ExpressionKind::Slice(parts) = &index.kind {
             let mut bounds = [None, None, None];
             for (bound, part) in bounds.iter_mut().zip(parts.iter()) {

@@ -15,7 +15,10 @@ impl Machine<'_, '_> {
         match self.find_var(&name) {
             Some(value) => self.heap.of_yaml(&value, 0),
             None => match arguments.get(1, "default") {
-                Some(default) => default.clone(),
+                Some(default) => {
+                    self.defaults += 1;
+                    default.clone()
+                }
                 None => Value::None,
             },
         }
@@ -99,7 +102,10 @@ impl Machine<'_, '_> {
         match self.inputs.environment.get(name) {
             Some(value) => Value::text(value),
             None => match arguments.get(1, "default") {
-                Some(default) => default.clone(),
+                Some(default) => {
+                    self.defaults += 1;
+                    default.clone()
+                }
                 // dbt would stop; where it runs the variable is set, most likely.
                 None => Value::Unknown,
             },
@@ -194,7 +200,7 @@ impl Machine<'_, '_> {
     /// A method of the adapter.
     pub fn adapter(&mut self, name: &str, arguments: &Arguments) -> Step<Value> {
         Ok(match name {
-            "dispatch" => self.dispatch(arguments),
+            "dispatch" => self.dispatch(arguments).unwrap_or(Value::Unknown),
             "type" => {
                 let adapter = self.inputs.target.adapter.as_deref();
                 adapter.map_or(Value::Unknown, Value::text)
@@ -220,15 +226,16 @@ impl Machine<'_, '_> {
         })
     }
 
-    /// `adapter.dispatch(name, namespace)`: the macro itself, which is called next.
-    fn dispatch(&mut self, arguments: &Arguments) -> Value {
+    /// `adapter.dispatch(name, namespace)`: the macro itself, which is called next; `None` where
+    /// nobody has one.
+    pub fn dispatch(&mut self, arguments: &Arguments) -> Option<Value> {
         let Some(name) = arguments.text(0, "macro_name").map(ToOwned::to_owned) else {
-            return self.lose_sight();
+            return Some(self.lose_sight());
         };
         let namespace = arguments.text(1, "macro_namespace");
         let packages = self.searched(namespace);
         if packages.is_empty() && namespace.is_some_and(|it| it != "dbt") {
-            return self.lose_sight();
+            return Some(self.lose_sight());
         }
         let adapter = self.inputs.target.adapter.clone();
         for package in packages {
@@ -236,21 +243,24 @@ impl Machine<'_, '_> {
                 Some(adapter) => {
                     for prefix in dbt::adapter_chain(adapter) {
                         if let Some(at) = self.library.find(package, &format!("{prefix}__{name}")) {
-                            return Value::Macro(at);
+                            return Some(Value::Macro(at));
                         }
                     }
                 }
                 // Which one it is only the adapter tells; what it gives is unknown.
                 None if self.library.has_variants(package, &name) => {
-                    return Value::Function("one_of_many");
+                    return Some(Value::Function("one_of_many"));
                 }
                 None => {}
             }
             if let Some(at) = self.library.find(package, &format!("default__{name}")) {
-                return Value::Macro(at);
+                return Some(Value::Macro(at));
             }
         }
-        Value::Global(name.into())
+        let is_known = adapter.as_deref().is_some_and(dbt::is_known_adapter);
+        let is_global = |name: &str| dbt::global_macros_named(name).next().is_some();
+        let is_nowhere = is_known && !is_global(&name) && !is_global(&format!("default__{name}"));
+        (!is_nowhere).then(|| Value::Global(name.into()))
     }
 
     /// The packages in which dispatch looks, by the project's `dispatch:`.

@@ -28,12 +28,15 @@ struct MacroAt<'t> {
 }
 
 /// Where a macro is found in its file.
-#[derive(Clone, Copy)]
 struct Place {
     /// The number of its statement.
     statement: usize,
     /// Whether it speaks of `varargs` or `kwargs`: then it takes any arguments.
     takes_more: bool,
+    /// Whether it speaks of its `caller`.
+    takes_caller: bool,
+    /// Why Jinja cannot read it, though its file can be cut into blocks.
+    refused: Option<Box<str>>,
 }
 
 impl<'t> Library<'t> {
@@ -115,13 +118,25 @@ impl<'t> Library<'t> {
         place.is_none_or(|place| place.takes_more)
     }
 
+    /// Whether a `call` block may call a macro.
+    pub(super) fn takes_caller(&self, at: usize) -> bool {
+        let place = self.macros.get(at).and_then(|known| self.place(known));
+        place.is_none_or(|place| place.takes_more || place.takes_caller)
+    }
+
+    /// Why Jinja refuses a macro when something calls it.
+    pub(super) fn refused(&self, at: usize) -> Option<&str> {
+        let place = self.macros.get(at).and_then(|known| self.place(known))?;
+        place.refused.as_deref()
+    }
+
     fn template(&self, known: &MacroAt<'t>) -> Option<&Template<'t>> {
         let (text, cell) = self.files.get(known.file)?;
         Some(cell.get_or_init(|| jinja::parse(text)))
     }
 
-    fn place(&self, known: &MacroAt<'t>) -> Option<Place> {
-        *known.place.get_or_init(|| {
+    fn place<'l>(&'l self, known: &'l MacroAt<'t>) -> Option<&'l Place> {
+        let place = known.place.get_or_init(|| {
             let mut body = self
                 .template(known)?
                 .body
@@ -133,12 +148,16 @@ impl<'t> Library<'t> {
                 Some((at, found))
             })?;
             let (text, _) = self.files.get(known.file)?;
-            let takes_more = definition.span.of(text).contains("args");
+            let text = definition.span.of(text);
+            let refused = jinja::unknown_filter_in(definition);
             Some(Place {
                 statement,
-                takes_more,
+                takes_more: text.contains("args"),
+                takes_caller: text.contains("caller"),
+                refused: refused.map(|error| error.message.into()),
             })
-        })
+        });
+        place.as_ref()
     }
 }
 

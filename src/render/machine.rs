@@ -7,11 +7,12 @@ use std::rc::Rc;
 
 use super::expand::Expansion;
 use super::library::Library;
+use super::mistakes::Running;
 use super::names::Names;
 use super::seen::{Seen, weight};
 use super::value::{Heap, Id, Value};
-use super::{Inputs, Made, MissingMacro, Mistake, Node};
-use crate::syntax::jinja::{Block, CallArgument, CallBlock, Definition, Expression, Statement};
+use super::{Inputs, Made, MissingMacro, MissingVar, Mistake, Node};
+use crate::syntax::jinja::{Block, CallArgument, CallBlock, Expression, Statement};
 use crate::text::Span;
 
 /// How many statements, expressions and elements one render goes through.
@@ -42,6 +43,10 @@ pub(super) type Step<T> = Result<T, Stop>;
 pub(super) struct Scope {
     pub names: Vec<(Rc<str>, Value)>,
     pub kind: ScopeKind,
+    /// The parameters of the macro that nobody gave.
+    pub not_given: Vec<Rc<str>>,
+    /// Names for what `run_query` gave while dbt parses, which is nothing.
+    pub not_run: Vec<Rc<str>>,
 }
 
 /// How far a look-up goes down from a scope.
@@ -52,8 +57,6 @@ pub(super) enum ScopeKind {
     Block,
     /// No further: a macro of the library.
     Macro,
-    /// To the file's own names: a macro of the file.
-    Inline,
 }
 
 /// `{% call %}` whose body may be asked for.
@@ -72,7 +75,6 @@ pub(super) struct Machine<'x, 't> {
     pub heap: Heap,
     pub scopes: Vec<Scope>,
     pub callers: Vec<Caller<'x, 't>>,
-    pub inline: Vec<&'x Definition<'t>>,
     /// Texts that are being made; `None` where one is not wanted or not known.
     pub texts: Vec<Option<String>>,
     pub doubt: u32,
@@ -82,6 +84,8 @@ pub(super) struct Machine<'x, 't> {
     /// Whether a macro may have returned before its end.
     pub may_have_returned: bool,
     pub is_understood: bool,
+    /// How often a default stood in for a variable that whoever runs dbt may set.
+    pub defaults: u32,
     /// Whether the tree that is gone through is the file's own.
     pub is_in_file: bool,
     /// The call in the file that led here.
@@ -91,8 +95,12 @@ pub(super) struct Machine<'x, 't> {
     pub calls: Vec<Made<'t>>,
     seen: Seen,
     pub mistakes: Vec<Mistake>,
-    pub missing_vars: Vec<(Span, Box<str>)>,
+    /// What dbt refuses when it compiles, and passes over while it parses.
+    pub mistakes_when_compiled: Vec<Mistake>,
+    pub missing_vars: Vec<MissingVar>,
     pub missing_macros: Vec<MissingMacro>,
+    /// The macros of the library that run, each with what it is given.
+    pub running: Vec<Running>,
     /// The text that the file makes, where that is asked for.
     pub expansion: Option<Expansion<'t>>,
     /// The names that the file gives to macros.
@@ -113,21 +121,23 @@ impl<'x, 't> Machine<'x, 't> {
             heap: Heap::default(),
             scopes: vec![Scope::default()],
             callers: Vec::new(),
-            inline: Vec::new(),
             texts: Vec::new(),
             doubt: 0,
             doubt_began: 0,
             assigned: Vec::new(),
             may_have_returned: false,
             is_understood: true,
+            defaults: 0,
             is_in_file: true,
             file_call: None,
             block: None,
             calls: Vec::new(),
             seen: Seen::default(),
             mistakes: Vec::new(),
+            mistakes_when_compiled: Vec::new(),
             missing_vars: Vec::new(),
             missing_macros: Vec::new(),
+            running: Vec::new(),
             expansion: None,
             names: Names::default(),
             only_parsing: 0,
@@ -195,7 +205,6 @@ impl<'x, 't> Machine<'x, 't> {
             match scope.kind {
                 ScopeKind::Block => {}
                 ScopeKind::Macro => return None,
-                ScopeKind::Inline => return self.scopes.first().and_then(find),
             }
         }
         None
@@ -332,14 +341,6 @@ impl<'x, 't> Machine<'x, 't> {
             self.calls.push(made);
         }
         Ok(())
-    }
-
-    /// Something that dbt refuses, where it is certain and stands in the file.
-    pub fn mistake(&mut self, span: Span, message: String) -> Stop {
-        if self.doubt == 0 && self.is_in_file && self.is_understood {
-            self.mistakes.push(Mistake { span, message });
-        }
-        Stop::Failed
     }
 }
 

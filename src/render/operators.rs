@@ -112,14 +112,7 @@ pub(super) fn order(left: &Value, right: &Value) -> Option<Ordering> {
 fn is_data(value: &Value) -> bool {
     matches!(
         value,
-        Value::None
-            | Value::Bool(_)
-            | Value::Int(_)
-            | Value::Float(_)
-            | Value::Text(_)
-            | Value::List(_)
-            | Value::Tuple(_)
-            | Value::Dict(_)
+        Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Text(_)
     )
 }
 

@@ -5,8 +5,9 @@ use std::rc::Rc;
 use super::Made;
 use super::call::Arguments;
 use super::expand::has_hole;
-use super::machine::{Body, Caller, Expr, Machine, Scope, ScopeKind, Step, Stop};
-use super::mistakes::is_other_when_compiled;
+use super::machine::{Body, Caller, Expr, Machine, Scope, Step, Stop};
+use super::missing::is_other_when_compiled;
+use super::mistakes::plain_kind;
 use super::value::{Loop, Value};
 use crate::syntax::jinja::{
     Block, BlockKind, CallBlock, Definition, ExpressionKind, Filter, For, If, Reach, Set, SetBlock,
@@ -23,29 +24,11 @@ impl<'x, 't> Machine<'x, 't> {
 
     /// The same, with something that is done behind each statement.
     pub fn body_with(&mut self, body: Body<'x, 't>, mut behind: impl FnMut(&mut Self)) -> Step<()> {
-        self.define_inline(body);
         body.iter().try_for_each(|statement| {
             self.deeper(|this| this.statement(statement))?;
             behind(self);
             Ok(())
         })
-    }
-
-    /// Macros of the file itself can be called before they are written.
-    fn define_inline(&mut self, body: Body<'x, 't>) {
-        if !self.is_in_file {
-            return;
-        }
-        for statement in body {
-            if let Statement::Definition(definition) = statement
-                && definition.kind == BlockKind::Macro
-                && definition.is_closed
-            {
-                let value = Value::Inline(self.inline.len());
-                self.inline.push(definition);
-                self.assign(definition.name, value);
-            }
-        }
     }
 
     fn statement(&mut self, statement: &'x Statement<'t>) -> Step<()> {
@@ -81,6 +64,9 @@ impl<'x, 't> Machine<'x, 't> {
             Statement::Definition(definition) => self.definition(definition),
             Statement::Break(_) => Err(Stop::Break),
             Statement::Continue(_) => Err(Stop::Continue),
+            Statement::Unsupported(tag) if tag.loads_templates() => {
+                Err(self.mistake(tag.span, tag.message()))
+            }
             Statement::Unsupported(_) | Statement::Error(_) => Err(Stop::Failed),
         }
     }
@@ -210,6 +196,10 @@ impl<'x, 't> Machine<'x, 't> {
 
     fn each(&mut self, each: &'x For<'t>) -> Step<()> {
         let iterable = self.given(&each.iterable)?;
+        if let Some(kind) = plain_kind(&iterable).filter(|_| iterable.as_text().is_none()) {
+            let message = format!("a loop cannot go through {kind}");
+            return Err(self.mistake(each.iterable.span, message));
+        }
         let mark = self.doubt_mark();
         let result = if let Some(items) = self.elements(&iterable)? {
             self.each_of(each, items)
@@ -307,7 +297,11 @@ impl<'x, 't> Machine<'x, 't> {
             ExpressionKind::Tuple(targets) | ExpressionKind::List(targets) => {
                 let items = match self.elements(value)? {
                     Some(items) if items.len() == targets.len() => items,
-                    Some(_) => return Err(Stop::Failed),
+                    Some(items) => {
+                        let (names, values) = (targets.len(), items.len());
+                        let message = format!("{names} names cannot take {values} values");
+                        return Err(self.mistake(target.span, message));
+                    }
                     None => vec![Value::Unknown; targets.len()],
                 };
                 targets
@@ -331,7 +325,9 @@ impl<'x, 't> Machine<'x, 't> {
 
     fn set(&mut self, set: &'x Set<'t>) -> Step<()> {
         let value = self.given(&set.value)?;
-        self.bind(&set.target, &value)
+        self.bind(&set.target, &value)?;
+        self.note_not_run(&set.target, &set.value, &value);
+        Ok(())
     }
 
     fn set_block(&mut self, set: &'x SetBlock<'t>) -> Step<()> {
@@ -342,6 +338,7 @@ impl<'x, 't> Machine<'x, 't> {
 
     fn filters(&mut self, value: Value, filters: &'x [Filter<'t>]) -> Step<Value> {
         filters.iter().try_fold(value, |value, filter| {
+            self.check_filter(filter)?;
             let arguments = self.arguments(&filter.arguments)?;
             self.filter(filter.name, value, &arguments)
         })
@@ -380,13 +377,5 @@ impl<'x, 't> Machine<'x, 't> {
         self.scopes.truncate(caller.scopes);
         self.scopes.extend(above);
         result
-    }
-
-    /// A scope for a macro.
-    pub fn macro_scope(kind: ScopeKind) -> Scope {
-        Scope {
-            names: Vec::new(),
-            kind,
-        }
     }
 }

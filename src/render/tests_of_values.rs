@@ -63,9 +63,7 @@ impl Machine<'_, '_> {
                 _ => None,
             },
             "callable" => match value {
-                Value::Macro(_) | Value::Inline(_) | Value::Caller(_) | Value::Function(_) => {
-                    Some(true)
-                }
+                Value::Macro(_) | Value::Caller(_) | Value::Function(_) => Some(true),
                 Value::Global(_) | Value::Undefined => Some(true),
                 Value::Module(_) | Value::Relation => None,
                 _ => Some(false),

@@ -32,8 +32,6 @@ pub(super) enum Value {
     Loop(Rc<Loop>),
     /// A macro, by its number in the library.
     Macro(usize),
-    /// A macro of the file itself, by its number.
-    Inline(usize),
     /// `caller`, by its number.
     Caller(usize),
     /// A function of dbt or Jinja.
@@ -184,7 +182,6 @@ impl Heap {
             | Value::Relation
             | Value::Loop(_)
             | Value::Macro(_)
-            | Value::Inline(_)
             | Value::Caller(_)
             | Value::Function(_)
             | Value::Global(_)

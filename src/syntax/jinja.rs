@@ -15,6 +15,7 @@ mod place;
 mod reach;
 mod scanner;
 mod statement;
+mod top_level;
 mod walk;
 
 #[cfg(test)]
@@ -30,7 +31,7 @@ pub use expression::{
     Attribute, BinaryOperator, Call, CallArgument, CompareOperator, Comparison, Conditional,
     Expression, ExpressionKind, Filter, Passing, StringLiteral, Test, UnaryOperator,
 };
-pub use filters::unknown_filter;
+pub use filters::{no_filter, no_test, unknown_filter, unknown_filter_in};
 pub use parser::{parse, parse_expression};
 pub use place::{AtPlace, at_place, names};
 pub use reach::Reach;
@@ -38,6 +39,8 @@ pub use statement::{
     BlockKind, Branch, CallBlock, Definition, FilterBlock, For, If, Output, Parameter, Raw, Set,
     SetBlock, Statement, SyntaxError, Template, Text, Unsupported, With,
 };
+
+pub use top_level::{DOCS_BLOCKS, MACRO_BLOCKS, SNAPSHOT_BLOCKS, refused_blocks};
 
 pub(crate) use walk::children as parts;
 // What Python models are read with, too.

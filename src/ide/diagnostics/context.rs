@@ -159,7 +159,8 @@ impl<'a> File<'a> {
         let project = &self.linked.project;
         let is_broken = |(path, facts): (&Arc<str>, &Arc<FileFacts>)| {
             let role = Role::of(path, &project.definition).0;
-            facts.jinja_error.is_some() && matches!(role, Role::Macro | Role::GenericTest)
+            let is_read = matches!(role, Role::Macro | Role::GenericTest);
+            is_read && facts.refused_as(role, path).is_some()
         };
         !project.has_all_packages() || project.files.iter().any(is_broken)
     }

@@ -18,5 +18,7 @@ mod reach;
 mod refs;
 mod rendered;
 mod settings;
+mod stops;
 mod teradata;
 mod versions;
+mod yaml_jinja;

@@ -5,29 +5,28 @@ use thin_vec::ThinVec;
 use crate::dbt::{Config, MemberKind, Value, context_member, global_macro};
 use crate::render::Rendered;
 use crate::syntax::jinja::{
-    self, Argument, BlockDefinition, BlockKind, CallSite, Constant, Reach, Statement, SyntaxError,
-    Template,
+    self, Argument, BlockDefinition, BlockKind, CallSite, Constant, Reach, Statement, Template,
 };
 use crate::syntax::python;
 use crate::text::Span;
 
 use super::{
     Code, CodeBlock, ConfigCall, ConfigSpans, Meaning, Owner, RefPlace, RefPlaces, Reference,
-    Spans, reference,
+    Refused, Spans, reference, refused,
 };
 
 /// Reads a SQL file; whether dbt's rendering may see more in it.
 pub(super) fn read_sql(
     text: &str,
-    error: &mut Option<SyntaxError>,
+    found: &mut Option<Refused>,
     needs_render: &mut bool,
 ) -> (Meaning, Spans) {
     if memchr::memmem::find(text.as_bytes(), b"{").is_none() {
         return (Meaning::Code(Code::default()), Spans::default());
     }
     let template = jinja::parse(text);
-    *error = refused(&template);
     let blocks = jinja::blocks(&template);
+    *found = refused::of_sql(text, &template, &blocks).some();
     let calls = jinja::calls(&template);
     *needs_render = calls.iter().any(may_hold_more) || template.body.iter().any(repeats);
     read(
@@ -59,13 +58,6 @@ fn repeats(statement: &Statement<'_>) -> bool {
         }
         _ => false,
     }
-}
-
-/// The first thing for which Jinja refuses a template.
-pub(super) fn refused(template: &Template<'_>) -> Option<SyntaxError> {
-    let mut errors = template.errors.iter();
-    let unreadable = errors.find(|error| error.is_fatal).cloned();
-    unreadable.or_else(|| jinja::unknown_filter(template))
 }
 
 /// A call, and whether it stands where it is made.
@@ -106,14 +98,27 @@ fn may_hold_more(call: &CallSite<'_>) -> bool {
         return false;
     }
     match call.callee.as_slice() {
+        ["config"] if !is_taken_by_config(&call.arguments) => true,
         ["ref" | "source" | "config" | "metric" | "function"] | ["builtins", _] => {
             call.reach == Reach::Unknown || !call.arguments.iter().all(is_plain)
         }
         ["var"] => call.arguments.len() < 2,
+        // What stops dbt, and what may find nothing.
+        ["return"] | ["adapter", "dispatch"] => true,
+        ["exceptions", name] => !name.starts_with("warn"),
         [name] => !is_plain_function(name),
         ["dbt", name] => global_macro(name, None).is_none(),
         [object, .., method] => !is_plain_object(object) && !is_method(method),
         [] => false,
+    }
+}
+
+/// Whether `config()` takes such arguments: keywords, or one dict.
+fn is_taken_by_config(arguments: &[Argument<'_>]) -> bool {
+    match arguments {
+        [] => false,
+        [one] => one.name.is_some() || one.is_spread || matches!(one.value, Constant::Dict(_)),
+        all => all.iter().all(|it| it.name.is_some() || it.is_spread),
     }
 }
 
@@ -179,11 +184,13 @@ pub(super) fn read_rendered(
 }
 
 /// Reads the docs blocks of a Markdown file.
-pub(super) fn read_docs(text: &str) -> (Meaning, Spans) {
-    if memchr::memmem::find(text.as_bytes(), b"docs").is_none() {
+pub(super) fn read_docs(text: &str, found: &mut Option<Refused>) -> (Meaning, Spans) {
+    if ["{{", "{%", "{#"].iter().all(|tag| !text.contains(tag)) {
         return (Meaning::Code(Code::default()), Spans::default());
     }
-    let mut blocks = jinja::blocks(&jinja::parse(text));
+    let template = jinja::parse(text);
+    let mut blocks = jinja::blocks(&template);
+    *found = refused::of_docs(text, &template, &blocks);
     blocks.retain(|block| block.kind == BlockKind::Docs);
     read(text, std::iter::empty(), &blocks, RefPlace::Description)
 }

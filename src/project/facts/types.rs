@@ -457,6 +457,8 @@ pub enum InvalidRef {
         /// What it is instead.
         found: &'static str,
     },
+    /// Jinja that dbt cannot read, or names that it does not know there: why.
+    Jinja(Box<str>),
     /// Braces where dbt adds them itself.
     Braces,
     /// Something other than one plain call with literal arguments, where dbt reads only that.

@@ -224,6 +224,17 @@ pub enum CompareOperator {
     NotIn,
 }
 
+impl CompareOperator {
+    /// Whether it asks which of two values comes first.
+    #[must_use]
+    pub fn orders(self) -> bool {
+        matches!(
+            self,
+            Self::Less | Self::LessOrEqual | Self::Greater | Self::GreaterOrEqual
+        )
+    }
+}
+
 impl<'a> Expression<'a> {
     /// An expression of `kind`, or an error node where the tree would become too high.
     pub(crate) fn new(kind: ExpressionKind<'a>, span: Span) -> Self {

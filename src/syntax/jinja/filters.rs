@@ -2,8 +2,8 @@
 //! template for one, unless it stands under a condition: then it stops when it comes there
 //! (Jinja2 `compiler.py`).
 
-use super::expression::{Expression, ExpressionKind, Filter};
-use super::statement::{BlockKind, Statement, SyntaxError, Template};
+use super::expression::{Expression, ExpressionKind, Filter, Test};
+use super::statement::{BlockKind, Definition, Statement, SyntaxError, Template};
 use super::walk;
 use crate::text::Span;
 
@@ -113,6 +113,32 @@ const TESTS: &[&str] = &[
 pub fn unknown_filter(template: &Template<'_>) -> Option<SyntaxError> {
     let mut found = None;
     body(&template.body, true, &mut found);
+    found
+}
+
+/// The same inside of a macro, which Jinja reads when something calls it.
+#[must_use]
+pub fn unknown_filter_in(definition: &Definition<'_>) -> Option<SyntaxError> {
+    let mut found = None;
+    let defaults = definition.parameters.iter().flat_map(|it| &it.default);
+    defaults.for_each(|default| expression(default, &mut found));
+    body(&definition.body, false, &mut found);
+    found
+}
+
+/// Why Jinja does not have a filter, where it has none of this name.
+#[must_use]
+pub fn no_filter(filter: &Filter<'_>) -> Option<SyntaxError> {
+    let mut found = None;
+    check("filter", filter.name, filter.name_span, FILTERS, &mut found);
+    found
+}
+
+/// The same of a test.
+#[must_use]
+pub fn no_test(test: &Test<'_>) -> Option<SyntaxError> {
+    let mut found = None;
+    check("test", test.name, test.name_span, TESTS, &mut found);
     found
 }
 

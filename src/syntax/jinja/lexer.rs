@@ -82,6 +82,18 @@ pub(crate) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 
+/// Whether a character beyond ASCII is a mark of punctuation, a sign, or one that nobody sees: one
+/// that Python has in no name, such as the quotes of typesetters.
+fn is_mark(character: char) -> bool {
+    let is_joiner = matches!(character, '\u{203f}' | '\u{2040}' | '\u{2054}');
+    let is_of_marks = matches!(
+        character,
+        '\u{a1}'..='\u{bf}' | '×' | '÷' | '\u{200b}'..='\u{2bff}' | '\u{2e00}'..='\u{2e7f}'
+            | '\u{3001}'..='\u{303f}' | '\u{feff}' | '\u{ff01}'..='\u{ff0f}'
+    );
+    is_of_marks && !character.is_alphanumeric() && !is_joiner && character != '·'
+}
+
 /// How many bytes the blank at `at` has, where one stands there: what `\s` is for Python.
 pub(crate) fn blank(text: &str, at: usize) -> usize {
     match text.as_bytes().get(at) {
@@ -140,9 +152,15 @@ pub(crate) fn token(text: &str, at: usize, limit: usize, after_dot: bool) -> (To
     } else if is_word(byte) {
         let end = word_end(bytes, at);
         let word = text.get(at..end).unwrap_or("");
-        // A blank beyond ASCII ends a word, too.
-        let width = word.find(char::is_whitespace).filter(|width| *width > 0);
-        (TokenKind::Name, width.map_or(end, |width| at + width))
+        // A blank or a mark beyond ASCII ends a word, too.
+        match word.find(|it: char| it.is_whitespace() || is_mark(it)) {
+            Some(0) => {
+                let width = word.chars().next().map_or(1, char::len_utf8);
+                (TokenKind::Unknown, at + width)
+            }
+            Some(width) => (TokenKind::Name, at + width),
+            None => (TokenKind::Name, end),
+        }
     } else {
         operator(text, bytes, at)
     };
@@ -272,7 +290,8 @@ pub(crate) fn trusted_string(text: &str, start: usize) -> Option<Token> {
     Some(Token { kind, start, end })
 }
 
-fn closing_quote(bytes: &[u8], from: usize, quote: u8) -> Option<usize> {
+/// Where a string ends whose inside starts at `from`.
+pub(crate) fn closing_quote(bytes: &[u8], from: usize, quote: u8) -> Option<usize> {
     let mut at = from;
     loop {
         let found = at + memchr::memchr2(quote, b'\\', bytes.get(at..)?)?;

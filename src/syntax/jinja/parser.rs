@@ -201,18 +201,22 @@ impl<'a> Builder<'a> {
                 });
             }
             Tag::Unsupported(keyword, expressions) => {
-                self.errors.push(SyntaxError {
-                    span,
-                    message: format!("dbt loads no other templates, so `{keyword}` cannot work"),
-                    is_fatal: false,
-                    is_outside: self.is_outside(),
-                });
-                self.push(Statement::Unsupported(Box::new(Unsupported {
+                let tag = Unsupported {
                     keyword,
                     expressions,
                     body: Vec::new(),
                     span,
-                })));
+                };
+                // Under a condition, or in a macro, Jinja stops when it comes there.
+                if tag.loads_templates() && self.stack.iter().all(Open::is_snapshot) {
+                    self.errors.push(SyntaxError {
+                        span,
+                        message: tag.message(),
+                        is_fatal: true,
+                        is_outside: self.is_outside(),
+                    });
+                }
+                self.push(Statement::Unsupported(Box::new(tag)));
             }
             Tag::Unknown => self.push(Statement::Error(span)),
         }

@@ -290,6 +290,21 @@ pub struct Unsupported<'a> {
     pub span: Span,
 }
 
+impl Unsupported<'_> {
+    /// Whether it asks for another template, of which dbt has none.
+    #[must_use]
+    pub fn loads_templates(&self) -> bool {
+        matches!(self.keyword, "include" | "import" | "from" | "extends")
+    }
+
+    /// What is wrong with one that does, on one line.
+    #[must_use]
+    pub fn message(&self) -> String {
+        let keyword = self.keyword;
+        format!("dbt loads no other templates, so `{keyword}` cannot work")
+    }
+}
+
 impl BlockKind {
     /// The tag's name.
     #[must_use]

@@ -83,6 +83,7 @@ fn check(_: &File<'_>, site: &RefSite<'_>) -> Option<Draft> {
             };
             format!("the {role} is a text in quotes, not {found}")
         }
+        InvalidRef::Jinja(_) => return None,
         InvalidRef::Braces => "no braces here: dbt adds them itself".to_owned(),
         InvalidRef::NotPlain => {
             "dbt reads one plain `ref('model')` or `source('source', 'table')` here".to_owned()

@@ -1,18 +1,24 @@
 //! `jinja-syntax`: Jinja that dbt cannot read.
 
-use crate::ide::diagnostics::{Check, Draft, File, Rule};
-use crate::project::Role;
+use crate::ide::diagnostics::{Check, Draft, File, RefSite, Rule};
+use crate::project::{InvalidRef, RefArguments};
 use crate::rules::RuleId;
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::JinjaSyntax,
     explanation: EXPLANATION,
-    checks: &[Check::File(check)],
+    checks: &[Check::File(check), Check::Reference(check_text)],
 };
 
 const EXPLANATION: &str = "\
 A tag, filter or test that dbt does not know, a string, comment or block without its end, an
-expression that is none. dbt stops at the first such place of a file when it parses, and so does this rule.
+expression that is none: in SQL, macros and docs blocks, and in those values of YAML files that dbt renders.
+Any Jinja in a Python model.
+
+And what surely stops dbt while it renders a file: arguments that a macro does not have or needs, an
+error that is raised, a macro that calls itself endlessly. dbt stops at the first such place of a file when it
+parses, and so does this rule; at a method that a value does not have, and at a keyword that `config` is given
+twice, when it compiles.
 
 Bad:
 
@@ -32,40 +38,22 @@ where updated_at > current_date
 See <https://jinja.palletsprojects.com/en/stable/templates/>.
 ";
 
-/// What dbt reads of a file.
-enum Read {
-    All,
-    Blocks,
+fn check(file: &File<'_>) -> Vec<Draft> {
+    let facts = file.facts.iter();
+    let errors = facts.filter_map(|facts| facts.refused_as(file.role, &file.path));
+    errors
+        .map(|error| Draft::new(error.span, error.message.clone()))
+        .collect()
 }
 
-fn check(file: &File<'_>) -> Vec<Draft> {
-    let is_read = match file.role {
-        Role::Model | Role::Analysis | Role::SingularTest => Some(Read::All),
-        // dbt cuts its blocks out of these, and reads nothing else.
-        Role::Snapshot | Role::GenericTest | Role::Macro => Some(Read::Blocks),
-        Role::Seed
-        | Role::Function
-        | Role::Docs
-        | Role::Properties
-        | Role::Definition
-        | Role::LoomConfig
-        | Role::Dependencies
-        | Role::Packages
-        | Role::Vars
-        | Role::Selectors
-        | Role::Profiles
-        | Role::Other => None,
+/// A description or a hook, where it is one of something that is there.
+fn check_text(file: &File<'_>, site: &RefSite<'_>) -> Option<Draft> {
+    let RefArguments::Invalid(InvalidRef::Jinja(message)) = &site.reference.arguments else {
+        return None;
     };
-    let error = file.facts.and_then(|facts| facts.jinja_error.as_deref());
-    error
-        .filter(|error| match is_read {
-            Some(Read::All) => true,
-            Some(Read::Blocks) => !error.is_outside,
-            None => false,
-        })
-        .map(|error| Draft::new(error.span, error.message.clone()))
-        .into_iter()
-        .collect()
+    let refused = file.facts?.refused_as(file.role, &file.path);
+    let is_told = refused.is_none() && site.is_shown();
+    is_told.then(|| Draft::new(site.spans.call, message.to_string()))
 }
 
 #[cfg(test)]

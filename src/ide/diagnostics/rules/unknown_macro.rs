@@ -2,8 +2,9 @@
 
 use crate::dbt::{CONTEXT, Maybe, MemberKind, closest, global_macros};
 use crate::ide::diagnostics::{Check, Draft, File, Rule};
-use crate::project::MissingMacro;
+use crate::project::{Meaning, MissingMacro};
 use crate::rules::RuleId;
+use crate::syntax::jinja::BlockKind;
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::UnknownMacro,
@@ -14,7 +15,8 @@ pub(super) const RULE: Rule = Rule {
 const EXPLANATION: &str = "\
 A file calls a macro that neither the project nor dbt nor the warehouse's adapter defines. Macros
 of an installed package are called with its name: `dbt_utils.star(…)`. dbt parses such a file, and
-stops when it compiles it.
+stops when it compiles it. Where a macro calls it, or `adapter.dispatch` looks for one that there is for no
+adapter and no `default__`, dbt stops when it parses.
 
 Nothing is said of a call under a condition that only dbt can tell, of one in a macro that nobody
 calls, and where packages are not installed or the adapter is one whose macros are not known.
@@ -56,6 +58,14 @@ fn draft(file: &File<'_>, missing: &MissingMacro) -> Option<Draft> {
             it.index.macros().map(|it| &*it.name).collect()
         })
     };
+    if missing.is_dispatched {
+        return Some(dispatched(project, missing));
+    }
+    if missing.package.is_none() && is_of_file(file, &missing.name) {
+        let name = &missing.name;
+        let message = format!("dbt calls no macro of a model's own file; `{name}` is one");
+        return Some(Draft::new(missing.span, message));
+    }
     let (message, known) = match (missing.package.as_deref(), &*missing.name) {
         (Some(package), "") => {
             if package.starts_with("dbt_") && global_macros().any(|it| package.ends_with(it.owner))
@@ -107,6 +117,31 @@ fn draft(file: &File<'_>, missing: &MissingMacro) -> Option<Draft> {
     Some(draft.replace(meant.as_deref()))
 }
 
+/// Whether a file defines a macro itself, which nothing can call.
+fn is_of_file(file: &File<'_>, name: &str) -> bool {
+    let Some(Meaning::Code(code)) = file.facts.map(|facts| &*facts.meaning) else {
+        return false;
+    };
+    let mut blocks = code.blocks.iter();
+    blocks.any(|block| block.kind == BlockKind::Macro && &*block.name == name)
+}
+
+/// A macro that `adapter.dispatch` looks for in vain.
+fn dispatched(project: &crate::project::Project, missing: &MissingMacro) -> Draft {
+    let name = &*missing.name;
+    let message = format!("no macro `default__{name}`, or one for this adapter, to dispatch to");
+    if !missing.is_direct {
+        let message = format!("{message}; a macro that is called here needs it");
+        return Draft::new(missing.span, message);
+    }
+    let projects = std::iter::once(project).chain(project.packages.iter().map(|it| &**it));
+    let macros = projects.flat_map(|it| it.index.macros());
+    let known = macros.filter_map(|it| it.name.strip_prefix("default__"));
+    let meant = closest(name, known);
+    let question = meant.map_or(String::new(), |meant| format!("; did you mean `{meant}`?"));
+    Draft::new(missing.span, message + &question).replace(meant)
+}
+
 /// A package's macro that is called without the package.
 fn elsewhere(file: &File<'_>, missing: &MissingMacro) -> Option<String> {
     let mut packages = file.linked.project.packages.iter();
@@ -129,9 +164,8 @@ mod tests {
             "
 //- project shop
 //- models/orders.sql
-{% macro inside(a) %}{{ a }}{% endmacro %}
 {% set f = cents %}{% set inner = namespace(g=cents) %}
-select {{ inside('a') }}, {{ f('b') }}, {{ cents('c') }}, {{ kit.twice('d') }}, {{ later('e') }},
+select {{ f('b') }}, {{ cents('c') }}, {{ kit.twice('d') }}, {{ later('e') }},
   {{ dbt.datediff('a', 'b', 'day') }}, {{ datediff('a', 'b', 'day') }}, {{ dbt.type_string() }},
   {{ dbt_utils_is('x') if dbt_utils is defined else 1 }}, {{ adapter.dispatch('cents')('a') }},
   {{ shop.cents('a') }}, {{ dbt.default__cents('x') }}
@@ -146,6 +180,22 @@ select {{ inside('a') }}, {{ f('b') }}, {{ cents('c') }}, {{ kit.twice('d') }}, 
 //- macros/twice.sql
 {% macro twice(a) %}{{ kit.once(a) }}{% endmacro %}
 {% macro once(a) %}{{ a }}{% endmacro %}
+",
+        );
+    }
+
+    #[test]
+    fn a_macro_in_a_model_is_called_by_nobody() {
+        check_diagnostics(
+            "
+//- project shop
+//- models/orders.sql
+{% macro inside(a) %}{{ ref('gone') }}{{ gone(a) }}{% endmacro %} select {{ inside('a') }} as a
+--                                                                          ^^^^^^ error[unknown-macro]: dbt calls no macro of a model's own file; `inside` is one
+//- models/lines.sql
+{% macro cents(a) %}{{ a }}{% endmacro %} select {{ cents('a') }} as a
+//- macros/cents.sql
+{% macro cents(column) %}{{ column }}{% endmacro %}
 ",
         );
     }

@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const EXPLANATION: &str = "\
-A file asks for a variable without saying what counts where it is not set, and neither `vars:` of
+A file, or a macro that it calls, asks for a variable without saying what counts where it is not set, and neither `vars:` of
 dbt_project.yml nor `--vars` sets it. dbt parses such a file, and stops when it compiles it.
 
 Where a project is always run with `--vars`, give `check` the same ones, or set this rule to `off`.
@@ -39,9 +39,15 @@ fn check(file: &File<'_>) -> Vec<Draft> {
     let missing = file.facts.map_or(&[][..], |facts| &facts.missing_vars);
     missing
         .iter()
-        .map(|(span, name)| {
+        .map(|missing| {
+            let name = &missing.name;
             let message = format!("nothing sets the variable `{name}`, and it has no default");
-            Draft::new(*span, message)
+            let place = if missing.is_direct {
+                ""
+            } else {
+                "; a macro that is called here needs it"
+            };
+            Draft::new(missing.span, message + place)
         })
         .collect()
 }

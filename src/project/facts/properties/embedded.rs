@@ -2,6 +2,7 @@
 
 use thin_vec::ThinVec;
 
+use crate::project::facts::yaml_jinja::refused_text;
 use crate::project::facts::{
     Function, InvalidRef, Owner, RefArguments, RefPlace, RefPlaces, RefSpans, Reference, reference,
 };
@@ -166,6 +167,12 @@ impl Collector {
             return;
         }
         let template = jinja::parse(&scalar.text);
+        if let (RefPlace::Description | RefPlace::Hook, Owner::Entry(_)) = (place, owner)
+            && let Some(error) = refused_text(&template, place == RefPlace::Description)
+        {
+            let span = scalar.source_span(error.span.range());
+            self.invalid(InvalidRef::Jinja(error.message.into()), span, place, owner);
+        }
         self.add(&jinja::calls(&template), scalar, place, owner);
     }
 

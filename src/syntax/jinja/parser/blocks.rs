@@ -5,7 +5,7 @@ use super::Builder;
 use super::tags::Head;
 use crate::syntax::jinja::expression::Expression;
 use crate::syntax::jinja::statement::{
-    Branch, CallBlock, Definition, FilterBlock, For, If, SetBlock, Statement, Template,
+    BlockKind, Branch, CallBlock, Definition, FilterBlock, For, If, SetBlock, Statement, Template,
     Unsupported, With,
 };
 use crate::text::Span;
@@ -31,6 +31,12 @@ impl Open<'_> {
     /// Whether it is one of dbt's blocks.
     pub(super) fn is_definition(&self) -> bool {
         matches!(self.head, Head::Definition { .. })
+    }
+
+    /// Whether it is a snapshot, whose inside dbt renders by itself.
+    pub(super) fn is_snapshot(&self) -> bool {
+        let kind = BlockKind::Snapshot;
+        matches!(&self.head, Head::Definition { kind: found, .. } if *found == kind)
     }
 }
 

@@ -7,6 +7,9 @@ use crate::syntax::jinja::expression::{
 use crate::syntax::jinja::lexer::TokenKind;
 use crate::text::Span;
 
+/// Behind so many arguments with names nobody looks for one that is given twice.
+const MOST_NAMES: usize = 64;
+
 impl<'a> Tokens<'a, '_> {
     pub(super) fn postfix(&mut self, first: Expression<'a>) -> Expression<'a> {
         let mut value = first;
@@ -127,7 +130,37 @@ impl<'a> Tokens<'a, '_> {
     /// `(a, b=c)`, parentheses included.
     pub fn arguments(&mut self) -> (Vec<CallArgument<'a>>, bool) {
         self.next();
-        self.items(TokenKind::RightParenthesis, "`)`", Self::argument)
+        let (arguments, is_closed) = self.items(TokenKind::RightParenthesis, "`)`", Self::argument);
+        self.check_order(&arguments);
+        (arguments, is_closed)
+    }
+
+    /// Arguments without a name come first, and none is given twice.
+    fn check_order(&mut self, arguments: &[CallArgument<'a>]) {
+        let (mut spread, mut keyword_spread) = (false, false);
+        let mut names: Vec<&str> = Vec::new();
+        for argument in arguments {
+            let is_behind_names = spread || keyword_spread || !names.is_empty();
+            match argument.passing {
+                Passing::Positional if is_behind_names => {
+                    let message = "an argument without a name stands behind one with a name";
+                    return self.report(argument.span, message);
+                }
+                Passing::Spread if spread || keyword_spread => {
+                    return self.report(argument.span, "this `*` stands behind another one");
+                }
+                Passing::Keyword(..) | Passing::KeywordSpread if keyword_spread => {
+                    return self.report(argument.span, "nothing can stand behind `**`");
+                }
+                Passing::Keyword(name, span) if names.contains(&name) => {
+                    return self.report(span, format!("`{name}` is given twice"));
+                }
+                Passing::Keyword(name, _) if names.len() < MOST_NAMES => names.push(name),
+                Passing::Spread => spread = true,
+                Passing::KeywordSpread => keyword_spread = true,
+                Passing::Positional | Passing::Keyword(..) => {}
+            }
+        }
     }
 
     /// One argument of a call.

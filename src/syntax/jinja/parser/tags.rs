@@ -1,7 +1,7 @@
 //! The insides of `{% … %}` tags: what a tag opens, continues, ends or says.
 
 use super::tokens::Tokens;
-use crate::syntax::jinja::expression::{CallArgument, Expression, ExpressionKind, Filter};
+use crate::syntax::jinja::expression::{CallArgument, Expression, ExpressionKind, Filter, Passing};
 use crate::syntax::jinja::lexer::TokenKind;
 use crate::syntax::jinja::statement::{BlockKind, Parameter};
 use crate::text::Span;
@@ -272,7 +272,18 @@ fn materialization<'a>(tokens: &mut Tokens<'a, '_>) -> Tag<'a> {
     let (name, name_span) = tokens.take_name("a name");
     let mut options = Vec::new();
     while tokens.take(TokenKind::Comma).is_some() {
-        options.push(tokens.argument());
+        let option = tokens.argument();
+        let word = match (option.passing, &option.value.kind) {
+            (Passing::Keyword(word, _), _) => Some(word),
+            (Passing::Positional, ExpressionKind::Name(word)) => Some(*word),
+            (Passing::Positional | Passing::Spread | Passing::KeywordSpread, _) => None,
+        };
+        let is_option = |word: &str| matches!(word, "default" | "adapter" | "supported_languages");
+        if let Some(word) = word.filter(|word| !is_option(word)) {
+            let message = format!("a materialization has no option `{word}`");
+            tokens.report(option.span, message);
+        }
+        options.push(option);
     }
     Tag::Open(Head::Definition {
         kind: BlockKind::Materialization,
@@ -305,6 +316,12 @@ fn parameters<'a>(tokens: &mut Tokens<'a, '_>) -> Vec<Parameter<'a>> {
             .take(TokenKind::Colon)
             .and_then(|_| annotation(tokens));
         let default = tokens.take(TokenKind::Assign).map(|_| tokens.expression());
+        if default.is_none() && parameters.last().is_some_and(has_default) {
+            tokens.report(
+                name_span,
+                "a parameter without a default stands behind one with it",
+            );
+        }
         parameters.push(Parameter {
             name,
             name_span,
@@ -313,6 +330,10 @@ fn parameters<'a>(tokens: &mut Tokens<'a, '_>) -> Vec<Parameter<'a>> {
         });
     }
     parameters
+}
+
+fn has_default(parameter: &Parameter<'_>) -> bool {
+    parameter.default.is_some()
 }
 
 /// dbt's `string` or `list[int]`.

@@ -149,10 +149,20 @@ impl<'a, 't> Tokens<'a, 't> {
         match self.all.get(self.at).copied() {
             Some(token) => {
                 let found = token.text(self.text);
-                let message = format!("expected {what}, found `{found}`");
+                let hidden = found.chars().next().filter(|it| is_hidden(*it));
+                let message = match hidden {
+                    Some(it) => format!("expected {what}, found the hidden U+{:04X}", it as u32),
+                    None => format!("expected {what}, found `{found}`"),
+                };
                 self.report(self.span_of(token), message);
             }
             None => self.report(Span::empty(self.previous_end()), format!("expected {what}")),
         }
     }
+}
+
+/// Whether nobody sees a character.
+fn is_hidden(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }

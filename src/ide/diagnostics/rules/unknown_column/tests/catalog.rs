@@ -59,7 +59,7 @@ select new, gone from {{{{ ref('written') }}}}
 union all
 select id, other from {{{{ ref('core', 'prices') }}}}
 //- macros/m.sql
-{{% macro columns() %}}{{{{ run_query('select 1').columns[0] }}}}{{% endmacro %}}
+{{% macro columns() %}}{{% if execute %}}{{{{ run_query('select 1').columns[0] }}}}{{% endif %}}{{% endmacro %}}
 {CATALOG}
 //- manifest core
 //- models/prices.sql access:public

@@ -20,7 +20,7 @@ md5({% for name in names %}coalesce({{ name }}, '_'){% if not loop.last %} || {%
 {% macro body(name) %}{{ name }} + {{ caller() }}{% endmacro %}
 {% macro if_id(name) %}{% if name == 'id' %}{{ name }}{% else %}cast({{ name }} as int){% endif %}{% endmacro %}
 {% macro bare(name) %}{{ name }}{% endmacro %}
-{% macro joined() %}join {{ var('table') }} using (id){% endmacro %}
+{% macro joined() %}join {{ var('table', none) }} using (id){% endmacro %}
 //- seeds/orders.csv
 id,cents,euros
 //- models/lines.sql
@@ -166,7 +166,7 @@ fn a_macro_of_ones_own_in_the_place_of_dbts_writes_what_it_likes() {
 select {{{{ surrogate_key(['id', 'cnts']) }}}} as a, {{{{ dbt.hash('cnts') }}}} as b,
     {{{{ dbt.string_literal('cnts') }}}} as c, {{{{ dbt.date_trunc('cnts', 'id') }}}} as d,
     {{{{ dbt.hash(var('column', none)) }}}} as e, {{{{ dbt.concat(var('columns', none)) }}}} as f,
-    {{{{ dbt.concat(run_query('select 1').columns[0].values()) }}}} as g
+    {{{{ dbt.concat(run_query('select 1').columns[0].values() if execute else []) }}}} as g
 from {{{{ ref('orders') }}}}
 "
     ));
