@@ -29,7 +29,7 @@ pub use facts::{
     ConstraintSpans, DataTest, DataTestSpans, Declared, Dependencies, EntrySpans, FileFacts,
     Function, Group, InvalidRef, Meaning, Misfit, Owner, Properties, PropertyEntry, RefArguments,
     RefPlace, RefPlaces, RefSpans, Reference, Refused, Section, SourceProperties, SourceTable,
-    Spans, Suppression, TestFault, TestedColumn, Verdict, VersionEntry, VersionSpans,
+    Spans, Suppression, TestFault, TestedColumn, UnitTest, Verdict, VersionEntry, VersionSpans,
     references_in,
 };
 pub use fqn::Qualified;
@@ -39,7 +39,7 @@ pub use index::{
     Table,
 };
 pub use packages::MissingPackages;
-pub use profiles::ProfileMisfit;
+pub use profiles::{MissingProfile, ProfileMisfit};
 pub use rendering::{Asked, Renders};
 pub use role::Role;
 

@@ -25,6 +25,7 @@ mod profiles;
 mod project;
 mod properties;
 mod refused;
+mod selectors;
 mod semantics;
 #[cfg(test)]
 mod tests;
@@ -38,6 +39,7 @@ pub use profiles::{PROFILE, PROFILES};
 pub use project::PROJECT;
 pub use properties::{OWNER, PROPERTIES, section};
 pub use refused::{refused, resource_of};
+pub use selectors::{METHODS, SELECTORS};
 
 use super::Value;
 
@@ -177,7 +179,8 @@ pub fn of_file(path: &str) -> Option<&'static Mapping> {
         "packages.yml" => Some(&PACKAGES),
         "dependencies.yml" => Some(&DEPENDENCIES),
         "profiles.yml" => Some(&PROFILES),
-        "selectors.yml" | "vars.yml" | "package-lock.yml" => None,
+        "selectors.yml" => Some(&SELECTORS),
+        "vars.yml" | "package-lock.yml" => None,
         _ => Some(&PROPERTIES),
     }
 }

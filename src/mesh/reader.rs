@@ -14,6 +14,8 @@ pub struct Reader<'a> {
     pub entry: Option<&'a PropertyEntry>,
     project: &'a Project,
     place: RefPlace,
+    /// Whether dbt_project.yml leaves the data test on that the reference is an argument of.
+    is_test_on: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -39,11 +41,13 @@ impl<'a> Reader<'a> {
             }
             (Owner::Entry(_), _) => (None, None),
         };
+        let is_on = || project.definition.are_tests_enabled(path) == Maybe::Known(true);
         Self {
             node,
             entry,
             project,
             place: reference.place,
+            is_test_on: reference.place != RefPlace::TestArgument || is_on(),
         }
     }
 
@@ -70,10 +74,38 @@ impl<'a> Reader<'a> {
     /// Whether dbt reads it at all.
     #[must_use]
     pub fn is_enabled(&self) -> Maybe<bool> {
+        if !self.is_test_on {
+            return Maybe::Unknown;
+        }
         match (self.node, self.entry) {
             (Some((_, node)), _) => node.config.enabled.clone(),
             (None, Some(entry)) => self.is_entry_met(entry),
             (None, None) => Maybe::Known(true),
+        }
+    }
+
+    /// Whether the entry describes a macro or a singular data test that dbt comes to.
+    #[must_use]
+    pub fn describes_code(&self) -> bool {
+        let index = &self.project.index;
+        let Some(entry) = self.entry else {
+            return false;
+        };
+        let name = &*entry.name;
+        match entry.section {
+            Section::Macros => {
+                let of_test = name.strip_prefix("test_");
+                let mut macros = index.macros();
+                macros.any(|it| *it.name == *name || (it.is_test && of_test == Some(&*it.name)))
+            }
+            Section::DataTests => {
+                let mut tests = index.named(name).filter(|(_, node)| {
+                    node.resource_type == ResourceType::Test
+                        && node.config.enabled == Maybe::Known(true)
+                });
+                tests.next().is_some()
+            }
+            _ => false,
         }
     }
 
@@ -128,7 +160,7 @@ fn described<'a>(
     };
     let found = project.index.find(&entry.name).find(fits);
     found.or_else(|| {
-        if entry.versions.is_empty() {
+        if entry.versions.is_empty() && entry.section != Section::Analyses {
             None
         } else {
             project.index.named(&entry.name).find(fits)

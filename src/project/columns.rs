@@ -38,26 +38,12 @@ impl Project {
     }
 
     /// The documented columns of a resource. A version has the columns of its model that it
-    /// includes and does not exclude, and its own; of two with one name its own counts
+    /// includes and does not exclude, and its own; of two with one name the last counts
     /// (dbt-core `contracts/graph/unparsed.py`, `get_columns_for_version`).
     #[must_use]
     pub fn columns_of(&self, node: &Node) -> Vec<&Column> {
-        let Some(entry) = self.entry_of(node) else {
-            return Vec::new();
-        };
-        let Some(version) = self.version_entry_of(node) else {
-            return entry.columns.iter().collect();
-        };
-        let own = |name: &str| version.columns.iter().find(|own| own.name() == name);
-        let inherited = entry.columns.iter().filter(|column| version.has(column));
-        let mut columns: Vec<&Column> = inherited
-            .map(|column| own(column.name()).unwrap_or(column))
-            .collect();
-        let is_new = |own: &&Column| {
-            !(entry.columns.iter()).any(|column| column.name() == own.name() && version.has(column))
-        };
-        columns.extend(version.columns.iter().filter(is_new));
-        columns
+        let columns = self.placed_columns(node).into_iter();
+        columns.map(|it| it.column).collect()
     }
 
     /// The documented columns of a table of a source.
@@ -84,6 +70,13 @@ impl Project {
 }
 
 impl VersionEntry {
+    /// Whether it has the description and all columns of its model, and none of its own.
+    #[must_use]
+    pub fn says_nothing(&self) -> bool {
+        let has_all = self.include.is_none() && self.exclude.is_empty();
+        has_all && self.description.is_empty() && self.columns.is_empty()
+    }
+
     /// Whether it takes this column of its model.
     pub(super) fn has(&self, column: &Column) -> bool {
         let is_among = |names: &[Box<str>]| names.iter().any(|name| **name == *column.name());

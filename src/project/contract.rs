@@ -45,8 +45,7 @@ struct Written<'a> {
 }
 
 impl Project {
-    /// The columns of a model as its contract has them: those of [`Project::columns_of`], of two
-    /// with one name the last, as dbt takes it.
+    /// The columns of [`Project::columns_of`] with their places.
     #[must_use]
     pub fn placed_columns(&self, node: &Node) -> Vec<PlacedColumn<'_>> {
         let Some(written) = self.written(node) else {

@@ -51,7 +51,7 @@ pub use suppression::Suppression;
 pub use types::{
     Code, CodeBlock, ConfigCall, DataTest, DataTestSpans, Declared, Dependencies, Function, Group,
     InvalidRef, Meaning, Owner, Properties, PropertyEntry, RefArguments, RefPlace, Reference,
-    Section, SourceProperties, SourceTable, TestFault, TestedColumn, VersionEntry,
+    Section, SourceProperties, SourceTable, TestFault, TestedColumn, UnitTest, VersionEntry,
 };
 
 use super::rendering::{defines_blocks, defines_macros};
@@ -360,6 +360,8 @@ fn read_meaning(
         spans.groups.extend(Definition::name_span(text));
         let document = yaml::parse(text);
         *refused = of_yaml(path, &document);
+        let profile = document.root.get("profile").and_then(yaml::Node::scalar);
+        spans.blocks.extend(profile.map(|profile| profile.content));
         spans.misfits = shape::misfits(path, text, &document.root).into();
         spans.config_paths = config_paths::read(&document.root);
         yaml_errors::note(text, document.errors, &mut spans);

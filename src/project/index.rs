@@ -1,5 +1,6 @@
 //! Which resources does a project have, by name, and how is each configured?
 
+mod aliases;
 mod build;
 mod declared;
 mod docs;
@@ -47,6 +48,8 @@ pub struct Index {
 pub enum Duplicate {
     /// Two enabled resources of one kind and name.
     Nodes(NodeId, NodeId),
+    /// Two enabled resources that an alias gives one name in the warehouse.
+    Relations(NodeId, NodeId),
     /// Two entries of property files about one resource: file and entry, twice.
     Entries((Arc<str>, u32), (Arc<str>, u32)),
     /// A version that stands twice in `versions`: file, entry, and the second one's index.
@@ -57,16 +60,21 @@ pub enum Duplicate {
     Tables((Arc<str>, u32, u32), (Arc<str>, u32, u32)),
     /// A docs block that stands twice: file and block, twice.
     Docs((Arc<str>, u32), (Arc<str>, u32)),
+    /// A macro that is defined twice: file and block, twice.
+    Macros((Arc<str>, u32), (Arc<str>, u32)),
 }
 
 impl Index {
     /// The index of a project's files.
     #[must_use]
     pub fn new(settled: &Settled<'_>, files: &Files) -> Self {
+        let macros = macros::of_files(files, settled.definition);
+        let mut index = build::index(settled, files);
+        macros::duplicates(&macros, files, settled.definition, &mut index.duplicates);
         Self {
-            macros: macros::of_files(files, settled.definition),
+            macros,
             declarations: Declarations::of_files(files, settled.definition),
-            ..build::index(settled, files)
+            ..index
         }
     }
 

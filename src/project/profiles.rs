@@ -4,7 +4,7 @@
 //! Nothing here repeats a value: it may be a secret.
 
 use crate::dbt::schema::{self, Connection, Holds, Key};
-use crate::dbt::{Value, closest};
+use crate::dbt::{Value, closest, get};
 use crate::syntax::yaml::{self, Entry, Node, Value as Yaml};
 use crate::text::Span;
 
@@ -21,7 +21,36 @@ pub struct ProfileMisfit {
     pub is_met: bool,
 }
 
+/// A profile that is not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MissingProfile {
+    /// Its name.
+    pub name: Box<str>,
+    /// The one that was meant, most likely.
+    pub meant: Option<Box<str>>,
+}
+
 impl Project {
+    /// The project's profile, where `text`, the profiles.yml that dbt reads for this project, does
+    /// not have it.
+    #[must_use]
+    pub fn missing_profile(&self, text: &str) -> Option<MissingProfile> {
+        let name = get(&self.definition.keys, "profile")?.as_text()?;
+        let document = yaml::parse(text);
+        let profiles = document.root.entries();
+        let is_it = |profile: &Entry<'_>| profile.is_merged || is_made(&profile.key.text);
+        // An empty file is none for dbt.
+        if profiles.is_empty() || profiles.iter().any(|it| is_it(it) || it.key.text == name) {
+            return None;
+        }
+        let names = profiles.iter().map(|profile| &*profile.key.text);
+        let names = names.filter(|name| *name != "config");
+        Some(MissingProfile {
+            name: name.into(),
+            meant: closest(name, names).map(Into::into),
+        })
+    }
+
     /// What dbt does not take of `text`, the profiles.yml that it reads for this project.
     #[must_use]
     pub fn profile_misfits(&self, text: &str, asked: &Asked<'_>) -> Vec<ProfileMisfit> {

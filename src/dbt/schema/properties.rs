@@ -30,7 +30,7 @@ pub const PROPERTIES: Mapping = Mapping {
         key("macros", List(&Map(&MACRO)), "What is said of macros and their arguments.");
         key("analyses", List(&Map(&ANALYSIS)), "What is said of analyses.");
         key("data_tests", List(&Map(&SINGULAR_TEST)), "What is said of singular data tests, by their files' names.");
-        old(key("tests", List(&Map(&SINGULAR_TEST)), "The older name of `data_tests`."));
+        old(key("tests", Anything, "dbt reads nothing in it: singular data tests stand below `data_tests`."));
         key("unit_tests", List(&Map(&UNIT_TEST)), "Tests of a model's logic with given rows.");
         key("metrics", List(&Map(&METRIC)), "Metrics of the semantic layer.");
         key("semantic_models", List(&Map(&SEMANTIC_MODEL)), "Semantic models over models.");

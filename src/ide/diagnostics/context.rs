@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::dbt::{Maybe, ResourceType, Version, get};
+use crate::dbt::{Maybe, ResourceType, Version};
 use crate::ide::Place;
 use crate::mesh::columns::{self, Study};
 use crate::mesh::{
@@ -13,7 +13,7 @@ use crate::mesh::{
 };
 use crate::project::{
     DataTest, DataTestSpans, FileFacts, Meaning, Node, Owner, Properties, RefArguments, RefPlace,
-    RefSpans, Reference, Role, Section, Suppression,
+    RefSpans, Reference, Role, Section, Suppression, VersionEntry,
 };
 use crate::rules::Severity;
 use crate::syntax::jinja::Reach;
@@ -208,9 +208,15 @@ impl<'a> File<'a> {
             ),
             _ => (&[][..], &[][..]),
         };
-        let is_met = |entry: u32| self.is_entry_met(entry);
+        let is_on = self.are_tests_on();
         let all = tests.iter().zip(spans.iter().copied());
-        all.filter(move |(test, _)| is_met(test.entry))
+        all.filter(move |(test, _)| is_on && self.is_entry_met(test.entry))
+    }
+
+    /// Whether dbt_project.yml leaves the data tests of this file on.
+    pub fn are_tests_on(&self) -> bool {
+        let definition = &self.linked.project.definition;
+        definition.are_tests_enabled(&self.path) == Maybe::Known(true)
     }
 
     fn is_entry_met(&self, entry: u32) -> bool {
@@ -221,7 +227,9 @@ impl<'a> File<'a> {
             return false;
         };
         if described.section == Section::Sources {
-            return crate::dbt::get(&described.config, "enabled").is_none();
+            let definition = &self.linked.project.definition;
+            let is_on = described.is_enabled(definition) == Maybe::Known(true);
+            return is_on && described.has_plain_tables();
         }
         let nodes = self.linked.project.index.described_in(&self.path);
         let is_it = |node: &crate::project::Node| {
@@ -297,25 +305,21 @@ impl RefSite<'_> {
         };
         let is_judged = self.is_judged();
         match entry.section {
-            Section::Models | Section::Seeds | Section::Snapshots => {
+            // Each version may have a description and columns in place of the model's.
+            Section::Models if !entry.versions.iter().all(VersionEntry::says_nothing) => false,
+            Section::Models | Section::Seeds | Section::Snapshots | Section::Analyses => {
                 is_judged && self.reader.node.is_some()
             }
+            Section::Macros | Section::DataTests => is_judged && self.reader.describes_code(),
             Section::Sources => {
-                let tables = entry.source.iter().flat_map(|source| &source.tables);
-                let mut tables = tables.peekable();
-                let is_plain = tables.peek().is_some();
-                is_judged && is_plain && tables.all(|table| get(&table.config, "enabled").is_none())
+                let mut tables = entry.source.iter().flat_map(|source| &source.tables);
+                is_judged && tables.next().is_some() && entry.has_plain_tables()
             }
             Section::Exposures
             | Section::Metrics
             | Section::SemanticModels
             | Section::SavedQueries => is_judged,
-            Section::Analyses
-            | Section::Groups
-            | Section::Macros
-            | Section::UnitTests
-            | Section::Functions
-            | Section::DataTests => false,
+            Section::Groups | Section::UnitTests | Section::Functions => false,
         }
     }
 

@@ -22,7 +22,12 @@ pub(super) fn key<'a>(
     let (linked, _) = world.locate(path)?;
     let is_table = matches!(
         Role::of(inside, &linked.project.definition).0,
-        Role::Properties | Role::Definition | Role::Packages | Role::Dependencies | Role::Profiles
+        Role::Properties
+            | Role::Definition
+            | Role::Packages
+            | Role::Dependencies
+            | Role::Selectors
+            | Role::Profiles
     );
     let mapping = schema::of_file(inside).filter(|_| is_table)?;
     let (text, _) = world.open_file(path)?;

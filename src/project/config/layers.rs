@@ -142,7 +142,7 @@ impl Sources<'_> {
     }
 
     /// Whether a `config()` call may set keys that are not known.
-    pub(super) fn has_unknown_keys(&self) -> bool {
+    pub(in crate::project) fn has_unknown_keys(&self) -> bool {
         let calls = self.code.map_or(&[][..], |code| &code.configs).iter();
         let mut calls = calls.filter(|call| call.block == self.block);
         calls.any(|call| {

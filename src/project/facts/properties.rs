@@ -8,6 +8,8 @@ mod data_tests;
 mod embedded;
 mod semantics;
 mod tested;
+mod twice;
+mod unit_test;
 
 use thin_vec::ThinVec;
 
@@ -23,6 +25,7 @@ use super::{
     RefPlace, Reference, Section, SourceProperties, Spans, VersionEntry, VersionSpans,
 };
 use columns::{columns, source_table, tables};
+pub(super) use data_tests::BESIDE;
 use embedded::Collector;
 
 /// Keys that dbt moves from the top of an entry into its `config`.
@@ -123,7 +126,7 @@ fn section_of(key: &str) -> Option<Section> {
         "saved_queries" => Section::SavedQueries,
         "unit_tests" => Section::UnitTests,
         "functions" => Section::Functions,
-        "data_tests" | "tests" => Section::DataTests,
+        "data_tests" => Section::DataTests,
         _ => return None,
     })
 }
@@ -143,15 +146,19 @@ impl Reader {
         if section == Section::Groups {
             self.group(node);
         }
-        let owner = Owner::Entry(u32::try_from(self.properties.entries.len()).unwrap_or(u32::MAX));
+        let entry = u32::try_from(self.properties.entries.len()).unwrap_or(u32::MAX);
+        let owner = Owner::Entry(entry);
         self.references(section, node, owner);
         if section.has_data_tests() {
-            let entry = u32::try_from(self.properties.entries.len()).unwrap_or(u32::MAX);
             let tests = &mut self.properties.data_tests;
             data_tests::collect(node, entry, tests, &mut self.spans.data_tests);
             tested::collect(node, entry, &mut self.properties, &mut self.spans);
         }
-        let entry = u32::try_from(self.properties.entries.len()).unwrap_or(u32::MAX);
+        if section == Section::UnitTests {
+            self.properties
+                .unit_tests
+                .push(unit_test::read(node, entry));
+        }
         semantics::collect(
             section,
             node,
@@ -284,6 +291,24 @@ impl Reader {
 }
 
 impl Section {
+    /// Whether dbt moves certain keys of its entries into `config`, and refuses those that stand
+    /// there already.
+    #[must_use]
+    pub fn moves_keys(self) -> bool {
+        match self {
+            Self::Models | Self::Seeds | Self::Snapshots | Self::Analyses | Self::Functions => true,
+            Self::Sources
+            | Self::Exposures
+            | Self::Groups
+            | Self::Macros
+            | Self::Metrics
+            | Self::SemanticModels
+            | Self::SavedQueries
+            | Self::UnitTests
+            | Self::DataTests => false,
+        }
+    }
+
     /// Whether dbt renders its descriptions.
     fn has_docs(self) -> bool {
         match self {
@@ -296,8 +321,9 @@ impl Section {
             | Self::Macros
             | Self::Metrics
             | Self::SemanticModels
-            | Self::SavedQueries => true,
-            Self::Groups | Self::UnitTests | Self::Functions | Self::DataTests => false,
+            | Self::SavedQueries
+            | Self::DataTests => true,
+            Self::Groups | Self::UnitTests | Self::Functions => false,
         }
     }
 

@@ -3,6 +3,10 @@
 //! The table of `dbt::schema` laid over the tree. Values with Jinja in them are left alone: only
 //! dbt can tell what they are.
 
+mod data_test;
+mod entry;
+mod selectors;
+
 use crate::dbt::schema::{self, Holds, Key, Mapping, Others, Standing};
 use crate::dbt::{ResourceType, Value, closest};
 use crate::pace;
@@ -35,6 +39,10 @@ pub enum Verdict {
     PassedOver,
     /// It takes the key, and warns where it checks the adapter's keys.
     Checked,
+    /// It takes the key, and warns that its place is another one.
+    Moved,
+    /// It leaves the whole section aside at the value, and warns.
+    LeftAside,
 }
 
 /// The misfits of the file at `path` (below its project's root).
@@ -48,7 +56,12 @@ pub(super) fn misfits(path: &str, text: &str, root: &Node<'_>) -> Vec<Misfit> {
         found: Vec::new(),
     };
     match root.value {
-        Yaml::Map(_) => walk.mapping(root, mapping, root.span),
+        Yaml::Map(_) => {
+            walk.mapping(root, mapping, root.span);
+            if path == "selectors.yml" {
+                walk.selectors(root);
+            }
+        }
         Yaml::Null => {}
         Yaml::Scalar(_) | Yaml::List(_) => {
             let message = format!("{} is a mapping of keys to values", mapping.name);
@@ -82,12 +95,23 @@ impl Walk<'_> {
     fn mapping(&mut self, node: &Node<'_>, mapping: &'static Mapping, place: Span) {
         pace::let_others_go_first();
         let entries = node.entries();
+        let is_file = mapping.name == schema::PROPERTIES.name;
         for entry in entries.iter().filter(|entry| !entry.is_merged) {
             let name = &*entry.key.text;
             if name.contains("{{") || name.contains("{%") {
                 continue;
             }
             match (mapping.key(name), mapping.others) {
+                // Of singular tests a mistake stops nothing.
+                (Some(key), _) if key.name == "data_tests" && is_file => {
+                    let before = self.found.len();
+                    self.entry(entry, key);
+                    let new = self.found.get_mut(before..).unwrap_or_default();
+                    let refused = new.iter_mut().filter(|it| {
+                        matches!(it.verdict, Verdict::RefusedKey | Verdict::RefusedValue)
+                    });
+                    refused.for_each(|it| it.verdict = Verdict::LeftAside);
+                }
                 (Some(key), _) => {
                     if key.standing == Standing::Moved {
                         let message = format!("`{name}` belongs below `config` by now");
@@ -111,22 +135,7 @@ impl Walk<'_> {
             let message = format!("{} needs {}", mapping.name, missing.join(" and "));
             self.add(place, Verdict::RefusedValue, message);
         }
-        if mapping.name == schema::OWNER.name && !is_there("name") && !is_there("email") {
-            let message = "an owner needs a `name`, an `email`, or both".to_owned();
-            self.add(place, Verdict::RefusedValue, message);
-        }
-        // At the top of a property file they are two sections.
-        let is_file = mapping.name == schema::PROPERTIES.name;
-        // Empty `tests` are none for dbt.
-        let mut given = entries.iter().filter(|entry| entry.key.text == "tests");
-        let holds_some =
-            |value: &Node<'_>| !(value.items().is_empty() && value.entries().is_empty());
-        let old = given.find(|entry| holds_some(&entry.value));
-        let has_both = is_there("data_tests") && mapping.key("data_tests").is_some();
-        if let Some(old) = old.filter(|_| has_both && !is_file) {
-            let message = "`tests` is the older name of `data_tests`; dbt takes one of them only";
-            self.add(old.key_span, Verdict::RefusedValue, message.to_owned());
-        }
+        self.whole(node, mapping, place);
     }
 
     fn entry(&mut self, entry: &Entry<'_>, key: &'static Key) {
@@ -280,62 +289,6 @@ impl Walk<'_> {
                 first_line(self.text, entry.value.span)
             };
             self.add(place, Verdict::RefusedValue, message);
-        }
-    }
-
-    fn data_test(&mut self, node: &Node<'_>) {
-        let entries = match &node.value {
-            Yaml::Map(entries) => entries.as_slice(),
-            Yaml::Scalar(_) if matches!(value_of(node), Value::Text(_) | Value::Jinja(_)) => return,
-            Yaml::Null | Yaml::Scalar(_) | Yaml::List(_) => {
-                let message = format!(
-                    "a data test is a name, or a name with arguments, not {}",
-                    found(&value_of(node))
-                );
-                return self.add(
-                    first_line(self.text, node.span),
-                    Verdict::RefusedValue,
-                    message,
-                );
-            }
-        };
-        let is_named = node.get("test_name").is_some();
-        let arguments = match entries {
-            _ if is_named => node,
-            [test] => &test.value,
-            [_, second, ..] => {
-                let message = format!(
-                    "`{}` stands beside the data test's name; its arguments belong below it",
-                    second.key.text
-                );
-                return self.add(second.key_span, Verdict::RefusedValue, message);
-            }
-            [] => return,
-        };
-        let config = arguments.get("config");
-        for severity in [
-            arguments.get("severity"),
-            config.and_then(|it| it.get("severity")),
-        ] {
-            let Some(node) = severity else { continue };
-            let value = value_of(node);
-            let is_taken = match &value {
-                Value::Jinja(_) | Value::Unknown => true,
-                Value::Text(word) => ["warn", "error"].contains(&&*word.to_lowercase()),
-                _ => false,
-            };
-            if !is_taken {
-                let message = format!("`severity` is `warn` or `error`, not {}", found(&value));
-                self.add(node.span, Verdict::RefusedValue, message);
-            }
-        }
-        if let Some(config) = config {
-            self.value(
-                config,
-                Holds::Config(&schema::TEST_CONFIG),
-                config.span,
-                "config",
-            );
         }
     }
 }

@@ -17,7 +17,8 @@ pub struct Spans {
     pub declared: ThinVec<Span>,
     /// Of each `config()` call.
     pub configs: ThinVec<ConfigSpans>,
-    /// The name of each block, or of each package that is asked for.
+    /// The name of each block, of each package that is asked for, or of the profile in
+    /// dbt_project.yml.
     pub blocks: ThinVec<Span>,
     /// Of each entry.
     pub entries: ThinVec<EntrySpans>,

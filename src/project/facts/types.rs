@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arcstr::ArcStr;
 use thin_vec::ThinVec;
 
-use crate::dbt::{Config, Value, Version};
+use crate::dbt::{Config, Maybe, Value, Version};
 use crate::project::Definition;
 use crate::syntax::jinja::Reach;
 use crate::text::Span;
@@ -110,6 +110,23 @@ pub struct Properties {
     pub declared: ThinVec<Declared>,
     /// The `field` of each test of relationships, with the entry that it stands in.
     pub fields: ThinVec<(u32, Box<str>)>,
+    /// Its unit tests.
+    pub unit_tests: ThinVec<UnitTest>,
+}
+
+/// What an entry says of a unit test besides its name, model and configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnitTest {
+    /// The entry.
+    pub entry: u32,
+    /// What it lets `is_incremental` give.
+    pub is_incremental: Maybe<Option<bool>>,
+    /// Whether `this` is among its inputs.
+    pub has_this: bool,
+    /// The versions that it is for, where it says them.
+    pub include: Box<[Box<str>]>,
+    /// The versions that it is not for.
+    pub exclude: Box<[Box<str>]>,
 }
 
 /// A metric or measure that a property file declares.
@@ -143,6 +160,8 @@ pub struct DataTest {
     pub name: Box<str>,
     /// The entry that it stands in.
     pub entry: u32,
+    /// What it is given: the names of the arguments, a comma behind each.
+    pub given: Box<str>,
     /// What dbt says of how it is written.
     pub fault: Option<TestFault>,
 }
@@ -154,12 +173,18 @@ pub enum TestFault {
     Flat(Box<str>),
     /// One of dbt's own tests is given this argument, which it does not have.
     Extra(Box<str>),
+    /// One of dbt's own tests is not given this argument, without which it is no SQL.
+    Missing(Box<str>),
     /// What stands behind its name is no mapping.
     NoMapping,
     /// Its name is no name.
     Name,
     /// It is given the argument `model`.
     Model,
+    /// The same test stands before it.
+    Twice,
+    /// It has this name of its own, with a space in it.
+    Spaced(Box<str>),
 }
 
 /// Where a generic test stands.

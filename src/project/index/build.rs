@@ -53,6 +53,7 @@ pub(super) fn index(settled: &Settled<'_>, files: &Files) -> Index {
     index.duplicates = refused.collect();
     same::find_duplicates(&mut index);
     same::find_same_relations(&mut index, settled, files);
+    super::aliases::duplicates(&mut index, settled, files);
     index
 }
 

@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
+use foldhash::HashMap;
+
 use crate::project::{
     CodeBlock, Definition, Files, Meaning, Project, PropertyEntry, Role, Section,
 };
 use crate::syntax::jinja::BlockKind;
 use crate::text::Span;
+
+use super::Duplicate;
 
 /// A macro or a generic test.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +55,38 @@ impl Macro {
             return None;
         };
         properties.entries.get(*at as usize)
+    }
+}
+
+/// Macros that another one of the project has the name of; a test is a macro called `test_…` (dbt-core
+/// `contracts/graph/manifest.py`, `add_macro`).
+pub(super) fn duplicates(
+    macros: &[Macro],
+    files: &Files,
+    definition: &Definition,
+    found: &mut Vec<Duplicate>,
+) {
+    let mut seen: HashMap<(bool, &str), (Arc<str>, u32)> = HashMap::default();
+    for known in macros {
+        // In a folder of generic tests dbt reads these alone.
+        let is_read = known.is_test || Role::of(&known.file, definition).0 == Role::Macro;
+        let is_whole = files
+            .get(&known.file)
+            .is_some_and(|facts| facts.refused.is_none());
+        if !is_read || !is_whole {
+            continue;
+        }
+        let key = match known.name.strip_prefix("test_") {
+            Some(name) if !known.is_test => (true, name),
+            _ => (known.is_test, &*known.name),
+        };
+        let place = (Arc::clone(&known.file), known.block);
+        match seen.get(&key) {
+            Some(first) => found.push(Duplicate::Macros(first.clone(), place)),
+            None => {
+                seen.insert(key, place);
+            }
+        }
     }
 }
 

@@ -38,17 +38,23 @@ pub(super) fn find_duplicates(index: &mut Index) {
     index.duplicates.extend(found);
 }
 
+/// Whether the project has a macro that makes the names of relations, or of their schemas.
+pub(super) fn is_named_by_macro(files: &Files) -> bool {
+    let makes_names = |name: &str| name.contains("generate_") && name.ends_with("_name");
+    files.iter().any(|(_, facts)| match &*facts.meaning {
+        Meaning::Code(code) => code.blocks.iter().any(|block| makes_names(&block.name)),
+        Meaning::Properties(_)
+        | Meaning::Definition(..)
+        | Meaning::LoomConfig(_)
+        | Meaning::Dependencies(_)
+        | Meaning::Other => false,
+    })
+}
+
 /// Enabled resources of different kinds whose relations would have one name: dbt refuses that.
 /// Nothing is said where anything sets another schema or alias, or may.
 pub(super) fn find_same_relations(index: &mut Index, settled: &Settled<'_>, files: &Files) {
-    let is_named_by_macro = files.iter().any(|(_, facts)| {
-        let Meaning::Code(code) = &*facts.meaning else {
-            return false;
-        };
-        let makes_names = |name: &str| name.starts_with("generate_") && name.ends_with("_name");
-        code.blocks.iter().any(|block| makes_names(&block.name))
-    });
-    if is_named_by_macro {
+    if is_named_by_macro(files) {
         return;
     }
     let is_plain = |node: &Node| {
@@ -97,6 +103,8 @@ pub(super) fn find_same_relations(index: &mut Index, settled: &Settled<'_>, file
         | Duplicate::Version(..)
         | Duplicate::Groups(..)
         | Duplicate::Docs(..)
+        | Duplicate::Macros(..)
+        | Duplicate::Relations(..)
         | Duplicate::Tables(..) => None,
     });
     index.duplicates.extend(found);

@@ -2,7 +2,7 @@
 //! tell?
 
 use crate::dbt::{Maybe, Value, get};
-use crate::project::{Definition, PropertyEntry, Section};
+use crate::project::{Definition, PropertyEntry, Role, Section};
 
 impl PropertyEntry {
     /// Whether what the entry makes, an exposure or a source, is enabled: its own word counts, and
@@ -15,6 +15,43 @@ impl PropertyEntry {
             None if is_switched(definition, self.section) => Maybe::Unknown,
             None => Maybe::Known(true),
         }
+    }
+
+    /// Whether no table of the source has a word of its own on whether it is enabled.
+    #[must_use]
+    pub fn has_plain_tables(&self) -> bool {
+        let mut tables = self.source.iter().flat_map(|source| &source.tables);
+        tables.all(|table| get(&table.config, "enabled").is_none())
+    }
+}
+
+impl Definition {
+    /// Whether the data tests that the property file at `path` gives are enabled, as far as
+    /// dbt_project.yml tells: they are configured by the file's folders, and by their own names.
+    #[must_use]
+    pub fn are_tests_enabled(&self, path: &str) -> Maybe<bool> {
+        let project = self.name.as_deref().unwrap_or_default();
+        let (_, below) = Role::of(path, self);
+        let folders = below.rsplit_once('/').map_or("", |(folders, _)| folders);
+        let folders = folders.split('/').filter(|folder| !folder.is_empty());
+        let fqn: Vec<&str> = std::iter::once(project).chain(folders).collect();
+        let mut enabled = Maybe::Known(true);
+        let mut last = None;
+        for (depth, level) in self.levels("data_tests", &fqn).enumerate() {
+            match Definition::key_of(level, "enabled") {
+                Some(Value::Bool(is_enabled)) => enabled = Maybe::Known(*is_enabled),
+                Some(_) => enabled = Maybe::Unknown,
+                None => {}
+            }
+            last = Some((depth, level));
+        }
+        // What stands below the file's own folder is a test's name.
+        let names = last.filter(|(depth, _)| *depth == fqn.len());
+        let mut names = names.into_iter().flat_map(|(_, level)| level);
+        if names.any(|(name, below)| !name.starts_with('+') && switches(below)) {
+            enabled = Maybe::Unknown;
+        }
+        enabled
     }
 }
 

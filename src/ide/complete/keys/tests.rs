@@ -191,7 +191,7 @@ fn nothing_is_offered_where_no_key_can_stand() {
         &["$0"],
         &expect![[r#"
         $0
-            => nothing
+            => selectors version
     "#]],
     );
     check_labels(

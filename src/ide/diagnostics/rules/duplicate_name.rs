@@ -1,7 +1,7 @@
 //! `duplicate-name`: two resources of one project have the same name.
 
 use crate::ide::diagnostics::{Check, Draft, File, Rule};
-use crate::project::{Duplicate, NodeId};
+use crate::project::{Duplicate, NodeId, TestFault};
 use crate::rules::RuleId;
 use crate::text::Span;
 
@@ -14,7 +14,9 @@ pub(super) const RULE: Rule = Rule {
 const EXPLANATION: &str = "\
 Two things of one project have a name that only one of them can have: two models in two folders
 (folders are no part of a name), two entries of property files about one model that is switched on,
-one version listed twice, two tables of one source, two docs blocks, two groups.
+one version listed twice, two tables of one source, two docs blocks, two groups, two macros, one data
+test with the same arguments twice on a column. Neither may an `alias` give two models one name in
+the warehouse.
 
 dbt stops when it parses. The same name in two projects is fine as long as refs name the project.
 
@@ -42,7 +44,20 @@ fn check(file: &File<'_>) -> Vec<Draft> {
         .flat_map(|duplicate| drafts(file, duplicate))
         .collect();
     found.dedup_by_key(|draft| draft.span);
+    found.extend(data_tests(file));
     found
+}
+
+/// Data tests of one name and the same arguments at one place.
+fn data_tests(file: &File<'_>) -> impl Iterator<Item = Draft> {
+    let seconds = file.data_tests().filter_map(|(test, spans)| {
+        let is_second = test.fault == Some(TestFault::Twice);
+        is_second.then_some((&test.name, spans.fault))
+    });
+    seconds.map(|(name, span)| {
+        let message = format!("the test `{name}` stands here twice with the same arguments");
+        Draft::new(span, message)
+    })
 }
 
 fn drafts(file: &File<'_>, duplicate: &Duplicate) -> Vec<Draft> {
@@ -50,6 +65,10 @@ fn drafts(file: &File<'_>, duplicate: &Duplicate) -> Vec<Draft> {
         Duplicate::Nodes(first, second) => [(first, second), (second, first)]
             .into_iter()
             .filter_map(|(a, b)| node(file, *a, *b))
+            .collect(),
+        Duplicate::Relations(first, second) => [(first, second), (second, first)]
+            .into_iter()
+            .filter_map(|(a, b)| relation(file, *a, *b))
             .collect(),
         Duplicate::Entries(first, second) => {
             let both = [(first, second), (second, first)].into_iter();
@@ -65,7 +84,13 @@ fn drafts(file: &File<'_>, duplicate: &Duplicate) -> Vec<Draft> {
         }
         Duplicate::Docs(first, second) => {
             let both = [(first, second), (second, first)].into_iter();
-            both.filter_map(|(a, b)| docs(file, a, b)).collect()
+            both.filter_map(|(a, b)| block(file, a, b, "docs block"))
+                .collect()
+        }
+        Duplicate::Macros(first, second) => {
+            let both = [(first, second), (second, first)].into_iter();
+            both.filter_map(|(a, b)| block(file, a, b, "macro"))
+                .collect()
         }
         Duplicate::Version(path, at, version) => version_twice(file, path, *at, *version)
             .into_iter()
@@ -79,17 +104,7 @@ fn node(file: &File<'_>, this: NodeId, other: NodeId) -> Option<Draft> {
     if *this.origin.file != *file.path {
         return None;
     }
-    let spans = &file.facts?.spans;
-    let of_block = this
-        .origin
-        .block
-        .and_then(|block| spans.blocks.get(block as usize).copied());
-    let of_entry = this
-        .origin
-        .entry
-        .and_then(|entry| spans.entries.get(entry as usize))
-        .map(|e| e.name);
-    let span = of_block.or(of_entry).unwrap_or_else(|| spans.first_line);
+    let span = super::invalid_value::name_of(file, this)?;
     let (kind, name, file_of) = (this.resource_type, &this.name, &other.origin.file);
     let message = if this.resource_type == other.resource_type {
         format!("two {kind}s of this project are called `{name}`; the other is in {file_of}")
@@ -97,6 +112,25 @@ fn node(file: &File<'_>, this: NodeId, other: NodeId) -> Option<Draft> {
         let other = other.resource_type;
         format!("this {kind} and a {other} in {file_of} would both be `{name}` in the warehouse")
     };
+    let place = file.place_in(&other.origin.file, Span::default());
+    Some(Draft::new(span, message).related(Some(place), "the other one"))
+}
+
+/// Two resources that an alias gives one name.
+fn relation(file: &File<'_>, this: NodeId, other: NodeId) -> Option<Draft> {
+    let index = &file.linked.project.index;
+    let (this, other) = (index.node(this)?, index.node(other)?);
+    if *this.origin.file != *file.path {
+        return None;
+    }
+    let project = &file.linked.project;
+    let set = project.configured(this, "alias");
+    let set = set.and_then(|(_, setter)| super::invalid_access::span_of(file, this, setter));
+    let span = set.or_else(|| super::invalid_value::name_of(file, this))?;
+    let message = format!(
+        "`{}` and the {} `{}` in {} would have one name in the warehouse",
+        this.name, other.resource_type, other.name, other.origin.file
+    );
     let place = file.place_in(&other.origin.file, Span::default());
     Some(Draft::new(span, message).related(Some(place), "the other one"))
 }
@@ -165,10 +199,12 @@ fn table(
     Some(Draft::new(span_of(this)?, message).related(Some(place), "the other table"))
 }
 
-fn docs(
+/// A docs block or a macro.
+fn block(
     file: &File<'_>,
     this: &(std::sync::Arc<str>, u32),
     other: &(std::sync::Arc<str>, u32),
+    kind: &str,
 ) -> Option<Draft> {
     if *this.0 != *file.path {
         return None;
@@ -178,8 +214,8 @@ fn docs(
         spans.blocks.get(*at as usize).copied()
     };
     let place = file.place_in(&other.0, span_of(other)?);
-    let message = format!("a second docs block of this name is in {}", other.0);
-    Some(Draft::new(span_of(this)?, message).related(Some(place), "the other block"))
+    let message = format!("a second {kind} of this name is in {}", other.0);
+    Some(Draft::new(span_of(this)?, message).related(Some(place), "the other one"))
 }
 
 fn version_twice(file: &File<'_>, path: &str, entry: u32, version: u32) -> Option<Draft> {

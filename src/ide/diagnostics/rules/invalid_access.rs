@@ -47,7 +47,31 @@ fn check(file: &File<'_>) -> Vec<Draft> {
             .or_else(|| public_ephemeral(file, node))
             .or_else(|| tested_by_nobody(file, node))
     });
-    set_twice(file).into_iter().chain(drafts).collect()
+    let found = set_twice(file).into_iter().chain(unknown_in_entries(file));
+    let mut found: Vec<Draft> = found.chain(drafts).collect();
+    found.sort_by_key(|draft| draft.span);
+    found.dedup_by_key(|draft| draft.span);
+    found
+}
+
+/// Entries with an access that is none: dbt looks at it before anything else sets another, and at
+/// that of seeds, too (dbt-core `parser/schemas.py`, `patch_node_config`).
+fn unknown_in_entries(file: &File<'_>) -> impl Iterator<Item = Draft> {
+    let project = &file.linked.project;
+    let nodes = project.index.described_in(&file.path);
+    nodes.filter_map(|(_, node)| {
+        let entry = project.entry_of(node)?;
+        let is_it = |(key, _): &(Box<str>, Value)| &**key == "access";
+        let at = entry.config.iter().rposition(is_it)?;
+        let Value::Text(word) = &entry.config.get(at)?.1 else {
+            return None;
+        };
+        if Access::parse(word).is_some() {
+            return None;
+        }
+        let span = span_of(file, node, Setter::Entry(at))?;
+        Some(no_access(span, word, Setter::Entry(at)))
+    })
 }
 
 /// An entry that has `access` both in `config` and beside it.
@@ -60,6 +84,7 @@ fn set_twice(file: &File<'_>) -> Vec<Draft> {
     };
     let entries = properties.entries.iter().zip(&facts.spans.entries);
     entries
+        .filter(|(entry, _)| entry.section.moves_keys())
         .filter_map(|(entry, spans)| {
             let mut places = entry
                 .config
@@ -89,13 +114,16 @@ fn unknown_word(file: &File<'_>, node: &Node) -> Option<Draft> {
     if Access::parse(&word).is_some() {
         return None;
     }
-    let span = span_of(file, node, setter)?;
-    let meant = closest(&word, ["private", "protected", "public"]);
+    Some(no_access(span_of(file, node, setter)?, &word, setter))
+}
+
+fn no_access(span: Span, word: &str, setter: Setter) -> Draft {
+    let meant = closest(word, ["private", "protected", "public"]);
     let message = format!("access is `private`, `protected` or `public`, not `{word}`");
     let draft = Draft::new(span, message);
     match setter {
-        Setter::Entry(_) => Some(draft.replace(meant)),
-        Setter::Definition | Setter::Version | Setter::Call(..) => Some(draft),
+        Setter::Entry(_) => draft.replace(meant),
+        Setter::Definition | Setter::Version | Setter::Call(..) => draft,
     }
 }
 
@@ -123,6 +151,9 @@ fn tested_by_nobody(file: &File<'_>, node: &Node) -> Option<Draft> {
     }
     let project = &file.linked.project;
     let patch = node.patch.as_ref()?;
+    if project.definition.are_tests_enabled(&patch.file) != Maybe::Known(true) {
+        return None;
+    }
     let Meaning::Properties(properties) = &*project.file(&patch.file)?.meaning else {
         return None;
     };
@@ -215,6 +246,37 @@ models:
     config: {access: private}
     columns:
       - {name: id, data_tests: [unique]}
+",
+        );
+    }
+
+    #[test]
+    fn an_access_that_is_none_is_told_wherever_it_stands() {
+        check_diagnostics(
+            "
+//- project shop
+//- dbt_project.yml
+name: shop
+models:
+  shop:
+    staging:
+      +access: publik
+//- models/staging/orders.sql
+select 1 as id
+--<0>^^^^^^^^^^^^^^ error[invalid-access]: access is `private`, `protected` or `public`, not `publik`
+//- models/lines.sql
+{{ config(access='private') }} select 1 as id
+//- seeds/countries.csv
+id
+//- models/_models.yml
+models:
+  - name: lines
+    config: {access: publik}
+#                    ^^^^^^ error[invalid-access]: access is `private`, `protected` or `public`, not `publik`
+seeds:
+  - name: countries
+    config: {access: open}
+#                    ^^^^ error[invalid-access]: access is `private`, `protected` or `public`, not `open`
 ",
         );
     }

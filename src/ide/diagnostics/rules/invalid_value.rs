@@ -1,14 +1,17 @@
 //! `invalid-value`: a value that dbt refuses for its key.
 
+pub(super) mod names;
+mod unit_tests;
+
 use crate::dbt::{Maybe, ResourceType, schema};
 use crate::ide::diagnostics::{Check, Draft, File, Rule};
-use crate::project::{Definition, Meaning, Node, ProfileMisfit, Role, Verdict};
+use crate::project::{Definition, FileFacts, Meaning, Node, ProfileMisfit, Role, Verdict};
 use crate::rules::{RuleId, Severity};
 use crate::syntax::jinja::Reach;
 use crate::text::Span;
 
 use super::invalid_access::span_of;
-use super::unknown_key::{misfits, profile_misfits};
+use super::unknown_key::{misfits, profile_misfits, reads_profiles_elsewhere};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::InvalidValue,
@@ -19,13 +22,23 @@ pub(super) const RULE: Rule = Rule {
         Check::File(in_code),
         Check::File(unmet),
         Check::File(in_both),
+        Check::File(names::check),
+        Check::File(profile),
+        Check::File(unit_tests::check),
     ],
 };
 
 const EXPLANATION: &str = "\
 A key of dbt_project.yml, of a property file or of `config()` holds something that dbt does not
 take: a text where a list belongs, a word that is none of those it knows, nothing at all; or a key
-is missing that it wants. dbt stops when it parses. Values with Jinja in them are not judged.
+is missing that it wants; or a key stands both in `config` and beside it. dbt stops when it parses.
+Values with Jinja in them are not judged. So it is with selectors.yml, with rows of unit tests that
+are not of their `format`, and with names that have spaces: of those of sources and semantic models
+dbt warns.
+
+A unit test of a model that asks `is_incremental()` has to say what it gives, and needs an input
+`this` where that is `true`. The `profile` of dbt_project.yml has to be one of the profiles.yml
+beside it, where there is one.
 
 In the profiles.yml beside dbt_project.yml it is an error in the connection of the project's profile
 and of the target that counts, and a hint in the others, which dbt does not look at. The values
@@ -53,10 +66,42 @@ See <https://docs.getdbt.com/reference/configs-and-properties>.
 ";
 
 fn check(file: &File<'_>) -> Vec<Draft> {
-    misfits(file)
-        .filter(|misfit| misfit.verdict == Verdict::RefusedValue)
-        .map(|misfit| Draft::new(misfit.span, &*misfit.message).replace(misfit.meant))
-        .collect()
+    let drafts = misfits(file).filter_map(|misfit| {
+        let draft = Draft::new(misfit.span, &*misfit.message).replace(misfit.meant);
+        match misfit.verdict {
+            Verdict::RefusedValue => Some(draft),
+            Verdict::LeftAside => Some(draft.at_most(Severity::Warning)),
+            Verdict::RefusedKey | Verdict::PassedOver | Verdict::Checked | Verdict::Moved => None,
+        }
+    });
+    drafts.collect()
+}
+
+/// The profile of the project, which the profiles.yml beside dbt_project.yml has to have.
+fn profile(file: &File<'_>) -> Vec<Draft> {
+    let project = &file.linked.project;
+    if file.role != Role::Definition || reads_profiles_elsewhere(file) {
+        return Vec::new();
+    }
+    let profiles = project.file("profiles.yml").filter(|facts| {
+        let mut errors = facts.spans.yaml_errors.iter();
+        !errors.any(|error| error.kind.is_fatal())
+    });
+    let text = profiles.and_then(FileFacts::kept_text);
+    let missing = text.and_then(|text| project.missing_profile(&text));
+    let span = file
+        .facts
+        .and_then(|facts| facts.spans.blocks.first().copied());
+    match (missing, span) {
+        (Some(missing), Some(span)) => {
+            let meant = missing.meant.as_deref();
+            let reason = meant.map_or_else(String::new, |it| format!("; did you mean `{it}`?"));
+            let name = missing.name;
+            let message = format!("the profiles.yml here has no profile `{name}`{reason}");
+            vec![Draft::new(span, message).replace(meant)]
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Of profiles.yml dbt reads one connection; in the others nothing stops it now.
@@ -156,7 +201,7 @@ fn unmet(file: &File<'_>) -> Vec<Draft> {
 }
 
 /// Where the resource is named in this file.
-fn name_of(file: &File<'_>, node: &Node) -> Option<Span> {
+pub(super) fn name_of(file: &File<'_>, node: &Node) -> Option<Span> {
     let spans = &file.facts?.spans;
     match (node.origin.block, node.origin.entry) {
         (Some(block), _) => spans.blocks.get(block as usize).copied(),
@@ -198,8 +243,10 @@ models:
         quote: sure
 #              ^^^^ error[invalid-value]: `quote` is `true` or `false`, not `sure`
         data_tests:
-          - unique: {config: {severity: loud}}
+          - unique: {config: {severity: loud, tags: [5], limit: ten}}
 #                                       ^^^^ error[invalid-value]: `severity` is `warn` or `error`, not `loud`
+#                                                   ^^^ error[invalid-value]: `tags` is a text or a list of texts
+#                                                               ^^^ error[invalid-value]: `limit` is a whole number
           - accepted_values:
             values: [1]
 #           ^^^^^^ error[invalid-value]: `values` stands beside the data test's name; its arguments belong below it

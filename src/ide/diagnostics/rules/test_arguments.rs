@@ -1,8 +1,10 @@
 //! `test-arguments`: arguments of a generic test that stand beside it.
 
 use crate::ide::diagnostics::{Check, Draft, File, Rule};
-use crate::project::TestFault;
-use crate::rules::RuleId;
+use crate::project::{TestFault, Verdict};
+use crate::rules::{RuleId, Severity};
+
+use super::unknown_key::misfits;
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId::TestArguments,
@@ -11,9 +13,9 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const EXPLANATION: &str = "\
-An argument of a generic test stands beside the test's configuration and not under `arguments:`.
-dbt still takes it, and warns (D039). Nothing is said where the flag
-`require_generic_test_arguments_property` is off.
+An argument of a generic test stands beside the test's configuration and not under `arguments:`, or
+a configuration (`severity`, `where`, …) beside `config:` and not under it. dbt still takes it, and
+warns (D039, D030). Nothing is said where the flag `require_generic_test_arguments_property` is off.
 
 Bad:
 
@@ -38,6 +40,11 @@ fn check(file: &File<'_>) -> Vec<Draft> {
     if file.linked.project.definition.is_off(flag) {
         return Vec::new();
     }
+    let moved = misfits(file).filter(|misfit| misfit.verdict == Verdict::Moved);
+    let moved = moved.map(|misfit| {
+        let draft = Draft::new(misfit.span, &*misfit.message);
+        draft.at_most(Severity::Warning)
+    });
     let faults = file
         .data_tests()
         .filter_map(|(test, spans)| match &test.fault {
@@ -49,6 +56,7 @@ fn check(file: &File<'_>) -> Vec<Draft> {
             let message = format!("`{argument}` belongs under `arguments:` of the test `{name}`");
             Draft::new(span, message)
         })
+        .chain(moved)
         .collect()
 }
 
@@ -69,7 +77,7 @@ models:
     columns:
       - name: a
         data_tests:
-          - accepted_values: {arguments: {values: [1]}, severity: warn, config: {where: a}}
+          - accepted_values: {arguments: {values: [1], limit: 1}, config: {where: a}}
           - accepted_values: {arguments: {values: [1]}, quote: false}
           - unique: {name: x, description: y}
           - {test_name: unique, name: z}
@@ -111,6 +119,31 @@ models:
           - accepted_values:
               values: [1]
 #             ^^^^^^ warning[test-arguments]: `values` belongs under `arguments:` of the test `accepted_values`
+",
+        );
+    }
+
+    #[test]
+    fn a_configuration_beside_the_test_is_warned_of() {
+        check_diagnostics(
+            "
+//- project shop
+//- models/orders.sql
+select 1 as a
+//- models/_models.yml
+models:
+  - name: orders
+    columns:
+      - name: a
+        data_tests:
+          - unique:
+              severity: warn
+#             ^^^^^^^^ warning[test-arguments]: `severity` belongs under `config:` of the test by now
+              config: {where: a > 1}
+          - not_null:
+              where: a > 1
+#             ^^^^^ error[invalid-value]: `where` stands both in `config` and beside it; dbt takes it in one place only
+              config: {where: a > 2}
 ",
         );
     }

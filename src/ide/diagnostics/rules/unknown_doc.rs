@@ -148,4 +148,63 @@ exposures:
 ",
         );
     }
+
+    #[test]
+    fn descriptions_of_macros_analyses_and_singular_tests_count() {
+        check_diagnostics(
+            "
+//- project shop
+//- models/orders.sql
+select 1 as id
+//- macros/m.sql
+{% macro cents(column) %}{{ column }}{% endmacro %}
+//- analyses/a.sql
+select 1
+//- analyses/_analyses.yml
+analyses:
+  - name: a
+    description: \"{{ doc('gone') }}\"
+#                         ^^^^ error[unknown-doc]: no docs block `gone`
+//- tests/one.sql
+select 1 where false
+//- tests/_tests.yml
+data_tests:
+  - name: one
+    description: \"{{ doc('gone') }}\"
+#                         ^^^^ error[unknown-doc]: no docs block `gone`
+  - name: another
+    description: \"{{ doc('gone') }}\"
+tests:
+  - name: one
+    description: \"{{ doc('gone') }}\"
+//- macros/_macros.yml
+macros:
+  - name: cents
+    arguments:
+      - name: column
+        description: \"{{ doc('gone') }}\"
+#                             ^^^^ error[unknown-doc]: no docs block `gone`
+  - name: euros
+#         ^^^^^ warning[unused-properties]: no macro `euros` in this project: dbt leaves this entry aside
+    description: \"{{ doc('gone') }}\"
+",
+        );
+    }
+
+    #[test]
+    fn a_description_that_each_version_has_anew_is_not_shown() {
+        check_diagnostics(
+            "
+//- project shop
+//- models/orders_v1.sql
+select 1 as id
+//- models/_models.yml
+models:
+  - name: orders
+    description: \"{{ doc('gone') }}\"
+    versions:
+      - {v: 1, description: The first one.}
+",
+        );
+    }
 }

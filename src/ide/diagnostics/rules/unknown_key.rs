@@ -54,25 +54,27 @@ fn in_connections(file: &File<'_>) -> Vec<Draft> {
 
 /// The misfits of the profiles.yml beside dbt_project.yml, where dbt reads that one.
 pub(super) fn profile_misfits(file: &File<'_>) -> impl Iterator<Item = ProfileMisfit> + use<> {
-    let is_elsewhere = || {
-        let folder = file.world.environment().get("DBT_PROFILES_DIR");
-        folder.is_some_and(|folder| !matches!(&**folder, "" | "." | "./"))
-    };
     let facts = file.facts.filter(|facts| {
         let mut errors = facts.spans.yaml_errors.iter();
         file.role == Role::Profiles && !errors.any(|error| error.kind.is_fatal())
     });
     let text = facts
-        .filter(|_| !is_elsewhere())
+        .filter(|_| !reads_profiles_elsewhere(file))
         .and_then(FileFacts::kept_text);
     let project = &file.linked.project;
     let misfits = text.map(|text| project.profile_misfits(&text, &file.world.asked()));
     misfits.into_iter().flatten()
 }
 
+/// Whether the environment sends dbt to another folder for its profiles.yml.
+pub(super) fn reads_profiles_elsewhere(file: &File<'_>) -> bool {
+    let folder = file.world.environment().get("DBT_PROFILES_DIR");
+    folder.is_some_and(|folder| !matches!(&**folder, "" | "." | "./"))
+}
+
 fn check(file: &File<'_>) -> Vec<Draft> {
     let misfits: Vec<&Misfit> = misfits(file)
-        .filter(|misfit| misfit.verdict != Verdict::RefusedValue)
+        .filter(|misfit| is_of_key(misfit.verdict))
         .collect();
     if misfits.is_empty() {
         return Vec::new();
@@ -86,17 +88,24 @@ fn check(file: &File<'_>) -> Vec<Draft> {
                 Some(draft.at_most(Severity::Warning))
             }
             Verdict::PassedOver => Some(draft.at_most(Severity::Hint)),
-            Verdict::Checked | Verdict::RefusedValue => None,
+            Verdict::Checked | Verdict::RefusedValue | Verdict::LeftAside | Verdict::Moved => None,
         }
     });
     drafts.collect()
+}
+
+fn is_of_key(verdict: Verdict) -> bool {
+    match verdict {
+        Verdict::RefusedKey | Verdict::PassedOver | Verdict::Checked => true,
+        Verdict::RefusedValue | Verdict::LeftAside | Verdict::Moved => false,
+    }
 }
 
 /// The misfits of a file that dbt reads.
 pub(super) fn misfits<'a>(file: &File<'a>) -> impl Iterator<Item = &'a Misfit> + use<'a> {
     let is_read = matches!(
         file.role,
-        Role::Properties | Role::Definition | Role::Packages | Role::Dependencies
+        Role::Properties | Role::Definition | Role::Packages | Role::Dependencies | Role::Selectors
     );
     let facts = file.facts.filter(|_| is_read);
     // Where the file is no YAML, its keys are anybody's guess.
@@ -154,7 +163,7 @@ models:
 #     ^^^^^^^^^^^^ hint[unknown-key]: a model's configuration has no key `materialised`; did you mean `materialized`?
       my_own_key: 1
       meta: {anything: goes}
-    meta: {goes: too}
+    docs: {show: true}
     columns:
       - name: id
         masking: none

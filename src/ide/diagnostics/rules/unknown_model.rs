@@ -99,7 +99,9 @@ fn check_unit_tests(file: &File<'_>) -> Vec<Draft> {
             entry.section == Section::UnitTests && is_on
         })
         .filter_map(|(entry, spans)| {
-            let name = entry.model.as_deref().filter(|name| !name.is_empty())?;
+            let model = entry.model.as_deref()?;
+            // A version may stand behind the name.
+            let name = model.split_whitespace().next()?;
             let is_known = index.named(name).next().is_some() || index.find(name).next().is_some();
             if is_known || name.contains('{') {
                 return None;
@@ -110,7 +112,8 @@ fn check_unit_tests(file: &File<'_>) -> Vec<Draft> {
             let meant = closest(name, known);
             let reason = meant.map_or(String::new(), |meant| format!("; did you mean `{meant}`?"));
             let message = format!("this project has no model `{name}` to test{reason}");
-            Some(Draft::new(spans.model?, message).replace(meant))
+            let draft = Draft::new(spans.model?, message);
+            Some(draft.replace(meant.filter(|_| name == model)))
         })
         .collect()
 }
@@ -199,6 +202,10 @@ select 1
 unit_tests:
   - name: fine
     model: orders
+    given: []
+    expect: {rows: []}
+  - name: a_version
+    model: orders 2
     given: []
     expect: {rows: []}
   - name: misspelt

@@ -115,7 +115,7 @@ models:
 #         ^^^^^^^^^^^^^ warning[unused-properties]: no model `no_such_model` in this project: dbt leaves this entry aside
     data_tests: [gone]
 //- tests/generic/own.sql
-{% test own(model) %}select 1{% endtest %}
+{% test own(model, column_name=none) %}select 1{% endtest %}
 //- macros/older.sql
 {% macro test_older(model) %}select 1{% endmacro %}
 //- package kit

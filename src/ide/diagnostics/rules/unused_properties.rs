@@ -1,5 +1,7 @@
 //! `unused-properties`: an entry of a property file describes nothing.
 
+mod arguments;
+
 use std::collections::BTreeSet;
 
 use crate::dbt::{ResourceType, closest};
@@ -18,6 +20,9 @@ const EXPLANATION: &str = "\
 An entry of a property file is about a model, seed, snapshot, analysis or macro that is not there,
 or stands under the key of another kind. dbt warns (events I057, I058, I059) and leaves the entry
 aside: its tests do not run, its configuration does not count.
+
+Of the arguments of a macro dbt warns where they are others than the macro has, or in another order,
+and where it does not know a `type`, unless the flag `validate_macro_args` is off.
 
 A model of another project cannot be described here, only where it is made.
 
@@ -63,7 +68,11 @@ fn of_entry(file: &File<'_>, entry: &PropertyEntry, spans: &EntrySpans) -> Vec<D
         Section::Seeds => ResourceType::Seed,
         Section::Snapshots => ResourceType::Snapshot,
         Section::Analyses => ResourceType::Analysis,
-        Section::Macros => return unknown_macro(file, entry, spans).into_iter().collect(),
+        Section::Macros => {
+            let mut found = arguments::check(file, entry, spans);
+            found.extend(unknown_macro(file, entry, spans));
+            return found;
+        }
         Section::Sources
         | Section::Exposures
         | Section::Groups

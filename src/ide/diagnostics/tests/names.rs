@@ -168,3 +168,100 @@ metrics: [{name: board}]
 ",
     );
 }
+
+#[test]
+fn a_data_test_that_stands_twice_with_the_same_arguments_is_told() {
+    check_diagnostics(
+        "
+//- project shop
+//- models/orders.sql
+select 1 as id, 2 as status
+//- models/_models.yml
+models:
+  - name: orders
+    data_tests:
+      - unique: {arguments: {column_name: id}}
+    columns:
+      - name: id
+        data_tests:
+          - unique
+          - not_null
+          - unique: {config: {severity: warn}}
+#           ^^^^^^ error[duplicate-name]: the test `unique` stands here twice with the same arguments
+          - not_null: {name: other_name}
+          - not_null: {config: {enabled: false}}
+          - unique: {config: {enabled: \"{{ var('strict', false) }}\"}}
+      - name: status
+        data_tests:
+          - accepted_values: {arguments: {values: [1, 2]}}
+          - accepted_values: {arguments: {values: [2, 1]}}
+          - accepted_values: {arguments: {values: ['1', 2]}}
+#           ^^^^^^^^^^^^^^^ error[duplicate-name]: the test `accepted_values` stands here twice with the same arguments
+      - name: id
+        data_tests: [not_null]
+#                    ^^^^^^^^ error[duplicate-name]: the test `not_null` stands here twice with the same arguments
+",
+    );
+}
+
+#[test]
+fn two_macros_of_one_name_are_told() {
+    check_diagnostics(
+        "
+//- project shop
+//- macros/a.sql
+{% macro cents(x) %}1{% endmacro %}
+--       ^^^^^ error[duplicate-name]: a second macro of this name is in macros/b.sql
+{% macro test_fine(model) %}select 1{% endmacro %}
+--       ^^^^^^^^^ error[duplicate-name]: a second macro of this name is in tests/generic/fine.sql
+{% macro duckdb__cents(x) %}1{% endmacro %}
+//- macros/b.sql
+{% macro cents(x, y) %}2{% endmacro %}
+--       ^^^^^ error[duplicate-name]: a second macro of this name is in macros/a.sql
+{% macro helper() %}2{% endmacro %}
+//- tests/generic/fine.sql
+{% test fine(model) %}select 1{% endtest %}
+--      ^^^^ error[duplicate-name]: a second macro of this name is in macros/a.sql
+{% macro helper() %}2{% endmacro %}
+//- package kit
+//- macros/c.sql
+{% macro cents(x) %}1{% endmacro %}
+",
+    );
+}
+
+#[test]
+fn an_alias_that_is_another_relations_name_is_told() {
+    check_diagnostics(
+        "
+//- project shop
+//- models/orders.sql
+select 1 as id
+--<0>^^^^^^^^^^^^^^ error[duplicate-name]: `orders` and the model `new_orders` in models/new_orders.sql would have one name in the warehouse
+//- models/new_orders.sql
+{{ config(alias='orders') }} select 1 as id
+--        ^^^^^^^^^^^^^^ error[duplicate-name]: `new_orders` and the model `orders` in models/orders.sql would have one name in the warehouse
+//- models/elsewhere.sql
+{{ config(alias='orders', schema='archive') }} select 1 as id
+//- models/made.sql
+{{ config(alias=name_of(this)) }} select 1 as id
+//- macros/name.sql
+{% macro name_of(relation) %}{% if execute %}orders{% endif %}{% endmacro %}
+",
+    );
+}
+
+#[test]
+fn a_project_that_names_its_relations_itself_is_not_judged() {
+    check_diagnostics(
+        "
+//- project shop
+//- macros/names.sql
+{% macro default__generate_schema_name(custom_schema_name, node) %}{{ node.name }}{% endmacro %}
+//- models/orders.sql
+select 1 as id
+//- models/new_orders.sql
+{{ config(alias='orders') }} select 1 as id
+",
+    );
+}

@@ -112,3 +112,42 @@ other:
 ",
     );
 }
+
+#[test]
+fn a_profile_that_is_not_there_is_told() {
+    check_diagnostics(
+        "
+//- project shop
+//- dbt_project.yml
+name: shop
+profile: shpo
+#        ^^^^ error[invalid-value]: the profiles.yml here has no profile `shpo`; did you mean `shop`?
+//- profiles.yml
+shop:
+  target: dev
+  outputs:
+    dev: {type: duckdb, path: shop.duckdb}
+",
+    );
+}
+
+#[test]
+fn a_profile_that_another_file_may_have_is_not_judged() {
+    check_diagnostics(
+        "
+//- project shop
+//- dbt_project.yml
+name: shop
+profile: shpo
+//- project core
+//- dbt_project.yml
+name: core
+profile: \"{{ env_var('PROFILE', 'dev') }}\"
+//- profiles.yml
+shop:
+  target: dev
+  outputs:
+    dev: {type: duckdb, path: shop.duckdb}
+",
+    );
+}

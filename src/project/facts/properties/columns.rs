@@ -24,13 +24,16 @@ pub(super) fn arguments(
     let argument = |item: &Node<'_>| {
         let kind = optional_text(item, "type");
         let (name, about) = (text(item, "name"), text(item, "description"));
+        let written = kind.as_ref().and_then(|_| item.get("type")?.scalar());
+        let places = (name_span(item), written.map(|text| text.content.start));
         (
             Column::new((&*name, false), kind.as_deref(), &about, texts),
-            name_span(item),
+            places,
         )
     };
-    let (columns, places) = named.map(argument).unzip();
-    (columns, ColumnSpans::new(places, Vec::new()))
+    let (columns, places): (_, Vec<_>) = named.map(argument).unzip();
+    let (places, types) = places.into_iter().unzip();
+    (columns, ColumnSpans::new(places, types))
 }
 
 /// The tables of a source and their names' places.

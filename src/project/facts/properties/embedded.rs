@@ -10,6 +10,8 @@ use crate::syntax::jinja::{self, CallSite, Reach};
 use crate::syntax::yaml::{Node, Scalar, Value};
 use crate::text::Span;
 
+use super::data_tests::may_be_off;
+
 /// Collects the refs of a file.
 #[derive(Default)]
 pub(super) struct Collector {
@@ -37,8 +39,16 @@ impl Collector {
     pub(super) fn data_tests(&mut self, node: &Node<'_>, owner: Owner) {
         for key in ["data_tests", "tests"] {
             for test in node.get(key).map_or(&[][..], Node::items) {
+                let before = self.references.len();
                 for arguments in test.entries() {
                     self.test_arguments(&arguments.value, owner);
+                }
+                // Of a test that is switched off dbt makes no node that could read anything.
+                if may_be_off(test) {
+                    let new = self.references.get_mut(before..).unwrap_or_default();
+                    for reference in new {
+                        reference.reach = Reach::Unknown;
+                    }
                 }
             }
         }

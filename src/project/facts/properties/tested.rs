@@ -3,6 +3,7 @@
 use crate::project::facts::{FieldSpans, Properties, Spans, TestedColumn};
 use crate::syntax::yaml::Node;
 
+use super::data_tests::may_be_off;
 use super::optional_text;
 
 /// Collects them from an entry, which gets this number.
@@ -28,7 +29,7 @@ fn level(
         let tests = tests.flat_map(|key| column.get(key).map_or(&[][..], Node::items));
         let mut is_tested = false;
         for test in tests {
-            is_tested |= !is_off(test);
+            is_tested |= !may_be_off(test);
             field(test, entry, properties, spans);
         }
         if let (true, Ok(at)) = (is_tested, u32::try_from(at)) {
@@ -37,18 +38,8 @@ fn level(
     }
 }
 
-/// Whether a test is, or may be, switched off.
-fn is_off(test: &Node<'_>) -> bool {
-    let inside = test.entries().iter().map(|entry| &entry.value);
-    let mut all = std::iter::once(test).chain(inside);
-    all.any(|node| {
-        let config = node.get("config").and_then(|config| config.get("enabled"));
-        config.or_else(|| node.get("enabled")).is_some()
-    })
-}
-
 fn field(test: &Node<'_>, entry: u32, properties: &mut Properties, spans: &mut Spans) {
-    let Some(arguments) = test.get("relationships").filter(|_| !is_off(test)) else {
+    let Some(arguments) = test.get("relationships").filter(|_| !may_be_off(test)) else {
         return;
     };
     let inside = arguments.get("arguments").unwrap_or(arguments);

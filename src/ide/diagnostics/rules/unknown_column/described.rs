@@ -13,6 +13,9 @@ pub(super) fn check(file: &File<'_>) -> Vec<Draft> {
     let Some(properties) = file.properties().filter(|it| !it.may_hide_entries) else {
         return Vec::new();
     };
+    if !file.are_tests_on() {
+        return Vec::new();
+    }
     let entry = |tested: &TestedColumn| (tested.entry, tested.version);
     let of_entries = properties.tested.chunk_by(|a, b| entry(a) == entry(b));
     let mut found: Vec<Draft> = of_entries

@@ -1,0 +1,38 @@
+//! What a unit test says of what it gives and of which versions it is.
+
+use crate::dbt::{Maybe, Value};
+use crate::project::facts::UnitTest;
+use crate::syntax::yaml::Node;
+
+use super::value_of;
+
+/// Reads the entry of this number.
+pub(super) fn read(node: &Node<'_>, entry: u32) -> UnitTest {
+    let given = node.get("given").map_or(&[][..], Node::items).iter();
+    let mut inputs = given.filter_map(|given| given.get("input")?.scalar());
+    let overrides = node.get("overrides").map(value_of);
+    let macros = overrides.as_ref().and_then(|it| it.get("macros"));
+    let given = macros.and_then(|macros| macros.get("is_incremental"));
+    let is_made = |value: Option<&Value>| value.is_some_and(Value::is_unknown);
+    UnitTest {
+        entry,
+        is_incremental: match given {
+            Some(Value::Bool(value)) => Maybe::Known(Some(*value)),
+            given if is_made(given) || is_made(macros) || is_made(overrides.as_ref()) => {
+                Maybe::Unknown
+            }
+            _ => Maybe::Known(None),
+        },
+        has_this: inputs.any(|input| input.text == "this"),
+        include: versions(node, "include"),
+        exclude: versions(node, "exclude"),
+    }
+}
+
+fn versions(node: &Node<'_>, key: &str) -> Box<[Box<str>]> {
+    let versions = node.get("versions").and_then(|versions| versions.get(key));
+    let items = versions.map_or(&[][..], Node::items).iter();
+    items
+        .filter_map(|item| value_of(item).python_text())
+        .collect()
+}
