@@ -17,7 +17,7 @@ pub const PROJECT: Mapping = Mapping {
     keys: keys![
         required("name", Name, "The project's name, by which others read it: letters, digits and underscores.");
         nullable("version", Scalar, "The project's version. dbt does nothing with it.");
-        nullable("config-version", Integer, "The version of this file's format: 2.");
+        key("config-version", Integer, "The version of this file's format: 2.");
         nullable("profile", Text, "The profile of profiles.yml that says how to connect.");
         nullable("require-dbt-version", TEXTS, "The versions of dbt that the project works with: `[\">=1.8.0\", \"<2.0.0\"]`.");
         nullable("model-paths", TEXT_LIST, "Where models are; `[models]` by default.");
@@ -34,9 +34,9 @@ pub const PROJECT: Mapping = Mapping {
         nullable("log-path", Text, "Where dbt writes its log; `logs` by default.");
         nullable("packages-install-path", Text, "Where packages are installed; `dbt_packages` by default.");
         nullable("clean-targets", TEXT_LIST, "What `dbt clean` removes.");
-        key("models", Tree(&MODEL_CONFIG), "Configuration of models by folder. `+key` is configuration, `key` a folder.");
-        key("seeds", Tree(&SEED_CONFIG), "Configuration of seeds by folder.");
-        key("snapshots", Tree(&SNAPSHOT_CONFIG), "Configuration of snapshots by folder.");
+        nullable("models", Tree(&MODEL_CONFIG), "Configuration of models by folder. `+key` is configuration, `key` a folder.");
+        nullable("seeds", Tree(&SEED_CONFIG), "Configuration of seeds by folder.");
+        nullable("snapshots", Tree(&SNAPSHOT_CONFIG), "Configuration of snapshots by folder.");
         key("sources", Tree(&SOURCE_CONFIG), "Configuration of sources by folder, source and table.");
         key("data_tests", Tree(&TEST_CONFIG), "Configuration of data tests by folder.");
         old(key("tests", Tree(&TEST_CONFIG), "The older name of `data_tests`."));

@@ -123,6 +123,8 @@ pub struct UnitTest {
     pub is_incremental: Maybe<Option<bool>>,
     /// Whether `this` is among its inputs.
     pub has_this: bool,
+    /// What its inputs without rows read by `ref`: seeds, whose files have the rows.
+    pub seeds: Box<[Box<str>]>,
     /// The versions that it is for, where it says them.
     pub include: Box<[Box<str>]>,
     /// The versions that it is not for.

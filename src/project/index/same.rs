@@ -77,11 +77,6 @@ pub(super) fn find_same_relations(index: &mut Index, settled: &Settled<'_>, file
         node.resource_type.is_refable()
             && node.version.is_none()
             && node.config.enabled == Maybe::Known(true)
-            && node
-                .config
-                .materialized
-                .known()
-                .is_some_and(|kind| kind.as_deref() != Some("ephemeral"))
             && !settled.of(files, node, |sources| is_set(sources))
     };
     let mut found = Vec::new();

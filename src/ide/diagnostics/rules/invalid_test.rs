@@ -144,11 +144,11 @@ mod tests {
             "
 //- project shop
 //- models/orders.sql
-select 1 as a
+select 1 as a, 2 as b
 //- models/_models.yml
 models:
   - name: orders
-    tests: [{unique: {column_name: a}}]
+    tests: [{unique: {column_name: b}}]
     columns:
       - {name: a, data_tests: [unique, {not_null: {}}]}
 ",

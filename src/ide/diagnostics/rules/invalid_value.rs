@@ -273,6 +273,8 @@ restrict-access: \"{{ env_var('STRICT') }}\"
 models:
   shop:
     +tags: daily
+seeds:
+snapshots:
 //- models/a.sql
 select 1
 //- models/a.yml

@@ -173,6 +173,7 @@ data_tests:
     description: \"{{ doc('gone') }}\"
 #                         ^^^^ error[unknown-doc]: no docs block `gone`
   - name: another
+#         ^^^^^^^ warning[unused-properties]: no test `another` in this project: dbt leaves this entry aside
     description: \"{{ doc('gone') }}\"
 tests:
   - name: one
@@ -187,6 +188,28 @@ macros:
   - name: euros
 #         ^^^^^ warning[unused-properties]: no macro `euros` in this project: dbt leaves this entry aside
     description: \"{{ doc('gone') }}\"
+",
+        );
+    }
+
+    #[test]
+    fn descriptions_of_data_tests_count_and_of_two_columns_the_last_one() {
+        check_diagnostics(
+            "
+//- project shop
+//- models/orders.sql
+select 1 as id
+//- models/_models.yml
+models:
+  - name: orders
+    columns:
+      - name: id
+        description: \"{{ doc('gone') }}\"
+      - name: id
+        data_tests:
+          - unique: {description: \"{{ doc('gone') }}\"}
+#                                          ^^^^ error[unknown-doc]: no docs block `gone`
+          - not_null: {description: \"{{ doc('gone') }}\", config: {enabled: false}}
 ",
         );
     }

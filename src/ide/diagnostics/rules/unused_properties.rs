@@ -68,6 +68,7 @@ fn of_entry(file: &File<'_>, entry: &PropertyEntry, spans: &EntrySpans) -> Vec<D
         Section::Seeds => ResourceType::Seed,
         Section::Snapshots => ResourceType::Snapshot,
         Section::Analyses => ResourceType::Analysis,
+        Section::DataTests => ResourceType::Test,
         Section::Macros => {
             let mut found = arguments::check(file, entry, spans);
             found.extend(unknown_macro(file, entry, spans));
@@ -80,8 +81,7 @@ fn of_entry(file: &File<'_>, entry: &PropertyEntry, spans: &EntrySpans) -> Vec<D
         | Section::SemanticModels
         | Section::SavedQueries
         | Section::UnitTests
-        | Section::Functions
-        | Section::DataTests => return Vec::new(),
+        | Section::Functions => return Vec::new(),
     };
     if kind == ResourceType::Model && !entry.versions.is_empty() {
         // Versions without a file are told as such.
@@ -96,7 +96,8 @@ fn of_entry(file: &File<'_>, entry: &PropertyEntry, spans: &EntrySpans) -> Vec<D
         return Vec::new();
     }
     let other = named().find(|(_, node)| node.resource_type.is_refable());
-    if let Some((_, node)) = other.filter(|_| kind != ResourceType::Analysis) {
+    let is_refable = kind.is_refable();
+    if let Some((_, node)) = other.filter(|_| is_refable) {
         let found = node.resource_type;
         let message = format!("`{name}` is a {found}, and described under the key of {kind}s");
         return vec![Draft::new(spans.name, message)];
@@ -105,7 +106,8 @@ fn of_entry(file: &File<'_>, entry: &PropertyEntry, spans: &EntrySpans) -> Vec<D
     let of_kind = nodes.filter(|(_, node)| node.resource_type == kind);
     let known: BTreeSet<&str> = of_kind.map(|(_, node)| &*node.name).collect();
     let meant = closest(name, known);
-    let reason = match (meant, publisher(file, name)) {
+    let publisher = publisher(file, name).filter(|_| is_refable);
+    let reason = match (meant, publisher) {
         (Some(meant), _) => format!("; did you mean `{meant}`?"),
         (None, Some(project)) => format!("; the one of `{project}` is described there"),
         (None, None) => ": dbt leaves this entry aside".to_owned(),
@@ -190,7 +192,13 @@ select 1
 //- models/orders.sql
 select 1
 //- seeds/days.csv
+//- tests/one.sql
+select 1
+//- tests/another.sql
+select 1
 //- models/all.yml
+data_tests: [{name: one}, {name: anoter}]
+#                                ^^^^^^ warning[unused-properties]: no test `anoter` in this project; did you mean `another`?
 models:
   - name: order
 #         ^^^^^ warning[unused-properties]: no model `order` in this project; did you mean `orders`?

@@ -180,7 +180,7 @@ select 1 as id, 2 as status
 models:
   - name: orders
     data_tests:
-      - unique: {arguments: {column_name: id}}
+      - accepted_values: {arguments: {column_name: status, values: [3]}}
     columns:
       - name: id
         data_tests:
@@ -195,6 +195,8 @@ models:
         data_tests:
           - accepted_values: {arguments: {values: [1, 2]}}
           - accepted_values: {arguments: {values: [2, 1]}}
+          - accepted_values: {arguments: {values: [3]}}
+#           ^^^^^^^^^^^^^^^ error[duplicate-name]: the test `accepted_values` stands here twice with the same arguments
           - accepted_values: {arguments: {values: ['1', 2]}}
 #           ^^^^^^^^^^^^^^^ error[duplicate-name]: the test `accepted_values` stands here twice with the same arguments
       - name: id

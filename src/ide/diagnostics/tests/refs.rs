@@ -253,6 +253,7 @@ unit_tests:
     given:
       - input: ref('given')
 #                   ^^^^^ warning[unknown-model]: no model `given` here or in the projects that this one reads
+        rows: []
       - {input: this, rows: []}
     expect: {rows: []}
 ",

@@ -102,6 +102,8 @@ select 1 as id
 {{ config(materialized='incremental') }}
 select 1 as id
 {% if execute and is_incremental() %}where false{% endif %}
+//- seeds/countries.csv
+id
 //- models/orders_v1.sql
 select 1 as id
 //- models/orders_v2.sql
@@ -133,7 +135,12 @@ unit_tests:
     expect: {rows: []}
   - name: later
     model: later
-    given: []
+    given: [{input: ref('countries')}]
+    expect: {rows: []}
+  - name: without_rows
+#         ^^^^^^^^^^^^ error[invalid-value]: `lines` is no seed of this project, so that its rows are missing
+    model: later
+    given: [{input: ref('lines')}]
     expect: {rows: []}
   - name: no_versions
 #         ^^^^^^^^^^^ error[invalid-value]: `later` has no versions to choose from
@@ -188,6 +195,12 @@ models:
 #            ^^^^^^^ error[invalid-value]: a second selection of columns; a version has one only
 sources:
   - name: raw
+    config:
+      freshness:
+        warn_after: {count: one, period: week}
+#                           ^^^ error[invalid-value]: `count` is a whole number
+#                                        ^^^^ error[invalid-value]: `period` is `minute`, `hour` or `day`, not `week`
+        error_after: {count: 2, period: day}
     tables:
       - name: orders
         loaded_at_field: ''

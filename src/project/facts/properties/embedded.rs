@@ -11,6 +11,7 @@ use crate::syntax::yaml::{Node, Scalar, Value};
 use crate::text::Span;
 
 use super::data_tests::may_be_off;
+use super::optional_text;
 
 /// Collects the refs of a file.
 #[derive(Default)]
@@ -43,6 +44,7 @@ impl Collector {
                 for arguments in test.entries() {
                     self.test_arguments(&arguments.value, owner);
                 }
+                self.description_of_test(test, owner);
                 // Of a test that is switched off dbt makes no node that could read anything.
                 if may_be_off(test) {
                     let new = self.references.get_mut(before..).unwrap_or_default();
@@ -56,6 +58,17 @@ impl Collector {
             for inner in node.get(key).map_or(&[][..], Node::items) {
                 self.data_tests(inner, owner);
             }
+        }
+    }
+
+    /// dbt shows the description of a test like any other.
+    fn description_of_test(&mut self, test: &Node<'_>, owner: Owner) {
+        let told = match test.entries() {
+            [one] => &one.value,
+            _ => test,
+        };
+        if let Some(Value::Scalar(scalar)) = told.get("description").map(|it| &it.value) {
+            self.template(scalar, RefPlace::Description, owner);
         }
     }
 
@@ -89,9 +102,16 @@ impl Collector {
                 ("meta" | "config" | "data_tests" | "tests" | "versions", _)
                 | (_, Value::Null | Value::Scalar(_)) => {}
                 (_, Value::Map(_)) => self.descriptions(&entry.value, owner),
-                (_, Value::List(items)) => {
-                    for item in items {
-                        self.descriptions(item, owner);
+                (key, Value::List(items)) => {
+                    for (at, item) in items.iter().enumerate() {
+                        // Of two columns of one name dbt keeps the last.
+                        let name = optional_text(item, "name").filter(|_| key == "columns");
+                        let mut behind = items.iter().skip(at + 1);
+                        let is_replaced = name.is_some()
+                            && behind.any(|other| optional_text(other, "name") == name);
+                        if !is_replaced {
+                            self.descriptions(item, owner);
+                        }
                     }
                 }
             }

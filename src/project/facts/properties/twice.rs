@@ -15,29 +15,31 @@ use super::{optional_text, value_of};
 pub(super) fn names(level: &Node<'_>) -> Vec<Span> {
     let mut seen = HashSet::default();
     let mut found = Vec::new();
-    let mut see = |holder: &Node<'_>, place: &str| {
+    let mut see = |holder: &Node<'_>, column: Option<&str>| {
         let lists = ["data_tests", "tests"].into_iter();
         let tests = lists.flat_map(|key| holder.get(key).map_or(&[][..], Node::items));
-        for (name, key) in tests.filter_map(identity) {
-            if !seen.insert(format!("{place}\n{key}")) {
+        for (name, key) in tests.filter_map(|test| identity(test, column)) {
+            if !seen.insert(key) {
                 found.push(name);
             }
         }
     };
-    see(level, "");
+    see(level, None);
     for column in level.get("columns").map_or(&[][..], Node::items) {
         let Some(name) = optional_text(column, "name") else {
             continue;
         };
         // One in quotes is another column.
-        let quote = optional_text(column, "quote").unwrap_or_default();
-        see(column, &format!("{name}\n{quote}"));
+        match optional_text(column, "quote") {
+            Some(quote) => see(column, Some(&format!("{name}\n{quote}"))),
+            None => see(column, Some(&name)),
+        }
     }
     found
 }
 
 /// The place of a test's name, and what tells the test from others.
-fn identity(test: &Node<'_>) -> Option<(Span, String)> {
+fn identity(test: &Node<'_>, column: Option<&str>) -> Option<(Span, String)> {
     let none = Node {
         span: test.span,
         value: Yaml::Null,
@@ -65,10 +67,16 @@ fn identity(test: &Node<'_>) -> Option<(Span, String)> {
         let key = &*entry.key.text;
         if key == "name" {
             own_name = written(&value_of(&entry.value));
-        } else if !BESIDE.contains(&key) && !["arguments", "test_name"].contains(&key) {
+        } else if key == "column_name"
+            || (!BESIDE.contains(&key) && !["arguments", "test_name"].contains(&key))
+        {
             arguments.retain(|(other, _)| *other != key);
             arguments.push((key, value_of(&entry.value)));
         }
+    }
+    if let Some(column) = column {
+        arguments.retain(|(key, _)| *key != "column_name");
+        arguments.push(("column_name", Value::Text(column.into())));
     }
     arguments.sort_by_key(|(key, _)| *key);
     let arguments = arguments.iter();

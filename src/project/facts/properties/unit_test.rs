@@ -23,10 +23,41 @@ pub(super) fn read(node: &Node<'_>, entry: u32) -> UnitTest {
             }
             _ => Maybe::Known(None),
         },
+        seeds: seeds(node),
         has_this: inputs.any(|input| input.text == "this"),
         include: versions(node, "include"),
         exclude: versions(node, "exclude"),
     }
+}
+
+/// The names in inputs `ref('…')` that have no rows of their own.
+fn seeds(node: &Node<'_>) -> Box<[Box<str>]> {
+    let given = node.get("given").map_or(&[][..], Node::items).iter();
+    let bare = given.filter(|given| {
+        let keys = ["rows", "fixture"].into_iter();
+        let mut values = keys.filter_map(|key| given.get(key).map(value_of));
+        let is_dict = match given.get("format").map(value_of) {
+            None => true,
+            Some(format) => format.as_text() == Some("dict"),
+        };
+        is_dict && values.all(|value| value == Value::Null)
+    });
+    let name = |given: &Node<'_>| {
+        let input = given.get("input")?.scalar()?;
+        let argument = input
+            .text
+            .trim()
+            .strip_prefix("ref(")?
+            .strip_suffix(')')?
+            .trim();
+        let quote = argument
+            .chars()
+            .next()
+            .filter(|c| matches!(c, '\'' | '"'))?;
+        let name = argument.strip_prefix(quote)?.strip_suffix(quote)?;
+        (!name.contains(['\'', '"', ',', '\\'])).then(|| name.into())
+    };
+    bare.filter_map(name).collect()
 }
 
 fn versions(node: &Node<'_>, key: &str) -> Box<[Box<str>]> {

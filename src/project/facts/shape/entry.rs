@@ -34,7 +34,10 @@ impl Walk<'_> {
         match mapping.name {
             "a model" => self.time_spine(node),
             "a version" => self.selections(node),
-            "a source" | "a table of a source" => self.loaded_at_field(node),
+            "a source" | "a table of a source" => {
+                self.loaded_at_field(node);
+                self.freshness_in_config(node);
+            }
             "a given input" => self.rows(node, place, true),
             "the rows expected" => self.rows(node, place, false),
             _ => {}
@@ -144,6 +147,30 @@ impl Walk<'_> {
         {
             let message = "`loaded_at_field` is empty; dbt wants a column, or no key".to_owned();
             self.add(field.key_span, Verdict::RefusedValue, message);
+        }
+    }
+
+    /// Beside `config` freshness is looked at like any other key.
+    fn freshness_in_config(&mut self, node: &Node<'_>) {
+        let freshness = node.get("config").and_then(|it| it.get("freshness"));
+        for key in ["warn_after", "error_after"] {
+            let Some(after) = freshness.and_then(|freshness| freshness.get(key)) else {
+                continue;
+            };
+            if let Some(period) = after.get("period")
+                && let Value::Text(word) = value_of(period)
+                && !["minute", "hour", "day"].contains(&&*word)
+            {
+                let message = format!("`period` is `minute`, `hour` or `day`, not `{word}`");
+                self.add(period.span, Verdict::RefusedValue, message);
+            }
+            if let Some(count) = after.get("count")
+                && let Value::Text(text) = value_of(count)
+                && text.trim().parse::<i64>().is_err()
+            {
+                let message = "`count` is a whole number".to_owned();
+                self.add(count.span, Verdict::RefusedValue, message);
+            }
         }
     }
 

@@ -72,7 +72,8 @@ fn is_name_of_exposure(name: &str) -> bool {
 
 /// What is said of a name with a space.
 pub(in super::super) fn with_space(kind: &str, name: &str) -> String {
-    format!("the name of a {kind} cannot have spaces, as `{name}` does")
+    let article = if kind.starts_with('a') { "an" } else { "a" };
+    format!("the name of {article} {kind} cannot have spaces, as `{name}` does")
 }
 
 /// An error, or a warning where the project turns the flag off.

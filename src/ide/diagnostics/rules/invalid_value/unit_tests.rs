@@ -29,11 +29,26 @@ pub(super) fn check(file: &File<'_>) -> Vec<Draft> {
         if !are_on {
             return None;
         }
-        let message = versions(test, model, &nodes).or_else(|| increments(file, test, &nodes))?;
+        let message = versions(test, model, &nodes)
+            .or_else(|| increments(file, test, &nodes))
+            .or_else(|| no_seed(file, test))?;
         let spans = file.facts?.spans.entries.get(test.entry as usize)?;
         Some(Draft::new(spans.name, message))
     });
     told.collect()
+}
+
+/// An input without rows reads a seed, and dbt takes the rows of its file.
+fn no_seed(file: &File<'_>, test: &UnitTest) -> Option<String> {
+    let index = &file.linked.project.index;
+    let mut seeds = test.seeds.iter();
+    let other = seeds.find(|name| {
+        let mut named = index.named(name);
+        named.all(|(_, node)| node.resource_type != ResourceType::Seed)
+    })?;
+    Some(format!(
+        "`{other}` is no seed of this project, so that its rows are missing"
+    ))
 }
 
 fn versions(test: &UnitTest, model: &str, nodes: &[&Node]) -> Option<String> {
