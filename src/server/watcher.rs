@@ -348,7 +348,8 @@ fn may_be_new(kind: EventKind) -> bool {
 /// Whether a folder may be gone from there.
 fn may_be_gone(kind: EventKind, path: &Path) -> bool {
     match kind {
-        EventKind::Remove(RemoveKind::File) => false,
+        EventKind::Remove(RemoveKind::File)
+        | EventKind::Modify(ModifyKind::Data(_) | ModifyKind::Metadata(_)) => false,
         EventKind::Remove(_) => true,
         EventKind::Any
         | EventKind::Other
@@ -411,5 +412,23 @@ mod tests {
         drop(watcher);
         // Whoever could say something is gone.
         while queue.blocking_recv().is_some() {}
+    }
+
+    #[test]
+    fn of_trees_only_what_may_be_read_is_told_and_that_count_was_lost() {
+        use notify::event::{DataChange, Flag};
+        let (events, mut queue) = tokio::sync::mpsc::unbounded_channel();
+        let changed = EventKind::Modify(ModifyKind::Data(DataChange::Any));
+        for name in ["/mesh/dev.duckdb", "/mesh/a.sql", "/mesh/logs/dbt.log"] {
+            let seen = notify::Event::new(changed).add_path(name.into());
+            report(Ok(seen), &events, Some(&Weak::new()));
+        }
+        let lost = notify::Event::new(EventKind::Other).set_flag(Flag::Rescan);
+        report(Ok(lost), &events, Some(&Weak::new()));
+        let Ok(Event::FilesChanged(paths)) = queue.try_recv() else {
+            panic!("something else")
+        };
+        assert_eq!(paths, [PathBuf::from("/mesh/a.sql")]);
+        assert!(matches!(queue.try_recv(), Ok(Event::Overlooked)));
     }
 }
