@@ -143,4 +143,82 @@ select o.*, null from {{ ref('orders') }} as o
 ",
         );
     }
+
+    #[test]
+    fn one_item_may_make_many_columns() {
+        let check = |adapter: &str, models: &str| {
+            check_diagnostics(&format!(
+                "
+//- project shop
+//- dbt_project.yml
+name: shop
+profile: shop
+//- profiles.yml
+shop: {{target: dev, outputs: {{dev: {{type: {adapter}}}}}}}
+//- models/orders.sql
+select 1 as id, 2 as day
+{models}"
+            ));
+        };
+        check(
+            "duckdb",
+            "//- models/a.sql
+select min(columns(*)) from {{ ref('orders') }}
+union all
+select id, day from {{ ref('orders') }}
+union all
+select columns(*)::int + 1 as x from {{ ref('orders') }}
+union all
+select unnest({'a': 1, 'b': 2})
+union all
+select s.* from (select {'a': 1, 'b': 2} as s)
+union all
+select * like 'd%' from {{ ref('orders') }}
+union all
+from {{ ref('orders') }}
+//- models/b.sql contract:enforced
+select max(columns(*)) from {{ ref('orders') }}
+//- models/s.yml
+models: [{name: b, columns: [{name: id, data_type: int}, {name: day, data_type: int}]}]
+",
+        );
+        check(
+            "bigquery",
+            "//- models/a.sql
+select id, day from {{ ref('orders') }}
+union all
+select array_agg(o order by day limit 1)[offset(0)].* from {{ ref('orders') }} as o group by o.id
+union all
+select last.* from (select any_value(o) as last from {{ ref('orders') }} as o)
+union all
+select as struct 1 as id, 2 as day, 3 as more
+union all
+select * except (day), 4 from {{ ref('orders') }}
+",
+        );
+        check(
+            "databricks",
+            "//- models/a.sql
+select id, day from {{ ref('orders') }}
+union all
+select explode(map(1, 2))
+union all
+select stack(1, 2, 3)
+union all
+select posexplode(array(1))
+union all
+select inline(array(struct(1, 2))) as (a, b)
+",
+        );
+        check(
+            "postgres, host: db, port: 5432, user: ada, password: pw, dbname: shop, schema: shop",
+            "//- models/a.sql
+select id, day from {{ ref('orders') }}
+union all
+select (made(id)).* from {{ ref('orders') }}
+union all
+select distinct on (id) id, day from {{ ref('orders') }} order by 1, 2
+",
+        );
+    }
 }

@@ -77,8 +77,16 @@ pub fn out_of_range(text: &str, tree: &Tree, scopes: &Scopes) -> Vec<OutOfRange>
         return found;
     }
     for id in tree.select_ids() {
-        let positions = &tree.select(id).positions;
-        let Some(columns) = positions.first().and(columns_of(tree, scopes, id)) else {
+        let select = tree.select(id);
+        let positions = &select.positions;
+        let query = select.query.map(|query| tree.query(query));
+        // `union by name` sorts by more columns than its last part makes.
+        let is_plain =
+            |it: &Term| matches!(it.operator, SetOperator::First | SetOperator::ByPosition);
+        let is_plain = query.is_some_and(|query| query.terms.iter().all(is_plain));
+        let columns =
+            (positions.first().filter(|_| is_plain)).and_then(|_| columns_of(tree, scopes, id));
+        let Some(columns) = columns else {
             continue;
         };
         let wrong = positions.iter().filter(|span| {

@@ -36,6 +36,17 @@ impl Making<'_> {
 
     /// `columns(…)` and `unnest(…)` of `DuckDB`, and their like elsewhere: one item, many columns.
     fn puts_several(&self, value: ExpressionId) -> bool {
+        if self.tree.dialect == Dialect::DuckDb {
+            // `min(columns(*))` is as many as there are columns.
+            let mut kinds = self.tree.within(value).iter().map(|it| it.kind);
+            let is_columns = |path| match self.tree.path(path) {
+                [name] => name.span.of(self.text).eq_ignore_ascii_case("columns"),
+                _ => false,
+            };
+            if kinds.any(|kind| matches!(kind, ExpressionKind::Call(path) if is_columns(path))) {
+                return true;
+            }
+        }
         let Some(ExpressionKind::Call(path)) = self.tree.expression(value).map(|it| it.kind) else {
             return false;
         };
@@ -45,13 +56,16 @@ impl Making<'_> {
         let name = name.span.of(self.text);
         let is_one_of = |names: &[&str]| names.iter().any(|it| name.eq_ignore_ascii_case(it));
         match self.tree.dialect {
-            Dialect::DuckDb => is_one_of(&["columns", "unnest"]),
+            Dialect::DuckDb => is_one_of(&["unnest"]),
             Dialect::Databricks => is_one_of(&[
                 "inline",
                 "inline_outer",
                 "stack",
                 "json_tuple",
+                "explode",
+                "explode_outer",
                 "posexplode",
+                "posexplode_outer",
             ]),
             Dialect::ClickHouse => is_one_of(&["columns", "untuple"]),
             _ => false,

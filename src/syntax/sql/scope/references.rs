@@ -212,7 +212,7 @@ impl Resolving<'_> {
         let item = index.item(name);
         if clause == Clause::Order {
             if self.is_in_set_operation(id) {
-                return if self.no_part_has(id, name) {
+                return if self.no_part_has(id, name) && !self.has_scalar_ctes(id) {
                     Answer::No(Resolution::NoColumn(id))
                 } else {
                     Answer::Perhaps(None)

@@ -118,6 +118,8 @@ select id, row_number() over (order by 5) as n, {% if var('x', true) %} 3 as c, 
 from {{ ref('lines') }} group by 1, 2, 2 + 7 {% if var('x', true) %}, 4 {% endif %}, coalesce(9, id) limit 8
 //- models/unknown.sql
 select * from somewhere order by 12
+//- models/by_name.sql
+select id, quantity from {{ ref('lines') }} union all by name select cents from {{ ref('core', 'prices') }} order by 3
 ";
     check(models, "duckdb");
 }
