@@ -145,6 +145,8 @@ fn unusual(node: &Node) -> Option<(&Node, &str)> {
 struct Known<'a> {
     adapter: Box<str>,
     names: Vec<&'a str>,
+    /// Those that the project has for other adapters.
+    of_others: Vec<&'a str>,
 }
 
 /// They, where somebody asks for an unusual one and all of them are known.
@@ -168,14 +170,21 @@ fn known<'a>(file: &File<'a>, nodes: &[(&Node, &str)]) -> Option<Known<'a>> {
         let other = other.map(|written| written.trim_matches(['\'', '"']));
         other.is_none_or(|other| adapter_chain(&adapter).any(|it| it == other))
     };
+    let mut of_others = Vec::new();
     for package in std::iter::once(project).chain(&project.packages) {
-        names.extend(defined_in(package).filter(is_ours).map(|it| &*it.name));
+        let (ours, others): (Vec<_>, Vec<_>) = defined_in(package).partition(is_ours);
+        names.extend(ours.iter().map(|it| &*it.name));
+        of_others.extend(others.iter().map(|it| &*it.name));
         let mut macros = package.index.macros();
         if macros.any(|it| it.name.ends_with("get_create_materialized_view_as_sql")) {
             names.push(MATERIALIZED_VIEW);
         }
     }
-    Some(Known { adapter, names })
+    Some(Known {
+        adapter,
+        names,
+        of_others,
+    })
 }
 
 /// The materializations of a project's own.
@@ -210,8 +219,8 @@ impl Known<'_> {
         // Nobody can define one that is no name.
         let is_name = kind.chars().all(|it| it.is_alphanumeric() || it == '_')
             && !kind.starts_with(|it: char| it.is_ascii_digit());
-        let is_sure =
-            meant.is_some() || is_any_materialization(kind) || !is_name || kind.is_empty();
+        let is_elsewhere = is_any_materialization(kind) || self.of_others.contains(&kind);
+        let is_sure = meant.is_some() || is_elsewhere || !is_name || kind.is_empty();
         let draft = if is_sure {
             draft
         } else {
@@ -278,7 +287,7 @@ def model(dbt, session):
 select 1 as id
 //- models/lake.sql
 {{{{ config(materialized='for_postgres') }}}}
---        ^^^^^^^^^^^^^^^^^^^^^^^^^^^ warning[unknown-materialization]: neither dbt with duckdb nor this project has a materialization `for_postgres`
+--        ^^^^^^^^^^^^^^^^^^^^^^^^^^^ error[unknown-materialization]: neither dbt with duckdb nor this project has a materialization `for_postgres`
 select 1 as id
 //- macros/for_postgres.sql
 {{% materialization for_postgres, adapter=\"postgres\" %}}{{% endmaterialization %}}
