@@ -26,7 +26,8 @@ ways, and so is this rule:
 - error where dbt stops when it parses: a type that it does not know, primary keys on two columns, or
   on a column and on the model;
 - error where the warehouse would refuse the table: a key over a column that the contract does not
-  have, or over none; on DuckDB a `custom` constraint of a column that begins like none;
+  have, or over none; on DuckDB a `custom` constraint of a column that begins like none; on DuckDB and
+  Postgres a check that names a column which the contract does not have;
 - warning where dbt warns: the warehouse does not support the constraint (event E049), or takes it
   for a note (event E048), or the model is not a table (event I068). `warn_unsupported: false` and
   `warn_unenforced: false` say that you know. What a warehouse does is looked up by the adapter of

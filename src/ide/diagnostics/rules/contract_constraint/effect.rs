@@ -1,10 +1,13 @@
 //! What becomes of the constraints of a model with a contract when it is built
 //! (dbt-adapters `base/impl.py`, `render_column_constraint` and `render_model_constraint`).
 
+use std::sync::Arc;
+
 use crate::dbt::{ConstraintSupport, ConstraintType, closest};
 use crate::ide::diagnostics::Draft;
 use crate::project::{Node, PlacedColumn, PlacedConstraint};
 use crate::rules::Severity;
+use crate::syntax::sql::{self, Dialect, Outside, OutsideColumn, Resolution, Source};
 
 use super::{columns_place, shown};
 
@@ -127,6 +130,9 @@ impl Model<'_> {
         if let Some(draft) = self.without_effect(placed, kind) {
             return vec![draft];
         }
+        if kind == ConstraintType::Check {
+            return self.checked(placed).into_iter().collect();
+        }
         if placed.column.is_some() {
             return self.not_of_duckdb(placed, kind).into_iter().collect();
         }
@@ -142,6 +148,40 @@ impl Model<'_> {
         } else {
             drafts.into_iter().map(quieter).collect()
         }
+    }
+
+    /// A check that names a column which the contract does not have.
+    fn checked(&self, placed: &PlacedConstraint<'_>) -> Option<Draft> {
+        let adapter = self
+            .adapter
+            .filter(|it| ["duckdb", "postgres"].contains(it))?;
+        let expression = placed.constraint.expression();
+        let names = || self.columns.iter().map(|column| column.column.name());
+        if expression.contains('{') || !names().all(is_name) {
+            return None;
+        }
+        let text = format!("select 1 from checked where ({expression}\n)");
+        let sql = sql::parse(&text, Dialect::of_adapter(adapter));
+        let tree = sql.trees.first().filter(|tree| tree.selects.len() == 1)?;
+        let columns = self.columns.iter().map(|it| OutsideColumn {
+            name: it.column.name().into(),
+            is_quoted: it.column.is_quoted(),
+        });
+        let columns: Arc<[OutsideColumn]> = columns.collect();
+        let outside = |_: Source<'_>| Outside {
+            name: None,
+            columns: Some(Arc::clone(&columns)),
+        };
+        let scopes = sql::resolve(&text, tree, &outside);
+        let mut references = tree.references.iter().zip(&scopes.references);
+        let (wrong, _) = references.find(|(_, it)| matches!(it, Resolution::NoColumn(_)))?;
+        let name = plain(wrong.span.of(&text));
+        let meant = closest(name, names());
+        let hint = meant.map_or_else(String::new, |it| format!("; did you mean `{it}`?"));
+        let model = shown(self.node);
+        let message =
+            format!("the check names `{name}`, which the contract of {model} does not have{hint}");
+        Some(Draft::new(placed.spans.kind, message))
     }
 
     /// A custom constraint goes into the table as it is, and DuckDB knows few that it can begin with.

@@ -228,3 +228,33 @@ models:
 ";
     check_diagnostics(&format!("{PROFILE}{fixture}"));
 }
+
+#[test]
+fn a_check_names_columns_of_the_contract() {
+    let fixture = "
+//- profiles.yml
+shop:
+  outputs:
+    default: {type: duckdb}
+//- models/orders.sql materialized:table
+select 1 as order_id, 2 as total
+//- models/_models.yml
+models:
+  - name: orders
+    config: {contract: {enforced: true}}
+    constraints:
+      - {type: check, expression: \"total > order_id and lower('x') = 'x'\"}
+      - {type: check, expression: totl > 0}
+#              ^^^^^ error[contract-constraint]: the check names `totl`, which the contract of `orders` does not have; did you mean `total`?
+    columns:
+      - name: order_id
+        data_type: integer
+        constraints:
+          - {type: check, expression: \"amount > 0 or TOTAL in (1, 2)\"}
+#                  ^^^^^ error[contract-constraint]: the check names `amount`, which the contract of `orders` does not have
+          - {type: check, expression: \"{{ var('more', 'x') }} > 0\"}
+          - {type: check, expression: \"cast(orders.order_id as date) < current_date\"}
+      - {name: total, data_type: integer}
+";
+    check_diagnostics(&format!("{PROFILE}{fixture}"));
+}
