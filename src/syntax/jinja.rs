@@ -13,6 +13,7 @@ mod names;
 mod parser;
 mod place;
 mod reach;
+mod reckons;
 mod scanner;
 mod statement;
 mod top_level;
@@ -35,6 +36,7 @@ pub use filters::{no_filter, no_test, unknown_filter, unknown_filter_in};
 pub use parser::{parse, parse_expression};
 pub use place::{AtPlace, at_place, names};
 pub use reach::Reach;
+pub use reckons::reckons;
 pub use statement::{
     BlockKind, Branch, CallBlock, Definition, FilterBlock, For, If, Output, Parameter, Raw, Set,
     SetBlock, Statement, SyntaxError, Template, Text, Unsupported, With,

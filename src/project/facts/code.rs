@@ -28,7 +28,9 @@ pub(super) fn read_sql(
     let blocks = jinja::blocks(&template);
     *found = refused::of_sql(text, &template, &blocks).some();
     let calls = jinja::calls(&template);
-    *needs_render = calls.iter().any(may_hold_more) || template.body.iter().any(repeats);
+    *needs_render = calls.iter().any(may_hold_more)
+        || template.body.iter().any(repeats)
+        || jinja::reckons(&template);
     read(
         text,
         calls.iter().map(Site::written),

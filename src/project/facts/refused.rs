@@ -152,10 +152,18 @@ pub(super) fn of_docs(
     template: &Template<'_>,
     blocks: &[BlockDefinition<'_>],
 ) -> Option<Refused> {
+    // dbt cuts the tag of a docs block off, and Jinja never sees it.
+    let is_of_tag = |error: &SyntaxError| {
+        let mut docs = blocks.iter().filter(|block| block.kind == BlockKind::Docs);
+        docs.any(|block| {
+            let tag = block.span.of(text).find("%}").unwrap_or(0);
+            block.span.contains(error.span) && (error.span.end - block.span.start) as usize <= tag
+        })
+    };
     let is_docs = |kind| kind == BlockKind::Docs;
     let cut = || jinja::refused_blocks(text, DOCS_BLOCKS);
     let in_blocks = || template.body.iter().find_map(in_docs_block);
-    let error = inside(template, blocks, is_docs);
+    let error = inside(template, blocks, is_docs).filter(|error| !is_of_tag(error));
     Some(Refused {
         blocks: Some(error.or_else(cut).or_else(in_blocks)?),
         ..Refused::default()

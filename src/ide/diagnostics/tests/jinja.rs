@@ -157,6 +157,8 @@ Text {{ and no end
 //- models/e.md
 {% docs e %} {{ target.name }} {% enddocs %}
 --              ^^^^^^ error[jinja-syntax]: a docs block knows no `target`
+//- models/f.md
+{% docs %} {{ nothing }} {% enddocs %} {% docs 'f' %} {% enddocs %}
 //- README.md
 Text {{ and no end
 ",

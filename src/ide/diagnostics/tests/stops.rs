@@ -110,8 +110,8 @@ select {{ schema_of() }}
 select {{ outer() }}
 --        ^^^^^^^ error[jinja-syntax]: in a macro that is called here: macro `next` needs its argument `number`
 //- models/c.sql
-select {{ plain('a') }}, {{ nothing + 1 }}
---                          ^^^^^^^ error[jinja-syntax]: nothing is called `nothing` here
+select {{ nothing + 1 }}
+--        ^^^^^^^ error[jinja-syntax]: nothing is called `nothing` here
 //- models/d.sql
 select {{ plain('a', what=1) }}
 --        ^^^^^^^^^^^^^^^^^^ error[jinja-syntax]: macro `plain` is given its argument `what` twice
@@ -193,16 +193,16 @@ select {{ 1 + 2.5 * 3 }}, {{ 'a' * 3 }}, {{ 'a' % 3 }}, {{ names | length > 2 }}
 {% set names = ['a'] %}{% do names.apend('b') %} select 1 as id
 --                                 ^^^^^ error[jinja-syntax]: a list has no method `apend`; did you mean `append`?
 //- models/b.sql
-{% for name in none %}{{ ref(name) }}{% endfor %} select 1 as id
+{% for name in none %}{{ name }}{% endfor %} select 1 as id
 --             ^^^^ error[jinja-syntax]: a loop cannot go through `none`
 //- models/c.sql
-{% set a, b = ['a'] %} select '{{ a }}' as id from {{ ref(a) }}
+{% set a, b = ['a'] %} select '{{ a }}' as id
 --     ^^^^ error[jinja-syntax]: 2 names cannot take 1 values
 //- models/d.sql
-select {{ 'a' + 1 }} as id, {{ ref(['a'][0]) }}
+select {{ 'a' + 1 }} as id
 --        ^^^^^^^ error[jinja-syntax]: Python does not reckon with a text and a number
 //- models/e.sql
-{% if 'a' > 1 %}{{ ref(['a'][0]) }}{% endif %} select 1 as id
+{% if 'a' > 1 %}1{% endif %} select 1 as id
 --    ^^^^^^^ error[jinja-syntax]: Python does not order a text and a number
 //- models/f.sql
 {% set rows = run_query('select 1 as id') %} select {{ rows.columns[0].values() }} as id
