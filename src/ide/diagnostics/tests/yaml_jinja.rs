@@ -147,6 +147,11 @@ exposures:
     owner: {email: a@example.com}
     description: \"{{ ref('orders') }}\"
 #                    ^^^ error[jinja-syntax]: a description knows no `ref`
+  - name: other_board
+    type: dashboard
+    owner: {email: a@example.com}
+    depends_on: [\"ref('orders'\"]
+#                             ^ error[jinja-syntax]: expected `,` or `)`
 //- models/d.sql
 select 1 as id
 //- models/d.yml

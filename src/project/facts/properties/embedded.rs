@@ -149,10 +149,14 @@ impl Collector {
     pub(super) fn without_braces(&mut self, node: &Node<'_>, place: RefPlace, owner: Owner) {
         let Some(scalar) = node.scalar() else { return };
         if scalar.text.contains("{{") {
-            self.invalid(InvalidRef::Braces, scalar.content, place, owner);
-        } else {
-            self.expression(scalar, place, owner);
+            return self.invalid(InvalidRef::Braces, scalar.content, place, owner);
         }
+        let (_, errors) = jinja::parse_expression(&scalar.text, 0);
+        if let Some(error) = errors.into_iter().find(|error| error.is_fatal) {
+            let span = scalar.source_span(error.span.range());
+            return self.invalid(InvalidRef::Jinja(error.message.into()), span, place, owner);
+        }
+        self.expression(scalar, place, owner);
     }
 
     /// A place where dbt reads one plain call with literal arguments and nothing else.
