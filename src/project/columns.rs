@@ -70,13 +70,6 @@ impl Project {
 }
 
 impl VersionEntry {
-    /// Whether it has the description and all columns of its model, and none of its own.
-    #[must_use]
-    pub fn says_nothing(&self) -> bool {
-        let has_all = self.include.is_none() && self.exclude.is_empty();
-        has_all && self.description.is_empty() && self.columns.is_empty()
-    }
-
     /// Whether it takes this column of its model.
     pub(super) fn has(&self, column: &Column) -> bool {
         let is_among = |names: &[Box<str>]| names.iter().any(|name| **name == *column.name());

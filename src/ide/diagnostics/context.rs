@@ -13,7 +13,7 @@ use crate::mesh::{
 };
 use crate::project::{
     DataTest, DataTestSpans, FileFacts, Meaning, Node, Owner, Properties, RefArguments, RefPlace,
-    RefSpans, Reference, Role, Section, Suppression, VersionEntry,
+    RefSpans, Reference, Role, Section, Suppression,
 };
 use crate::rules::Severity;
 use crate::syntax::jinja::Reach;
@@ -305,8 +305,6 @@ impl RefSite<'_> {
         };
         let is_judged = self.is_judged();
         match entry.section {
-            // Each version may have a description and columns in place of the model's.
-            Section::Models if !entry.versions.iter().all(VersionEntry::says_nothing) => false,
             Section::Models | Section::Seeds | Section::Snapshots | Section::Analyses => {
                 is_judged && self.reader.node.is_some()
             }

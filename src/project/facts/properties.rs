@@ -246,7 +246,7 @@ impl Reader {
     fn references(&mut self, section: Section, node: &Node<'_>, owner: Owner) {
         let collector = &mut self.collector;
         if section.has_docs() {
-            collector.descriptions(node, owner);
+            collector.descriptions_of_entry(node, owner);
         }
         match section {
             Section::Models => {

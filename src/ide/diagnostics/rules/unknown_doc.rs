@@ -225,8 +225,23 @@ select 1 as id
 models:
   - name: orders
     description: \"{{ doc('gone') }}\"
+    columns:
+      - name: id
+        description: \"{{ doc('gone') }}\"
+      - name: note
+        description: \"{{ doc('gone') }}\"
+      - name: total
+        description: \"{{ doc('gone') }}\"
+#                             ^^^^ error[unknown-doc]: no docs block `gone`
     versions:
-      - {v: 1, description: The first one.}
+      - v: 1
+        description: The first one.
+        columns:
+          - {include: all, exclude: [note]}
+          - {name: id}
+          - name: more
+            description: \"{{ doc('gone') }}\"
+#                                 ^^^^ error[unknown-doc]: no docs block `gone`
 ",
         );
     }

@@ -10,6 +10,7 @@ use crate::syntax::jinja::{self, CallSite, Reach};
 use crate::syntax::yaml::{Node, Scalar, Value};
 use crate::text::Span;
 
+use super::columns::selection;
 use super::data_tests::may_be_off;
 use super::optional_text;
 
@@ -92,8 +93,37 @@ impl Collector {
         }
     }
 
-    /// The descriptions of an entry and of what stands in it.
-    pub(super) fn descriptions(&mut self, node: &Node<'_>, owner: Owner) {
+    /// The descriptions of an entry, of what stands in it, and of its versions. What each version has
+    /// in place of the model's own dbt does not show.
+    pub(super) fn descriptions_of_entry(&mut self, node: &Node<'_>, owner: Owner) {
+        let versions = node.get("versions").map_or(&[][..], Node::items);
+        let before = self.references.len();
+        self.descriptions(node, owner);
+        if versions.is_empty() {
+            return;
+        }
+        let is_blank =
+            |it: &Node<'_>| optional_text(it, "description").is_none_or(|it| it.is_empty());
+        let own = node.get("description").map(|it| it.span);
+        let own = own.filter(|_| !versions.iter().any(is_blank));
+        let columns = node.get("columns").map_or(&[][..], Node::items).iter();
+        let left = columns.filter(|column| !versions.iter().any(|it| takes(it, column)));
+        let hidden: Vec<Span> = own.into_iter().chain(left.map(|it| it.span)).collect();
+        let places = (before..self.references.len()).filter_map(|at| self.spans.get(at));
+        let places: Vec<Span> = places.map(|it| it.call).collect();
+        let new = self.references.get_mut(before..).unwrap_or_default();
+        for (reference, place) in new.iter_mut().zip(places) {
+            if hidden.iter().any(|hidden| hidden.contains(place)) {
+                reference.reach = Reach::Unknown;
+            }
+        }
+        for version in versions {
+            self.descriptions(version, owner);
+        }
+    }
+
+    /// The descriptions that stand below a node.
+    fn descriptions(&mut self, node: &Node<'_>, owner: Owner) {
         for entry in node.entries() {
             match (&*entry.key.text, &entry.value.value) {
                 ("description", Value::Scalar(scalar)) => {
@@ -245,6 +275,19 @@ impl Collector {
             unknown_keyword: None,
         });
     }
+}
+
+/// Whether a version has a column as its model has it.
+fn takes(version: &Node<'_>, column: &Node<'_>) -> bool {
+    let Some(name) = optional_text(column, "name") else {
+        return false;
+    };
+    let (include, exclude) = selection(version);
+    let is_chosen =
+        include.is_none_or(|include| include.contains(&name)) && !exclude.contains(&name);
+    let own = version.get("columns").map_or(&[][..], Node::items).iter();
+    let mut own = own.filter_map(|own| optional_text(own, "name"));
+    is_chosen && !own.any(|own| own == name)
 }
 
 /// Whether dbt puts braces round a test argument: it looks like one call of a name that it knows

@@ -58,12 +58,8 @@ pub(super) fn check(file: &File<'_>, entry: &PropertyEntry, spans: &EntrySpans) 
         }
     }
     if entry.columns.len() != parameters.len() {
-        let message = format!(
-            "`{}` has {} arguments, not {}",
-            entry.name,
-            parameters.len(),
-            entry.columns.len()
-        );
+        let (own, described) = (parameters.len(), entry.columns.len());
+        let message = format!("the macro has another number of arguments: {own}, not {described}");
         add(Some(spans.name), message);
     }
     for (at, described) in entry.columns.iter().enumerate() {
@@ -149,7 +145,7 @@ macros:
 #              ^^^^^ warning[unused-properties]: the macro has `digits` here, not `digit`
 #                           ^^^^^^ warning[unused-properties]: dbt knows no type `number` of an argument
   - name: euros
-#         ^^^^^ warning[unused-properties]: `euros` has 1 arguments, not 2
+#         ^^^^^ warning[unused-properties]: the macro has another number of arguments: 1, not 2
     arguments: [{name: column}, {name: digits, type: integer}]
   - name: free
 ",
