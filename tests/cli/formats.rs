@@ -84,7 +84,7 @@ fn sarif_has_rules_and_encoded_uris() {
     let mesh = two_projects();
     mesh.write(".git/HEAD", "");
     mesh.write(
-        "sales/models/my orders.sql",
+        "sales/models/my folder/report.sql",
         "select * from {{ ref('inventory', 'stok') }}\n",
     );
     let run = mesh.check_at("sales", &["--output-format", "sarif"]);
@@ -102,7 +102,7 @@ fn sarif_has_rules_and_encoded_uris() {
     let place = &result["locations"][0]["physicalLocation"];
     assert_eq!(
         place["artifactLocation"]["uri"],
-        "sales/models/my%20orders.sql"
+        "sales/models/my%20folder/report.sql"
     );
     assert_eq!(
         place["region"],
