@@ -15,7 +15,8 @@
 //! project that others need and that has no `manifest` section of its own is published as its
 //! files are. Behind a project's name may stand `needs:a,b` (manifests), `depends:a,b`
 //! (dependencies.yml), `root:folder`, and `neighbour` for one beside the workspace; behind a
-//! manifest's `generated:…`, `missing`, `loading`, or `unreadable`. `//- package name` begins a
+//! manifest's `generated:…`, `without:key` or `with:parent` (of its nodes), `marked` (by a byte order
+//! mark), `missing`, `loading`, or `unreadable`. `//- package name` begins a
 //! package of the project above it, or of the one whose manifest that is.
 
 mod check;
@@ -217,7 +218,16 @@ fn manifest(section: &Section, rest: &[Section]) -> Arc<crate::manifest::Manifes
         .map(project_of)
         .collect();
     let generated = section.value("generated").unwrap_or(GENERATED);
-    let json = publish::manifest(&published, generated);
+    let mut json = publish::manifest(&published, generated);
+    if let Some(key) = section.value("without") {
+        json = json.replace(&format!("\"{key}\":"), "\"other\":");
+    }
+    if let Some(parent) = section.value("with") {
+        json = json.replace("\"nodes\":[]", &format!("\"nodes\":[\"{parent}\"]"));
+    }
+    if section.has("marked") {
+        json.insert(0, '\u{feff}');
+    }
     Arc::new(crate::manifest::read(json.as_bytes()).unwrap())
 }
 

@@ -30,6 +30,7 @@ pub use error::ReadError;
 pub use failure::ManifestFailure;
 pub use file::{LoadCause, LoadError, load, load_at_most, load_catalog, load_raw_code};
 pub use node::{Column, Group, Node, NodeId};
+pub use node_reading::Refused;
 pub use raw_code::{RawCode, raw_code, raw_code_hash};
 pub use read::read;
 use read::read_at_most;
@@ -63,6 +64,9 @@ pub struct Manifest {
     disabled: Box<[DisabledRecord]>,
     model_count: usize,
     was_gzip: bool,
+    has_byte_order_mark: bool,
+    refused: Option<Box<Refused>>,
+    with_function: Option<(Text, Text)>,
     byte_size: usize,
 }
 
@@ -241,6 +245,26 @@ impl Manifest {
     #[must_use]
     pub fn was_gzip(&self) -> bool {
         self.was_gzip
+    }
+
+    /// Whether a byte order mark stood before it.
+    #[must_use]
+    pub fn has_byte_order_mark(&self) -> bool {
+        self.has_byte_order_mark
+    }
+
+    /// The first node for which dbt-loom refuses all of it.
+    #[must_use]
+    pub fn refused(&self) -> Option<&Refused> {
+        self.refused.as_deref()
+    }
+
+    /// The first node that is made with a function of the warehouse, and dbt's id of that.
+    #[must_use]
+    pub fn with_function(&self) -> Option<(Node<'_>, &str)> {
+        let (id, function) = self.with_function?;
+        let node = self.by_unique_id(self.arena.get(id))?;
+        Some((node, self.arena.get(function)))
     }
 
     /// How many bytes of JSON it was read from.

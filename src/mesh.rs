@@ -33,7 +33,7 @@ use catalogs::Catalogs;
 pub use cycles::{Cycle, cycles};
 pub use declared::{DeclaredResolution, DeclaredTarget, resolve_declared};
 pub use doc::{DocResolution, DocTarget, resolve_doc};
-pub use link::{LinkInput, Slot, link, local_path, loom_config_paths, normalize, scheme};
+pub use link::{LinkInput, Slot, has_path, link, local_path, loom_config_paths, normalize, scheme};
 pub use offers::Offer;
 pub use published::{EntryLeft, Gone, is_promise};
 pub use reader::Reader;
@@ -188,7 +188,7 @@ impl Upstream {
 
 impl Linked {
     /// The manifests at hand, each with its upstream.
-    pub fn manifests(&self) -> impl Iterator<Item = (&Upstream, &Arc<Manifest>)> {
+    pub fn manifests(&self) -> impl DoubleEndedIterator<Item = (&Upstream, &Arc<Manifest>)> {
         self.upstreams
             .iter()
             .filter_map(|upstream| Some((upstream, upstream.manifest.as_ref()?)))

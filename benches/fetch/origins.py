@@ -102,7 +102,7 @@ def nodes(project, megabytes):
     for at in range(MODELS):
         made.append(json.dumps(f"model.{project}.extra_{at}") + ":" + json.dumps({
             "unique_id": f"model.{project}.extra_{at}", "resource_type": "model", "name": f"extra_{at}",
-            "package_name": project, "access": "public", "original_file_path": f"models/extra_{at}.sql", "raw_code": code,
+            "package_name": project, "schema": "main", "access": "public", "original_file_path": f"models/extra_{at}.sql", "raw_code": code,
             "columns": {}, "config": {}, "depends_on": {"nodes": []}}))
     return ",".join(made).encode()
 

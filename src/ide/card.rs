@@ -244,7 +244,7 @@ pub(super) fn project(world: &World, linked: &crate::mesh::Linked, name: &str) -
     let upstream = linked
         .upstreams
         .iter()
-        .find(|upstream| upstream.project_name() == name);
+        .rfind(|upstream| upstream.project_name() == name);
     let inside = linked.manifests().find(|(upstream, manifest)| {
         upstream.takes(name) && manifest.packages().any(|package| package == name)
     });

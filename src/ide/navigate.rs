@@ -318,7 +318,7 @@ fn loom_entry(linked: &Linked, project: &str) -> Option<LinkTarget> {
     let upstream = linked
         .upstreams
         .iter()
-        .find(|upstream| upstream.project_name() == project)?;
+        .rfind(|upstream| upstream.project_name() == project)?;
     Some(LinkTarget::File(Place {
         path: loom.path.clone(),
         span: upstream.entry()?.name_span,

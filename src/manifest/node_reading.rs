@@ -19,6 +19,17 @@ pub(super) struct Tables {
     pub(super) details: Details,
     pub(super) columns: Vec<ColumnRecord>,
     pub(super) lists: Vec<Text>,
+    /// The first node for which dbt-loom refuses the manifest.
+    pub(super) refused: Option<Box<Refused>>,
+}
+
+/// A node that dbt-loom does not read (`ManifestNode` in its `manifests.py`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// dbt's id of the node.
+    pub unique_id: Box<str>,
+    /// The key that is missing, or holds something else than dbt-loom wants.
+    pub key: &'static str,
 }
 
 /// What `config` says, which counts where the node itself says nothing.
@@ -40,6 +51,11 @@ struct Draft {
     tags: Option<Stretch>,
     config: Config,
     detail: NodeDetail,
+    has_id: bool,
+    has_type: bool,
+    has_schema: bool,
+    /// A key that holds what dbt-loom does not take.
+    refused: Option<&'static str>,
 }
 
 /// Reads the node `id` that stands under the cursor into `tables`; what is no object is skipped.
@@ -79,16 +95,50 @@ fn read_entry(
         b"original_file_path" => node.original_file_path = text(cursor, arena)?,
         b"patch_path" => draft.detail.patch_path = text(cursor, arena)?,
         b"language" => draft.detail.language = text(cursor, arena)?,
-        b"version" => node.version = version(cursor, arena)?,
-        b"latest_version" => node.latest_version = version(cursor, arena)?,
-        b"access" => draft.access = parsed(cursor, Access::parse)?,
-        b"resource_type" => draft.resource_type = parsed(cursor, ResourceType::parse)?,
+        b"version" | b"latest_version" => {
+            let is_number = cursor.kind()? == Kind::Word;
+            let found = version(cursor, arena)?;
+            // dbt-loom makes texts of all but what Python takes for false.
+            if is_number && found.is_some_and(|found| arena.get(found) == "0") {
+                draft.refused = Some("version");
+            }
+            if key == b"version" {
+                node.version = found;
+            } else {
+                node.latest_version = found;
+            }
+        }
+        b"access" => {
+            let access = cursor.text()?;
+            draft.access = access
+                .as_ref()
+                .and_then(|access| Access::parse(&access.text()));
+            if access.is_some() && draft.access.is_none() {
+                draft.refused = Some("access");
+            }
+        }
+        b"resource_type" => {
+            let kind = cursor.text()?;
+            draft.resource_type = kind
+                .as_ref()
+                .and_then(|kind| ResourceType::parse(&kind.text()));
+            let is_other =
+                |kind: Quoted<'_>| ["rpc", "sql_operation", "fixture"].contains(&&*kind.text());
+            draft.has_type = draft.resource_type.is_some() || kind.is_some_and(is_other);
+        }
+        b"unique_id" => draft.has_id = cursor.text()?.is_some(),
+        b"schema" => draft.has_schema = cursor.text()?.is_some(),
         b"tags" => draft.tags = Some(texts(cursor, tables)?),
         b"constraints" => draft.detail.constraints = model_constraints(cursor, tables)?,
         b"columns" => draft.detail.columns = columns(cursor, tables)?,
         b"depends_on" => draft.detail.depends_on = depends_on(cursor, tables)?,
         b"contract" => draft.has_enforced_contract = contract(cursor)?,
-        b"config" => draft.config = config(cursor, tables)?,
+        b"config" => {
+            if cursor.kind()? != Kind::Object {
+                draft.refused = Some("config");
+            }
+            draft.config = config(cursor, tables)?;
+        }
         b"raw_code" | b"raw_sql" => {
             if let Some(quoted) = cursor.text()? {
                 draft.detail.raw_code = RawCode::new(&quoted.range());
@@ -118,11 +168,19 @@ fn empty_node() -> NodeRecord {
 
 /// Fills what the node did not say from its `config`, then from its id.
 fn complete(node: &mut NodeRecord, draft: Draft, id: &str, tables: &mut Tables) {
-    let arena = &mut tables.arena;
     let mut parts = id.splitn(3, '.');
     let prefix = parts.next().and_then(ResourceType::parse);
     let package = parts.next().unwrap_or_default();
     let name = parts.next().unwrap_or(id);
+    if tables.refused.is_none()
+        && let Some(key) = missing(node, &draft)
+    {
+        tables.refused = Some(Box::new(Refused {
+            unique_id: id.into(),
+            key,
+        }));
+    }
+    let arena = &mut tables.arena;
     let config = draft.config;
     // The key is what dbt-loom and `depends_on` go by.
     node.unique_id = arena.intern(id);
@@ -143,6 +201,19 @@ fn complete(node: &mut NodeRecord, draft: Draft, id: &str, tables: &mut Tables) 
         .has_enforced_contract
         .or(config.has_enforced_contract)
         .unwrap_or(false);
+}
+
+/// The key for the lack of which dbt-loom refuses a node.
+fn missing(node: &NodeRecord, draft: &Draft) -> Option<&'static str> {
+    let keys = [
+        ("name", node.name.is_some()),
+        ("package_name", node.package.is_some()),
+        ("unique_id", draft.has_id),
+        ("resource_type", draft.has_type),
+        ("schema", draft.has_schema),
+    ];
+    let missing = keys.into_iter().find(|(_, is_there)| !is_there);
+    missing.map(|(key, _)| key).or(draft.refused)
 }
 
 /// The text under the cursor, kept.
@@ -375,4 +446,37 @@ fn push_word(all: &mut String, between: &str, word: &str) {
         all.push_str(between);
     }
     all.push_str(word);
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::manifest::read;
+
+    /// The key of the node `model.core.a` for which dbt-loom refuses a manifest, with `entries` over
+    /// those of a good one.
+    fn refused(entries: &str) -> Option<&'static str> {
+        let json = format!(
+            r#"{{"nodes": {{"model.core.a": {{"name": "a", "package_name": "core", "schema": "main",
+            "unique_id": "model.core.a", "resource_type": "model", "access": "public",
+            "config": {{}}, "version": 1, {entries}}}}}}}"#
+        );
+        let manifest = read(json.as_bytes()).unwrap();
+        manifest.refused().map(|refused| refused.key)
+    }
+
+    #[test]
+    fn what_dbt_loom_refuses_is_known_by_its_key() {
+        assert_eq!(refused(r#""group": null"#), None);
+        assert_eq!(refused(r#""resource_type": "sql_operation""#), None);
+        assert_eq!(refused(r#""access": null, "version": "0""#), None);
+        assert_eq!(refused(r#""schema": null"#), Some("schema"));
+        assert_eq!(refused(r#""unique_id": 5"#), Some("unique_id"));
+        assert_eq!(
+            refused(r#""resource_type": "modell""#),
+            Some("resource_type")
+        );
+        assert_eq!(refused(r#""access": "open""#), Some("access"));
+        assert_eq!(refused(r#""config": null"#), Some("config"));
+        assert_eq!(refused(r#""latest_version": 0"#), Some("version"));
+    }
 }

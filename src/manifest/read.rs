@@ -8,7 +8,9 @@ use super::error::ReadError;
 use super::gzip;
 use super::json::{Cursor, Fault, Kind};
 use super::node_reading::{Tables, joined, read_node, text, version};
-use super::record::{Details, DisabledRecord, GroupRecord, KeyRecord, Metadata, NodeRecord};
+use super::record::{
+    Details, DisabledRecord, GroupRecord, KeyRecord, Metadata, NodeDetail, NodeRecord,
+};
 use super::{MAX_BYTES, Manifest};
 
 /// Reads a `manifest.json` of any schema version, plain or gzip, with or without a byte order mark.
@@ -58,7 +60,10 @@ fn read_plain(bytes: &[u8], was_gzip: bool) -> Result<Manifest, ReadError> {
         return Err(ReadError::NotAnObject);
     }
     draft.check()?;
-    Ok(draft.finish(was_gzip, bytes.len()))
+    Ok(Manifest {
+        has_byte_order_mark: start > 0,
+        ..draft.finish(was_gzip, bytes.len())
+    })
 }
 
 /// A manifest that is being read.
@@ -79,6 +84,7 @@ impl Draft {
                 nodes: Vec::new(),
                 columns: Vec::new(),
                 lists: Vec::new(),
+                refused: None,
             },
             metadata: Metadata::default(),
             groups: Vec::new(),
@@ -232,8 +238,11 @@ impl Draft {
             details,
             columns,
             lists,
+            refused,
         } = self.tables;
         let nodes = without_repeated(nodes);
+        let details = details.finish();
+        let with_function = with_function(&nodes, &details, &lists, &arena);
         let by_key = key_table(&nodes, &mut arena);
         let mut by_unique_id: Vec<u32> = (0..).zip(&nodes).map(|(place, _)| place).collect();
         by_unique_id.sort_by_key(|&place| text_of(&arena, &nodes, place, |node| node.unique_id));
@@ -250,7 +259,7 @@ impl Draft {
             arena: arena.finish(),
             metadata: self.metadata,
             nodes: nodes.into_boxed_slice(),
-            details: details.finish(),
+            details,
             columns: columns.into_boxed_slice(),
             lists: lists.into_boxed_slice(),
             by_key: by_key.into_boxed_slice(),
@@ -259,6 +268,9 @@ impl Draft {
             groups: self.groups.into_boxed_slice(),
             disabled: disabled.into_boxed_slice(),
             was_gzip,
+            refused,
+            with_function,
+            has_byte_order_mark: false,
             byte_size,
         }
     }
@@ -345,6 +357,21 @@ fn versioned_key(
     };
     let key = format!("{}.v{}", arena.get(name), arena.get(version));
     arena.intern(&key)
+}
+
+/// The ids of the first node that is made with a function of the warehouse, and of that.
+fn with_function(
+    nodes: &[NodeRecord],
+    details: &[NodeDetail],
+    lists: &[Text],
+    arena: &ArenaBuilder,
+) -> Option<(Text, Text)> {
+    nodes.iter().find_map(|node| {
+        let detail = details.get(node.detail as usize)?;
+        let mut parents = detail.depends_on.of(lists).iter().copied();
+        let function = parents.find(|id| arena.get(*id).starts_with("function."))?;
+        Some((node.unique_id?, function))
+    })
 }
 
 /// Of nodes with one id (a JSON object may repeat a key) the last, as Python's reader has it.

@@ -62,9 +62,14 @@ fn is_restricted(linked: &Linked, target: &Target<'_>) -> bool {
         Target::Local { project, .. } => project.definition.restricts_access,
         Target::Published { node, .. } => {
             let package = node.package_name();
-            linked
-                .manifests()
-                .any(|(upstream, _)| upstream.project_name() == package)
+            let mut local = linked.local_projects();
+            // dbt-loom says nothing of a package that is installed, too.
+            match local.find(|project| project.name() == package) {
+                Some(project) => project.definition.restricts_access,
+                None => linked
+                    .manifests()
+                    .any(|(upstream, _)| upstream.project_name() == package),
+            }
         }
         Target::WorkingCopy { .. } => true,
     }

@@ -259,9 +259,34 @@ fn dependencies(project: &Project) -> &[Box<str>] {
 pub fn local_path(root: &Path, path: &str) -> Option<PathBuf> {
     match scheme(path) {
         None => Some(normalize(&root.join(path))),
-        Some("file") => url::Url::parse(path).ok()?.to_file_path().ok(),
+        Some(scheme) if scheme.eq_ignore_ascii_case("file") => {
+            let (host, inside) = host_and_path(path);
+            if inside.is_empty() {
+                None
+            } else if host.is_empty() {
+                let plain = format!("file://{inside}");
+                url::Url::parse(&plain).ok()?.to_file_path().ok()
+            } else {
+                // A host is the first folder for dbt-loom, and nothing stands for other letters.
+                Some(normalize(Path::new(&format!("//{host}{inside}"))))
+            }
+        }
         Some(_) => None,
     }
+}
+
+/// Whether an address has a path behind its host.
+#[must_use]
+pub fn has_path(address: &str) -> bool {
+    !host_and_path(address).1.is_empty()
+}
+
+/// The host and the path of an address, without what stands behind them.
+fn host_and_path(address: &str) -> (&str, &str) {
+    let rest = address.split_once("://").map_or("", |(_, rest)| rest);
+    let end = rest.find(['?', '#']).unwrap_or(rest.len());
+    let rest = rest.get(..end).unwrap_or(rest);
+    rest.split_at(rest.find('/').unwrap_or(rest.len()))
 }
 
 /// The scheme of an address; a Windows drive is none.
@@ -311,6 +336,10 @@ mod tests {
         );
         assert_eq!(local("https://example.com/manifest.json"), None);
         assert_eq!(local("file:///a/b.json"), Some("/a/b.json".into()));
+        assert_eq!(local("FILE:///a%20b.json?c#d"), Some("/a b.json".into()));
+        assert_eq!(local("file://a/b.json"), Some("/a/b.json".into()));
+        assert_eq!(local("file:a.json"), Some("/mesh/sales/file:a.json".into()));
+        assert_eq!(local("file://a"), None);
         assert_eq!(local("/a//b/./c.json"), Some("/a/b/c.json".into()));
     }
 }

@@ -51,11 +51,12 @@ impl Linked {
         let has = |(upstream, manifest): &(&Upstream, &Arc<Manifest>)| {
             upstream.takes(package) && manifest.packages().any(|name| name == package)
         };
-        // Where the project's own manifest is at hand, it alone counts.
-        let (owners, others): (Vec<_>, Vec<_>) = self
+        // Where the project's own manifest is at hand, it alone counts, of several the last first.
+        let (mut owners, others): (Vec<_>, Vec<_>) = self
             .manifests()
             .filter(has)
             .partition(|(upstream, _)| upstream.project_name() == package);
+        owners.reverse();
         // Others still have what it has dropped: dbt reads that, and nobody should begin to.
         let having = if owners.is_empty() { others } else { owners };
         let is_alone = having.len() == 1;

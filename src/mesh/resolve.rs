@@ -177,11 +177,13 @@ impl<'a> Search<'a, '_> {
     }
 
     /// The node that dbt-loom injects for a package: the manifest of the project itself counts
-    /// first, others fill the gaps. Ids that the project has itself, even disabled, are left out.
+    /// first, of several the last; others fill the gaps. Ids that the project has itself, even
+    /// disabled, are left out.
     fn published(&self, package: &str) -> Option<Target<'a>> {
         let owners = self
             .linked
             .manifests()
+            .rev()
             .filter(|(u, _)| u.project_name() == package);
         let others = self
             .linked

@@ -15,7 +15,7 @@ pub const INVENTORY: &str = r#"{
   "nodes": {
     "model.inventory.stock": {
       "resource_type": "model", "package_name": "inventory", "name": "stock",
-      "unique_id": "model.inventory.stock", "access": "public", "version": null,
+      "unique_id": "model.inventory.stock", "schema": "main", "access": "public", "version": null,
       "latest_version": null, "deprecation_date": null, "group": null,
       "original_file_path": "models/stock.sql", "path": "stock.sql",
       "raw_code": "select 1 as product_id", "language": "sql",

@@ -1,6 +1,6 @@
 //! packages.yml and dependencies.yml.
 
-use super::Holds::{Bool, Either, List, Mapping as Map, Names, Scalar, Text, Usually};
+use super::Holds::{Anything, Bool, Either, List, Mapping as Map, Names, Scalar, Text, Usually};
 use super::{Holds, Key, Mapping, Others, key, nullable, old, required};
 
 /// packages.yml.
@@ -19,15 +19,16 @@ pub const DEPENDENCIES: Mapping = Mapping {
     others: Others::PassedOver,
     keys: keys![
         nullable("packages", List(&PACKAGE), "The packages that `dbt deps` installs.");
-        key("projects", Either(&[List(&Either(&[Map(&UPSTREAM_PROJECT), Text])), Names]), "The projects whose public models this one reads.");
+        key("projects", Either(&[List(&Either(&[Map(&UPSTREAM_PROJECT), Anything])), Anything]), "The projects whose public models this one reads.");
     ],
 };
 
+/// Only dbt's platform reads it: dbt-core takes anything.
 const UPSTREAM_PROJECT: Mapping = Mapping {
     name: "a project",
     others: Others::PassedOver,
     keys: keys![
-        required("name", Text, "The project's name, as in its dbt_project.yml.");
+        key("name", Either(&[Text, Anything]), "The project's name, as in its dbt_project.yml.");
     ],
 };
 

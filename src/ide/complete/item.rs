@@ -160,7 +160,7 @@ pub(super) fn find<'a>(world: &'a World, key: &str) -> Option<Target<'a>> {
     let projects = &world.mesh().projects;
     let Some(unique_id) = key.strip_prefix(IN_FILES) else {
         let in_manifests = || {
-            let linked = projects.iter().flat_map(|linked| linked.manifests());
+            let linked = projects.iter().flat_map(|linked| linked.manifests().rev());
             linked.filter_map(|(upstream, manifest)| {
                 let node = manifest.by_unique_id(key)?;
                 Some((upstream, node))

@@ -126,15 +126,35 @@ enum Edge {
     End,
 }
 
-/// Whether a place in YAML stands in a comment: nothing hangs on what is put in there.
+/// Whether a place in YAML stands in a comment: nothing hangs on what is put in there. Quotes that
+/// go on over several lines are not looked for.
 fn is_in_comment(text: &str, at: usize) -> bool {
     let before = text.get(..at).unwrap_or("");
     let line = before.rsplit('\n').next().unwrap_or("");
-    let comment = line.find(" #").unwrap_or(line.len());
-    let is_quoted = line
-        .get(..comment)
-        .is_some_and(|value| value.contains(['\'', '"']));
-    line.trim_start().starts_with('#') || (comment < line.len() && !is_quoted)
+    let mut letters = line.char_indices().peekable();
+    let mut quote = None;
+    while let Some((at, letter)) = letters.next() {
+        let written = line.get(..at).unwrap_or("");
+        match (quote, letter) {
+            (Some('"'), '\\') => _ = letters.next(),
+            // Two of them are one in the text.
+            (Some('\''), '\'') if letters.peek().is_some_and(|(_, next)| *next == '\'') => {
+                letters.next();
+            }
+            (Some(open), close) if open == close => quote = None,
+            (Some(_), _) => {}
+            (None, '#') if written.is_empty() || written.ends_with([' ', '\t']) => return true,
+            (None, '"' | '\'') if starts_value(written) => quote = Some(letter),
+            (None, _) => {}
+        }
+    }
+    false
+}
+
+/// Whether a value may start behind what is written of a line.
+fn starts_value(written: &str) -> bool {
+    let before = written.trim_end();
+    before.is_empty() || before.ends_with([':', '-', '?', ',', '[', '{'])
 }
 
 /// The variables of a text, with their names: `\$(\w+)|\$\{([^}]+)\}`.
@@ -170,6 +190,35 @@ mod tests {
     fn one_inside_of_another_is_a_part_of_its_name() {
         let names: Vec<&str> = variables("${$A}$A").map(|(_, name)| name).collect();
         assert_eq!(names, ["$A", "A"]);
+    }
+
+    #[test]
+    fn what_stands_in_a_comment_is_missed_by_nobody() {
+        let is_missed = |text: &str| {
+            let environment = environment();
+            !Expanded::new(text, &environment).unset().is_empty()
+        };
+        for comment in [
+            "# $X",
+            "  # $X",
+            "a: \"b\" # $X",
+            "a: 'it''s # no' # $X",
+            "a: \"\\\" # no\" # ${X}",
+            "a: it's # $X",
+            "a: [\"b\", 'c'] # $X",
+        ] {
+            assert!(!is_missed(comment), "{comment}");
+        }
+        for value in [
+            "a: $X # b",
+            "a: \"b # $X\"",
+            "a: 'b # ${X}' # c",
+            "a: 'it''s # $X'",
+            "a: b#$X",
+            "# a\nb: $X",
+        ] {
+            assert!(is_missed(value), "{value}");
+        }
     }
 
     #[test]

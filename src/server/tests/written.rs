@@ -18,7 +18,7 @@ pub(super) fn manifest_of(project: &str, models: &[&str]) -> String {
         let id = format!("model.{project}.{name}");
         let node = json!({
             "unique_id": id, "resource_type": "model", "name": name, "package_name": project,
-            "access": "public", "original_file_path": format!("models/{name}.sql"),
+            "access": "public", "schema": "main", "original_file_path": format!("models/{name}.sql"),
             "raw_code": format!("select 1 as {name}_id"), "columns": {}, "config": {},
             "description": format!("All {name}."),
             "depends_on": {"nodes": []},

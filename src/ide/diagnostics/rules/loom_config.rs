@@ -1,8 +1,8 @@
 //! `loom-config`: the loom config has something that dbt-loom stumbles over or leaves aside.
 
 use crate::ide::diagnostics::{Check, Draft, File, Rule};
-use crate::manifest::loom::{Entry, Kind};
-use crate::mesh::{NotFound, Resolution, Upstream, scheme};
+use crate::manifest::loom::{Entry, Kind, Place};
+use crate::mesh::{NotFound, Resolution, Upstream, has_path, scheme};
 use crate::rules::RuleId;
 
 pub(super) const RULE: Rule = Rule {
@@ -12,6 +12,7 @@ pub(super) const RULE: Rule = Rule {
         Check::File(check),
         Check::File(check_addresses),
         Check::File(check_filters),
+        Check::File(check_functions),
     ],
 };
 
@@ -19,7 +20,8 @@ const EXPLANATION: &str = "\
 The loom config cannot be read the way dbt-loom 0.9.6 reads it: no YAML, no list of manifests, a
 key that is missing or of the wrong type, a `type` that it does not know, an address that is none of
 its own, both `included_packages` and `excluded_packages`, or a filter that leaves out what models
-read. Then dbt stops.
+read. Then dbt stops. It stops, too, when it compiles, at an upstream model that is made with a function
+of the warehouse, for dbt-loom hands none on.
 
 Keys that dbt-loom does not know it passes over in silence, `step_id` for one, though its own
 documentation has it; those are hints here, and so is a project that is named twice.
@@ -50,21 +52,60 @@ fn check(file: &File<'_>) -> Vec<Draft> {
     super::loom_problems(file, RuleId::LoomConfig)
 }
 
-/// Addresses that dbt-loom does not know.
+/// Addresses that dbt-loom does not know, and those without a path.
 fn check_addresses(file: &File<'_>) -> Vec<Draft> {
     let entries = file.loom.iter().flat_map(|loom| &loom.config.entries);
+    let entries = entries.filter(|entry| entry.kind == Kind::File);
     entries
-        .filter(|entry| entry.kind == Kind::File)
+        .filter(|entry| !waits_for_variable(file, entry))
         .filter_map(|entry| {
-            let scheme = scheme(entry.path.as_deref()?)?;
-            let is_known = matches!(scheme, "http" | "https" | "file");
-            (!is_known).then(|| {
-                let message =
-                    format!("dbt-loom knows `http`, `https` and `file` addresses, not `{scheme}`");
-                Draft::new(entry.origin_span, message)
-            })
+            let address = match entry.remote.as_deref().map(|origin| &origin.place) {
+                Some(Place::Http(http)) => &http.url,
+                _ => entry.path.as_deref()?,
+            };
+            let scheme = scheme(address)?.to_lowercase();
+            let message = if !matches!(&*scheme, "http" | "https" | "file") {
+                format!("dbt-loom knows `http`, `https` and `file` addresses, not `{scheme}`")
+            } else if !has_path(address) {
+                "an address without a path names no manifest".to_owned()
+            } else {
+                return None;
+            };
+            Some(Draft::new(entry.origin_span, message))
         })
         .collect()
+}
+
+/// Whether a variable that is not set stands in the entry's origin.
+fn waits_for_variable(file: &File<'_>, entry: &Entry) -> bool {
+    let problems = file.loom.iter().flat_map(|loom| &loom.config.problems);
+    let mut unset = problems.filter(|problem| problem.rule == RuleId::UnsetVariable);
+    unset.any(|problem| entry.origin_span.contains(problem.span))
+}
+
+/// Models that are made with functions of the warehouse, which dbt-loom does not hand on.
+fn check_functions(file: &File<'_>) -> Vec<Draft> {
+    if file.loom.is_none() {
+        return Vec::new();
+    }
+    let is_local = |id: &str| {
+        let mut local = file.linked.local_projects();
+        local.any(|it| it.index.by_unique_id(it.name(), id).is_some())
+    };
+    let manifests = file.linked.manifests();
+    let drafts = manifests.filter_map(|(upstream, manifest)| {
+        let entry = upstream.entry()?;
+        let (node, function) = manifest.with_function()?;
+        let is_taken = upstream.takes(node.package_name()) && !is_local(node.unique_id());
+        (is_taken && !is_local(function)).then(|| {
+            let message = format!(
+                "`{}` is made with `{function}`, and dbt-loom hands no functions on: dbt cannot link its graph",
+                node.name()
+            );
+            Draft::new(entry.origin_span, message)
+        })
+    });
+    drafts.collect()
 }
 
 /// Filters that leave out what the project's models read.
@@ -138,14 +179,8 @@ fn left_out(file: &File<'_>, upstream: &Upstream) -> Option<(String, usize)> {
 fn torn_off(file: &File<'_>, upstream: &Upstream) -> Option<(String, String)> {
     let manifest = upstream.manifest.as_ref()?;
     let is_given = |id: &str| {
-        let package = id.split('.').nth(1).unwrap_or("");
-        let is_local = file
-            .linked
-            .project
-            .index
-            .by_unique_id(package, id)
-            .is_some();
-        is_local
+        let mut local = file.linked.local_projects();
+        local.any(|it| it.index.by_unique_id(it.name(), id).is_some())
             || file.linked.manifests().any(|(other, manifest)| {
                 manifest
                     .by_unique_id(id)
@@ -158,7 +193,7 @@ fn torn_off(file: &File<'_>, upstream: &Upstream) -> Option<(String, String)> {
     for node in taken {
         let parents = node
             .depends_on_nodes()
-            .filter(|id| !id.starts_with("source."));
+            .filter(|id| !id.starts_with("source.") && !id.starts_with("function."));
         if let Some(parent) = parents.into_iter().find(|id| !is_given(id)) {
             return Some((node.name().to_owned(), parent.to_owned()));
         }

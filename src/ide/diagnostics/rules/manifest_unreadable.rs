@@ -14,7 +14,9 @@ pub(super) const RULE: Rule = Rule {
 const EXPLANATION: &str = "\
 There is something where the loom config says that a manifest is, and it cannot be used: it is cut
 off (dbt may be writing it at this moment), empty, no JSON, a folder, another file of dbt's. dbt
-stops, `optional: true` or not. Where an older manifest was read before, it stays in use.
+stops, `optional: true` or not. Where an older manifest was read before, it stays in use. dbt-loom
+0.9.6 also stops at a node without `name`, `package_name`, `unique_id`, `resource_type` or `schema`,
+and at a byte order mark.
 
 A compressed manifest on this disk is read here, but dbt-loom 0.9.6 fails on it. One of a newer
 schema than is known here is read as far as it goes, with a hint.
@@ -51,6 +53,17 @@ fn check(file: &File<'_>) -> Vec<Draft> {
         let is_local = upstream.remote().is_none();
         if is_local && manifest.was_gzip() && upstream.state == UpstreamState::Loaded {
             let message = "dbt-loom 0.9.6 cannot read a compressed manifest on a local disk; name the plain one";
+            drafts.push(Draft::new(span, message));
+        }
+        if is_local && manifest.has_byte_order_mark() && !manifest.was_gzip() {
+            let message = "the manifest begins with a byte order mark, which dbt-loom cannot read; write it in plain UTF-8";
+            drafts.push(Draft::new(span, message));
+        }
+        if let Some(refused) = manifest.refused() {
+            let message = format!(
+                "dbt-loom cannot read `{}` in the manifest: its `{}` is missing, or of a wrong kind",
+                refused.unique_id, refused.key
+            );
             drafts.push(Draft::new(span, message));
         }
         if let (Some(version), false) = (manifest.schema_version(), manifest.is_known_schema()) {

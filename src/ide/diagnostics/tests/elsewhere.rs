@@ -101,10 +101,10 @@ select * from {{ ref('core', 'products') }}
         let text = format!(
             r#"{{"metadata": {{"project_name": "{project}"}}, "nodes": {{
   "model.core.products": {{"name": "products", "resource_type": "model", "package_name": "core",
-   "unique_id": "model.core.products", "access": "public",
+   "unique_id": "model.core.products", "schema": "main", "access": "public",
    "depends_on": {{"nodes": [{products_read}]}}}},
   "model.shop.orders": {{"name": "orders", "resource_type": "model", "package_name": "shop",
-   "unique_id": "model.shop.orders", "access": "public"}}}}}}"#
+   "unique_id": "model.shop.orders", "schema": "main", "access": "public"}}}}}}"#
         );
         Change::Manifest {
             path: format!("/mesh/{project}/target/manifest.json").into(),
