@@ -137,11 +137,12 @@ const VERSION: Mapping = Mapping {
     ],
 };
 
+/// Which columns of its model a version has.
 const SELECTION: Mapping = Mapping {
     name: "a selection of columns",
     others: Others::Refused,
     keys: keys![
-        required("include", TEXTS, "`all`, `*`, or the names of the model's columns that the version has.");
+        required("include", Either(&[Word(&["all", "*"]), List(&Text)]), "`all`, `*`, or the names of the model's columns that the version has.");
         key("exclude", TEXT_LIST, "Columns to leave out of `all`.");
     ],
 };

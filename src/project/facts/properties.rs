@@ -381,11 +381,10 @@ fn version(node: &Node<'_>, texts: &mut ColumnTexts) -> (VersionEntry, VersionSp
     let (columns, column_spans) = columns(node, texts);
     let (constraints, constraint_spans) = constraint::read(node);
     let (include, exclude) = columns::selection(node);
+    let v = node.get("v").map(value_of);
     let entry = VersionEntry {
-        version: node
-            .get("v")
-            .and_then(|v| value_of(v).python_text())
-            .map(Version),
+        version: v.as_ref().and_then(Value::python_text).map(Version),
+        is_text: matches!(v, Some(Value::Text(_))),
         defined_in: optional_text(node, "defined_in"),
         config: config_inside(node),
         description: text(node, "description"),

@@ -279,6 +279,8 @@ pub struct SourceTable {
 pub struct VersionEntry {
     /// `v`; `None` where it is missing or cannot be told.
     pub version: Option<Version>,
+    /// Whether that is a text, as `'2'`, and no number.
+    pub is_text: bool,
     /// `defined_in`.
     pub defined_in: Option<Box<str>>,
     /// Its `config:`.

@@ -362,4 +362,29 @@ vars: {a: 2}
 ",
         );
     }
+
+    #[test]
+    fn a_version_includes_all_columns_or_a_list_of_them() {
+        check_diagnostics(
+            "
+//- project shop
+//- models/a_v1.sql
+select 1
+//- models/a_v2.sql
+select 1
+//- models/a_v3.sql
+select 1
+//- models/a.yml
+models:
+  - name: a
+    columns: [{name: id}, {name: other}]
+    versions:
+      - {v: 1, columns: [{include: [id], exclude: []}]}
+      - {v: 2, columns: [{include: id}]}
+#                                  ^^ error[invalid-value]: `include` is `all` or `*` or a list of texts, not `id`
+      - {v: 3, columns: [{include: [id], exclude: [other]}]}
+#                                        ^^^^^^^ error[invalid-value]: `exclude` goes with `include: all` only
+",
+        );
+    }
 }

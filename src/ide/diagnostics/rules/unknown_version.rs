@@ -1,6 +1,6 @@
 //! `unknown-version`: a ref names a version that the model does not have.
 
-use crate::dbt::{Version, closest};
+use crate::dbt::{Value, Version, closest};
 use crate::ide::diagnostics::{Check, Draft, File, RefSite, Rule};
 use crate::mesh::{MissingVersion, Resolution, Target};
 use crate::project::{EntrySpans, Meaning, Node, PropertyEntry, Role, Section};
@@ -114,7 +114,7 @@ fn check_entries(file: &File<'_>) -> Vec<Draft> {
         .zip(&facts.spans.entries)
         .enumerate()
     {
-        if entry.section != Section::Models || entry.versions.is_empty() {
+        if entry.section != Section::Models {
             continue;
         }
         drafts.extend(wrong_latest(entry, spans));
@@ -153,26 +153,41 @@ fn check_entries(file: &File<'_>) -> Vec<Draft> {
 }
 
 fn wrong_latest(entry: &PropertyEntry, spans: &EntrySpans) -> Option<Draft> {
-    let latest = Version(entry.latest_version.as_ref()?.python_text()?);
-    let known: Option<Vec<&Version>> = entry
+    let value = entry.latest_version.as_ref()?;
+    let is_text = matches!(value, Value::Text(_));
+    let latest = Version(value.python_text()?);
+    let known: Option<Vec<(&Version, bool)>> = entry
         .versions
         .iter()
-        .map(|version| version.version.as_ref())
+        .map(|version| Some((version.version.as_ref()?, version.is_text)))
         .collect();
     let known = known?;
-    let is_number = |version: &Version| version.as_str().parse::<f64>().ok();
-    let is_equal = |version: &&Version| {
-        *version == &latest
-            || is_number(version).is_some_and(|number| Some(number) == is_number(&latest))
+    let number_of = |version: &Version| version.as_str().parse::<f64>().ok();
+    let is_equal = |(version, is_other_text): &(&Version, bool)| {
+        let is_same_number = || number_of(version).is_some_and(|it| Some(it) == number_of(&latest));
+        is_text == *is_other_text && (**version == latest || (!is_text && is_same_number()))
     };
-    if known.iter().any(is_equal) || latest.as_str() == "0" {
+    // What Python takes for false names none.
+    let is_false = matches!(latest.as_str(), "" | "0" | "0.0" | "False");
+    if known.iter().any(is_equal) || is_false {
         return None;
     }
-    let names: Vec<&str> = known.iter().map(|version| version.as_str()).collect();
+    let span = spans.latest_version?;
+    if known.is_empty() {
+        let message = "the model has no `versions`, of which this could be the latest";
+        return Some(Draft::new(span, message));
+    }
+    if known.iter().any(|(version, _)| **version == latest) {
+        let message = format!(
+            "a number is no text for dbt: `latest_version` and the version `{latest}` are written alike"
+        );
+        return Some(Draft::new(span, message));
+    }
+    let names: Vec<&str> = known.iter().map(|(version, _)| version.as_str()).collect();
     let message = format!(
         "the latest version is one of {}, not `{latest}`",
         names.join(", ")
     );
-    let newest = crate::dbt::latest_of(known.iter().copied()).map(Version::as_str);
-    Some(Draft::new(spans.latest_version?, message).replace(newest))
+    let newest = crate::dbt::latest_of(known.iter().map(|(version, _)| *version));
+    Some(Draft::new(span, message).replace(newest.map(Version::as_str)))
 }

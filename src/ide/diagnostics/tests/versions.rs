@@ -110,7 +110,32 @@ models:
     latest_version: 9
 #                   ^ error[unknown-version]: the latest version is one of 1, not `9`
     versions: [{v: 1, defined_in: other}]
+  - name: plain
+    latest_version: 1
+#                   ^ error[unknown-version]: the model has no `versions`, of which this could be the latest
+  - name: texts
+    latest_version: '1'
+#                   ^^^ error[unknown-version]: a number is no text for dbt: `latest_version` and the version `1` are written alike
+    versions: [{v: 1, defined_in: texts}]
+  - name: more_texts
+    latest_version: '1'
+    versions: [{v: '1', defined_in: more_texts}]
+  - name: numbers
+    latest_version: 1.0
+    versions: [{v: 1, defined_in: numbers}]
+  - name: nought
+    latest_version: 0
 //- models/other.sql
+select 1
+//- models/plain.sql
+select 1
+//- models/nought.sql
+select 1
+//- models/texts.sql
+select 1
+//- models/more_texts.sql
+select 1
+//- models/numbers.sql
 select 1
 ",
     );

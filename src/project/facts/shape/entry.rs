@@ -34,6 +34,7 @@ impl Walk<'_> {
         match mapping.name {
             "a model" => self.time_spine(node),
             "a version" => self.selections(node),
+            "a selection of columns" => self.excluded(node),
             "a source" | "a table of a source" => {
                 self.loaded_at_field(node);
                 self.freshness_in_config(node);
@@ -41,6 +42,17 @@ impl Walk<'_> {
             "a given input" => self.rows(node, place, true),
             "the rows expected" => self.rows(node, place, false),
             _ => {}
+        }
+    }
+
+    /// Columns are left out of all, not of a list.
+    fn excluded(&mut self, node: &Node<'_>) {
+        let include = node.get("include");
+        let exclude = node.entry("exclude");
+        let is_list = include.is_some_and(|it| matches!(it.value, Yaml::List(_)));
+        if let Some(exclude) = exclude.filter(|it| is_list && !it.value.items().is_empty()) {
+            let message = "`exclude` goes with `include: all` only".to_owned();
+            self.add(exclude.key_span, Verdict::RefusedValue, message);
         }
     }
 
