@@ -197,6 +197,12 @@ impl Project {
         })
     }
 
+    /// Whether SQL may be rendered with `node` that stands elsewhere than in its file: hooks.
+    #[must_use]
+    pub fn may_have_hooks(&self, node: &Node) -> bool {
+        self.settled().of(&self.files, node, config::may_have_hooks)
+    }
+
     /// What a snapshot or a microbatch model lacks, or has and may not have: dbt stops for it.
     #[must_use]
     pub fn unmet(&self, node: &Node) -> Option<Unmet> {

@@ -127,7 +127,7 @@ rules! {
     UnusedConfigPath "unused-config-path" WARNING, "A path of dbt_project.yml configures nothing.";
     InvalidRef "invalid-ref" ERROR, "A ref or source has arguments that dbt refuses.";
     InvalidAccess "invalid-access" ERROR, "A model has an access that dbt refuses.";
-    UnreachedRef "unreached-ref" HINT, "A ref or source stands where dbt does not come to while it parses.";
+    UnreachedRef "unreached-ref" ERROR, "A ref or source stands where dbt does not come to while it parses.";
     UnknownVar "unknown-var" ERROR, "A variable without default that nothing sets.";
     UnknownMacro "unknown-macro" ERROR, "A macro is called that nobody defines.";
     UnknownMaterialization "unknown-materialization" ERROR, "A model is to be built in a way that nobody defines.";

@@ -162,6 +162,13 @@ pub(super) fn tree_of(resource_type: ResourceType) -> &'static str {
     }
 }
 
+/// Whether somebody sets a hook, or may.
+pub(super) fn may_have_hooks(sources: &Sources<'_>) -> bool {
+    let mut keys = sources.keys().into_iter();
+    let is_hook = |name: &str| matches!(hook_key(name), "pre-hook" | "post-hook");
+    sources.has_unknown_keys() || keys.any(is_hook)
+}
+
 /// What the product asks of all resources.
 fn configured(sources: &Sources<'_>) -> Configured {
     Configured {

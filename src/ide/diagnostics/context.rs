@@ -297,6 +297,13 @@ impl RefSite<'_> {
         is_met && self.reader.is_enabled() == Maybe::Known(true)
     }
 
+    /// Whether dbt meets the ref for certain when it compiles, and not before.
+    pub fn is_compiled(&self) -> bool {
+        let is_met =
+            self.reference.reach == Reach::AtCompile && self.reference.place == RefPlace::Sql;
+        is_met && self.reader.is_enabled() == Maybe::Known(true)
+    }
+
     /// Whether dbt shows the description that a `doc` stands in: it is one of something that is
     /// there and switched on.
     pub fn is_shown(&self) -> bool {

@@ -116,7 +116,8 @@ impl Sources<'_> {
                 (Reach::Always | Reach::Unknown, None) if call.has_unknown_keys => {
                     see(Value::Unknown, Setter::Call(index, 0));
                 }
-                (Reach::Always | Reach::Unknown, None) | (Reach::Never | Reach::AtExecute, _) => {}
+                (Reach::Always | Reach::Unknown, None)
+                | (Reach::Never | Reach::AtExecute | Reach::AtCompile, _) => {}
             }
         }
     }

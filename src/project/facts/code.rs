@@ -96,7 +96,7 @@ fn may_hold_more(call: &CallSite<'_>) -> bool {
     let is_in_macro = call
         .block
         .is_some_and(|block| block.kind != BlockKind::Snapshot);
-    if is_in_macro || matches!(call.reach, Reach::Never | Reach::AtExecute) {
+    if is_in_macro || !matches!(call.reach, Reach::Always | Reach::Unknown) {
         return false;
     }
     match call.callee.as_slice() {
@@ -172,7 +172,8 @@ pub(super) fn read_rendered(
         let is_in_macro = call
             .block
             .is_some_and(|block| block.kind != BlockKind::Snapshot);
-        if rendered.is_understood && !is_in_macro && call.reach != Reach::AtExecute {
+        let may_be_met = matches!(call.reach, Reach::Always | Reach::Unknown);
+        if rendered.is_understood && !is_in_macro && may_be_met {
             call.reach = Reach::Never;
         }
     }

@@ -123,7 +123,7 @@ impl<'a> Walker<'a> {
         for statement in body {
             self.statement(statement, reach, place);
             if place == Place::Loop && may_leave(statement) {
-                reach = reach.max(Reach::Unknown);
+                reach = reach.and(Reach::Unknown);
             }
         }
     }
@@ -165,7 +165,7 @@ impl<'a> Walker<'a> {
             Statement::Definition(definition) => self.definition(definition, reach),
             Statement::Unsupported(tag) => {
                 self.parts(statement, reach);
-                self.body(&tag.body, reach.max(Reach::Unknown), inside);
+                self.body(&tag.body, reach.and(Reach::Unknown), inside);
             }
             Statement::Text(_)
             | Statement::Comment(_)
@@ -187,8 +187,8 @@ impl<'a> Walker<'a> {
         for branch in &condition.branches {
             self.expression(&branch.condition, reach);
             let truth = self.names.truth(&branch.condition);
-            self.body(&branch.body, reach.max(truth.reach()), place);
-            reach = reach.max((!truth).reach());
+            self.body(&branch.body, reach.and(truth.reach()), place);
+            reach = reach.and((!truth).reach());
         }
         if let Some(body) = &condition.otherwise {
             self.body(body, reach, place);
@@ -224,13 +224,13 @@ impl<'a> Walker<'a> {
                     } else {
                         Reach::Unknown
                     };
-                    self.element(each, element, reach.max(stops));
+                    self.element(each, element, reach.and(stops));
                 }
             }
-            _ => self.element(each, Constant::Unknown, reach.max(has_any.reach())),
+            _ => self.element(each, Constant::Unknown, reach.and(has_any.reach())),
         }
         if let Some(body) = &each.otherwise {
-            self.body(body, reach.max((!has_any).reach()), Place::Inside);
+            self.body(body, reach.and((!has_any).reach()), Place::Inside);
         }
     }
 
@@ -265,7 +265,7 @@ impl<'a> Walker<'a> {
         let mut reach = reach;
         if let Some(condition) = &each.condition {
             self.expression(condition, reach);
-            reach = reach.max(self.names.truth(condition).reach());
+            reach = reach.and(self.names.truth(condition).reach());
         }
         self.body(&each.body, reach, Place::Loop);
         self.names.reset(mark);
@@ -288,7 +288,7 @@ impl<'a> Walker<'a> {
     fn call_block(&mut self, call: &CallBlock<'a>, reach: Reach) {
         self.defaults(&call.parameters, reach);
         self.expression(&call.call, reach);
-        self.body(&call.body, reach.max(Reach::Unknown), Place::Inside);
+        self.body(&call.body, reach.and(Reach::Unknown), Place::Inside);
     }
 
     fn defaults(&mut self, parameters: &[Parameter<'a>], reach: Reach) {
@@ -334,14 +334,14 @@ impl<'a> Walker<'a> {
                     | BinaryOperator::Modulo
                     | BinaryOperator::Power => Reach::Always,
                 };
-                self.expression(&pair.1, reach.max(right));
+                self.expression(&pair.1, reach.and(right));
             }
             ExpressionKind::Conditional(conditional) => {
                 let truth = self.names.truth(&conditional.condition);
-                self.expression(&conditional.value, reach.max(truth.reach()));
+                self.expression(&conditional.value, reach.and(truth.reach()));
                 self.expression(&conditional.condition, reach);
                 if let Some(otherwise) = &conditional.otherwise {
-                    self.expression(otherwise, reach.max((!truth).reach()));
+                    self.expression(otherwise, reach.and((!truth).reach()));
                 }
             }
             _ => walk::children(expression, &mut |part| self.expression(part, reach)),

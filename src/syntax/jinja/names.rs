@@ -128,7 +128,7 @@ impl<'a> Names<'a> {
                     Some(otherwise) => self.fold(otherwise),
                     None => Constant::Unknown,
                 },
-                Truth::WhileParsing(_) | Truth::Unknown => Constant::Unknown,
+                Truth::WhileParsing(_) | Truth::NotExecute(_) | Truth::Unknown => Constant::Unknown,
             },
             ExpressionKind::Attribute(_)
             | ExpressionKind::Subscript(_)

@@ -6,17 +6,30 @@ use super::expression::{
 };
 use super::names::Names;
 
-/// Whether a call is made while dbt parses. Of two conditions the greater one holds.
+/// Whether a call is made while dbt parses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reach {
     /// It is made.
     Always,
+    /// It is not made while dbt parses, and is for certain when dbt compiles: under `execute`.
+    AtCompile,
     /// Only running tells.
     Unknown,
-    /// It is not made while dbt parses; it may be made when dbt runs, as under `execute`.
+    /// It is not made while dbt parses; it may be made when dbt runs, as under `is_incremental()`.
     AtExecute,
     /// It is never made.
     Never,
+}
+
+impl Reach {
+    /// The reach of what hangs on two conditions.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self.min(other), self.max(other)) {
+            (Self::AtCompile, Self::Unknown) => Self::AtExecute,
+            (_, greater) => greater,
+        }
+    }
 }
 
 /// Whether a condition holds.
@@ -26,6 +39,8 @@ pub(crate) enum Truth {
     False,
     /// So it is while dbt parses; when dbt runs it may be otherwise.
     WhileParsing(bool),
+    /// So it is while dbt parses, and the other way round when it compiles.
+    NotExecute(bool),
     Unknown,
 }
 
@@ -33,8 +48,9 @@ impl Truth {
     /// The reach of what stands under the condition.
     pub fn reach(self) -> Reach {
         match self {
-            Self::True | Self::WhileParsing(true) => Reach::Always,
+            Self::True | Self::WhileParsing(true) | Self::NotExecute(true) => Reach::Always,
             Self::False => Reach::Never,
+            Self::NotExecute(false) => Reach::AtCompile,
             Self::WhileParsing(false) => Reach::AtExecute,
             Self::Unknown => Reach::Unknown,
         }
@@ -51,14 +67,16 @@ impl Truth {
     fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::False, _) | (_, Self::False) => Self::False,
-            (Self::WhileParsing(false), _) | (_, Self::WhileParsing(false)) => {
-                Self::WhileParsing(false)
-            }
+            (Self::True, other) | (other, Self::True) => other,
+            (Self::NotExecute(one), Self::NotExecute(other)) if one == other => self,
+            (Self::NotExecute(_), Self::NotExecute(_)) => Self::False,
+            (Self::WhileParsing(false) | Self::NotExecute(false), _)
+            | (_, Self::WhileParsing(false) | Self::NotExecute(false)) => Self::WhileParsing(false),
             (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
-            (Self::WhileParsing(true), _) | (_, Self::WhileParsing(true)) => {
-                Self::WhileParsing(true)
-            }
-            (Self::True, Self::True) => Self::True,
+            (
+                Self::WhileParsing(true) | Self::NotExecute(true),
+                Self::WhileParsing(true) | Self::NotExecute(true),
+            ) => Self::WhileParsing(true),
         }
     }
 }
@@ -71,6 +89,7 @@ impl std::ops::Not for Truth {
             Self::True => Self::False,
             Self::False => Self::True,
             Self::WhileParsing(value) => Self::WhileParsing(!value),
+            Self::NotExecute(value) => Self::NotExecute(!value),
             Self::Unknown => Self::Unknown,
         }
     }
@@ -88,7 +107,7 @@ impl<'a> Names<'a> {
                 !(!self.truth(&pair.0)).and(!self.truth(&pair.1))
             }
             ExpressionKind::Name("execute") if self.value("execute").is_none() => {
-                Truth::WhileParsing(false)
+                Truth::NotExecute(false)
             }
             ExpressionKind::Call(call) => match call.callee.path().as_deref() {
                 Some(["is_incremental"] | ["dbt" | "builtins", "is_incremental"]) => {

@@ -180,7 +180,7 @@ fn conditions_say_what_runs_while_dbt_parses() {
             ref("a") Never
             ref("b") Never
             ref("c") Always
-            ref("d") AtExecute
+            ref("d") AtCompile
             ref("e") Always
             is_incremental() Always
             ref("f") AtExecute
@@ -189,7 +189,7 @@ fn conditions_say_what_runs_while_dbt_parses() {
             ref("i") Unknown
             ref("j") Unknown
             ref("k") Never
-            ref("l") AtExecute
+            ref("l") AtCompile
             ref("m") Unknown
             ref("n") Always
             ref("o") Never

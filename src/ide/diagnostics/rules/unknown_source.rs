@@ -47,7 +47,7 @@ fn check(file: &File<'_>, site: &RefSite<'_>) -> Option<Draft> {
     let Some(SourceResolution::NoTable(missing)) = &site.source else {
         return None;
     };
-    if !site.is_judged() {
+    if !site.is_judged() && !site.is_compiled() {
         return None;
     }
     let (source, table) = site.source_names()?;
