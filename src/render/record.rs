@@ -6,7 +6,9 @@ use super::Made;
 use super::call::Arguments;
 use super::machine::{Args, Expr, Machine, Step};
 use super::value::Value;
-use crate::syntax::jinja::{Argument, Call, CallSite, Constant, Reach, argument_of};
+use crate::syntax::jinja::{
+    Argument, Call, CallSite, Constant, ExpressionKind, Reach, argument_of,
+};
 use crate::text::Span;
 
 impl<'x, 't> Machine<'x, 't> {
@@ -41,7 +43,7 @@ impl<'x, 't> Machine<'x, 't> {
             self.written(written, arguments)
         };
         let is_config = name == "config";
-        let is_known_call = arguments.iter().all(|one| is_known(&one.value));
+        let is_known_call = arguments.iter().all(|one| one.value.is_known());
         self.is_understood &= is_config || is_known_call;
         let reach = if self.doubt == 0 {
             Reach::Always
@@ -84,8 +86,15 @@ impl<'x, 't> Machine<'x, 't> {
                 Some((name, _)) => values.named(name),
                 None => positional.next(),
             };
-            if !is_known(&argument.value) {
-                argument.value = value.map_or(Constant::Unknown, |it| self.constant(it, 0));
+            if !argument.value.is_known() {
+                argument.value = match (value, &one.value.kind) {
+                    // A package's name has its macros behind a dot, and is nothing by itself.
+                    (Some(Value::Undefined | Value::Package(_)), ExpressionKind::Name(name)) => {
+                        Constant::Undefined(name)
+                    }
+                    (Some(value), _) => self.constant(value, 0),
+                    (None, _) => Constant::Unknown,
+                };
             }
             all.push(argument);
         }
@@ -164,20 +173,5 @@ impl<'x, 't> Machine<'x, 't> {
             },
             _ => Constant::Unknown,
         }
-    }
-}
-
-fn is_known(value: &Constant<'_>) -> bool {
-    match value {
-        Constant::Unknown => false,
-        Constant::List(items) => items.iter().all(is_known),
-        Constant::Dict(items) => items
-            .iter()
-            .all(|(key, value)| is_known(key) && is_known(value)),
-        Constant::Str { .. }
-        | Constant::Int(_)
-        | Constant::Float(_)
-        | Constant::Bool(_)
-        | Constant::None => true,
     }
 }

@@ -58,6 +58,6 @@ fn of_value(value: &Constant<'_>) -> usize {
                 .map(|(key, value)| of_value(key) + of_value(value))
                 .sum::<usize>()
         }
-        Constant::Bool(_) | Constant::None | Constant::Unknown => 1,
+        Constant::Bool(_) | Constant::None | Constant::Undefined(_) | Constant::Unknown => 1,
     }
 }

@@ -94,6 +94,6 @@ fn of_constant(constant: &Constant<'_>, depth: u32) -> dbt::Value {
             }
             dbt::Value::Map(map)
         }
-        Constant::Unknown => dbt::Value::Unknown,
+        Constant::Undefined(_) | Constant::Unknown => dbt::Value::Unknown,
     }
 }

@@ -23,7 +23,7 @@ mod walk;
 mod tests;
 
 pub use blocks::{BlockArgument, BlockDefinition, blocks};
-pub use calls::{Argument, Block, CallSite, calls, expression_calls};
+pub use calls::{Argument, Block, CallSite, calls, calls_in_prose, expression_calls};
 pub use constant::Constant;
 pub use cursor::{
     CallAtCursor, Cursor, CursorPlace, WordAtCursor, call_at, cursor_at, expression_cursor_at,

@@ -4,7 +4,10 @@
 mod lexer;
 
 use self::lexer::{Source, statements};
-use super::jinja::{CallSite, Cursor, Reach, Surroundings, Token, TokenKind, Tokens, argument_of};
+use super::jinja::{
+    Argument, CallSite, Constant, Cursor, ExpressionKind, Reach, Surroundings, Token, TokenKind,
+    Tokens, argument_of,
+};
 use crate::text::Span;
 
 /// No call has more tokens than this.
@@ -82,15 +85,41 @@ fn site<'a>(text: &'a str, source: &Source, index: usize, open: usize) -> Option
     } else {
         tokens.here()
     };
+    let is_met = is_closed && is_met(source, index, end);
+    let arguments = arguments.iter().map(|one| match &one.value.kind {
+        ExpressionKind::Name(name) if is_met => Argument {
+            value: Constant::Undefined(name),
+            ..argument_of(one)
+        },
+        _ => argument_of(one),
+    });
     Some(CallSite {
         callee: callee.map(|token: &Token| token.text(text)).collect(),
         callee_span: Span::new(first.start, last.end),
         span: Span::new(first.start, end),
         is_closed,
-        arguments: arguments.iter().map(argument_of).collect(),
+        arguments: arguments.collect(),
         reach: Reach::Always,
         block: None,
     })
+}
+
+/// Whether dbt comes to the call from the token `index` to `end` for certain: it looks into no
+/// operator in another call, and behind no subscript.
+fn is_met(source: &Source, index: usize, end: usize) -> bool {
+    let Some(first) = source.tokens.get(index) else {
+        return false;
+    };
+    let (from, _) = source.statement_at(first.start + 1);
+    let before = source.tokens.get(from..index).unwrap_or_default();
+    let depth = before.iter().fold(0_i32, |depth, token| match token.kind {
+        TokenKind::LeftParenthesis | TokenKind::LeftBracket | TokenKind::LeftBrace => depth + 1,
+        TokenKind::RightParenthesis | TokenKind::RightBracket | TokenKind::RightBrace => depth - 1,
+        _ => depth,
+    });
+    let mut behind = source.tokens.get(index..).unwrap_or_default().iter();
+    let next = behind.find(|token| token.start >= end);
+    depth == 0 && next.is_none_or(|next| next.kind != TokenKind::LeftBracket)
 }
 
 #[cfg(test)]

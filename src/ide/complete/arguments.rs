@@ -51,6 +51,7 @@ pub(super) fn text<'a>(argument: &'a Argument<'_>) -> Option<&'a str> {
         | Constant::None
         | Constant::List(_)
         | Constant::Dict(_)
+        | Constant::Undefined(_)
         | Constant::Unknown => None,
     }
 }

@@ -334,6 +334,7 @@ fn hook_texts<'c>(value: &'c Constant<'_>, texts: &mut Vec<(&'c str, Span)>) {
         | Constant::Float(_)
         | Constant::Bool(_)
         | Constant::None
+        | Constant::Undefined(_)
         | Constant::Unknown => {}
     }
 }
@@ -411,6 +412,6 @@ fn value_of(constant: &Constant<'_>) -> Value {
             let entries: Option<Config> = entries.iter().map(entry).collect();
             entries.map_or(Value::Unknown, Value::Map)
         }
-        Constant::Unknown => Value::Unknown,
+        Constant::Undefined(_) | Constant::Unknown => Value::Unknown,
     }
 }

@@ -4,20 +4,26 @@
 use arcstr::ArcStr;
 use thin_vec::ThinVec;
 
-use crate::dbt::Version;
+use crate::dbt::{Version, context_member};
 use crate::syntax::jinja::{Argument, CallSite, Constant};
 use crate::text::Span;
 
 use super::{Function, InvalidRef, Owner, RefArguments, RefPlace, RefSpans, Reference};
 
-/// Which function the call is one to, plainly or through `builtins`, or in Python through `dbt`.
-pub(super) fn function_of(call: &CallSite<'_>) -> Option<Function> {
-    match call.callee.as_slice() {
-        ["ref"] | ["builtins" | "dbt", "ref"] => Some(Function::Ref),
-        ["source"] | ["builtins" | "dbt", "source"] => Some(Function::Source),
-        ["doc"] => Some(Function::Doc),
-        ["metric"] | ["builtins" | "dbt", "metric"] => Some(Function::Metric),
-        ["function"] | ["builtins" | "dbt", "function"] => Some(Function::Function),
+/// Which function the call is one to, plainly or through `builtins`, or in Python through `dbt`,
+/// which elsewhere has macros alone.
+pub(super) fn function_of(call: &CallSite<'_>, place: RefPlace) -> Option<Function> {
+    let name = match call.callee.as_slice() {
+        [name] | ["builtins", name] => *name,
+        ["dbt", name] if place == RefPlace::Python => *name,
+        _ => return None,
+    };
+    match name {
+        "ref" => Some(Function::Ref),
+        "source" => Some(Function::Source),
+        "doc" if call.callee.len() == 1 => Some(Function::Doc),
+        "metric" => Some(Function::Metric),
+        "function" => Some(Function::Function),
         _ => None,
     }
 }
@@ -28,7 +34,7 @@ pub(super) fn read(
     place: RefPlace,
     owner: Owner,
 ) -> Option<(Reference, RefSpans)> {
-    match (function_of(call)?, place) {
+    match (function_of(call, place)?, place) {
         (Function::Doc, RefPlace::Description) => {
             Some(read_declared(Function::Doc, call, place, owner))
         }
@@ -52,6 +58,12 @@ fn read_declared(
         Text::Known(text) if argument.name.is_none() && !argument.is_spread => Some(text),
         Text::Known(_) | Text::Dynamic | Text::Invalid(_) => None,
     };
+    let mut undefined = arguments
+        .iter()
+        .filter_map(|argument| match text(argument, "name") {
+            Text::Invalid(invalid @ InvalidRef::Undefined { .. }) => Some(invalid),
+            Text::Invalid(_) | Text::Known(_) | Text::Dynamic => None,
+        });
     let (package, name) = match arguments {
         [name] => (None, Some(name)),
         [package, name] => (Some(package), Some(name)),
@@ -70,7 +82,9 @@ fn read_declared(
             package: Some(package),
             name,
         },
-        (Some(None), _) | (_, None) => RefArguments::Dynamic,
+        (Some(None), _) | (_, None) => undefined
+            .next()
+            .map_or(RefArguments::Dynamic, RefArguments::Invalid),
     };
     let spans = RefSpans {
         call: call.span,
@@ -220,8 +234,25 @@ fn arguments(positional: &[&Argument<'_>], version: Option<&Argument<'_>>) -> Re
         },
         Some(Constant::List(_)) => invalid_version("a list"),
         Some(Constant::Dict(_)) => invalid_version("a mapping"),
-        Some(Constant::Bool(_) | Constant::None | Constant::Unknown) => RefArguments::Dynamic,
+        Some(Constant::Undefined(word)) => {
+            undefined("version", word).map_or(RefArguments::Dynamic, RefArguments::Invalid)
+        }
+        Some(Constant::Bool(true)) => RefArguments::Names {
+            package,
+            name,
+            version: Some(Version::new("True")),
+        },
+        Some(Constant::Bool(false) | Constant::None | Constant::Unknown) => RefArguments::Dynamic,
     }
+}
+
+/// The fault of a name that nothing sets, where it is none of dbt's own.
+fn undefined(argument: &'static str, word: &str) -> Option<InvalidRef> {
+    let word = Some(word).filter(|word| context_member(word).is_none())?;
+    Some(InvalidRef::Undefined {
+        argument,
+        word: word.into(),
+    })
 }
 
 fn invalid_version(found: &'static str) -> RefArguments {
@@ -241,6 +272,9 @@ fn text(argument: &Argument<'_>, role: &'static str) -> Text {
     let found = match &argument.value {
         Constant::Str { text, .. } => return Text::Known(text.as_ref().into()),
         Constant::Unknown => return Text::Dynamic,
+        Constant::Undefined(word) => {
+            return undefined(role, word).map_or(Text::Dynamic, Text::Invalid);
+        }
         Constant::Int(_) | Constant::Float(_) => "a number",
         Constant::Bool(_) => "a bool",
         Constant::None => "none",
@@ -253,16 +287,23 @@ fn text(argument: &Argument<'_>, role: &'static str) -> Text {
     })
 }
 
-/// The argument that dbt takes for the version: `version`, else `v`, unless Python takes its value
-/// for false; `v=0` asks for no version.
+/// The argument that dbt takes for the version: `version`, unless Python takes its value for false,
+/// else `v`; `v=0` asks for no version.
 fn version_argument<'a, 's>(arguments: &'a [Argument<'s>]) -> Option<&'a Argument<'s>> {
     let keyword = |wanted: &str| {
-        arguments
-            .iter()
-            .find(|argument| argument.name.is_some_and(|(name, _)| name == wanted))
-            .filter(|argument| argument.value.is_truthy() != Some(false))
+        let mut arguments = arguments.iter();
+        arguments.find(|argument| argument.name.is_some_and(|(name, _)| name == wanted))
     };
-    keyword("version").or_else(|| keyword("v"))
+    let is_some = |argument: &&Argument<'_>| argument.value.is_truthy() != Some(false);
+    let is_refused = |argument: &&Argument<'_>| {
+        matches!(
+            argument.value,
+            Constant::List(_) | Constant::Dict(_) | Constant::Undefined(_)
+        )
+    };
+    keyword("version")
+        .filter(is_some)
+        .or_else(|| keyword("v").filter(|it| is_some(it) || is_refused(it)))
 }
 
 fn unknown_keyword<'s>(argument: &Argument<'s>) -> Option<(&'s str, Span)> {
@@ -285,6 +326,7 @@ fn content_span(argument: &Argument<'_>) -> Span {
         | Constant::None
         | Constant::List(_)
         | Constant::Dict(_)
+        | Constant::Undefined(_)
         | Constant::Unknown => argument.span,
     }
 }

@@ -488,6 +488,13 @@ pub enum InvalidRef {
     },
     /// Jinja that dbt cannot read, or names that it does not know there: why.
     Jinja(Box<str>),
+    /// A word without quotes that stands for nothing.
+    Undefined {
+        /// Which argument, as in [`InvalidRef::NotText`].
+        argument: &'static str,
+        /// The word.
+        word: Box<str>,
+    },
     /// Braces where dbt adds them itself.
     Braces,
     /// Something other than one plain call with literal arguments, where dbt reads only that.

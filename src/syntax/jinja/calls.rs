@@ -63,7 +63,23 @@ pub fn calls<'a>(template: &Template<'a>) -> Vec<CallSite<'a>> {
 #[must_use]
 pub fn expression_calls<'a>(expression: &Expression<'a>) -> Vec<CallSite<'a>> {
     let mut walker = Walker::new(Names::default());
+    walker.has_no_names = true;
     walker.expression(expression, Reach::Always);
+    walker.finish()
+}
+
+/// Every call by name in a text that sets no names, as descriptions are.
+#[must_use]
+pub fn calls_in_prose<'a>(template: &Template<'a>) -> Vec<CallSite<'a>> {
+    let is_plain = |statement: &Statement<'_>| {
+        matches!(
+            statement,
+            Statement::Text(_) | Statement::Output(_) | Statement::Comment(_) | Statement::Raw(_)
+        )
+    };
+    let mut walker = Walker::new(Names::of(&template.body));
+    walker.has_no_names = template.body.iter().all(is_plain);
+    walker.body(&template.body, Reach::Always, Place::Top);
     walker.finish()
 }
 
@@ -93,6 +109,8 @@ struct Walker<'a> {
     repeats_left: usize,
     /// Whether a call may be there more than once, for the elements of a loop.
     has_repeats: bool,
+    /// Whether nothing sets a name: each is one of dbt's, or stands for nothing.
+    has_no_names: bool,
 }
 
 impl<'a> Walker<'a> {
@@ -103,6 +121,7 @@ impl<'a> Walker<'a> {
             block: None,
             repeats_left: REPEATED_BYTES,
             has_repeats: false,
+            has_no_names: false,
         }
     }
 
@@ -254,6 +273,7 @@ impl<'a> Walker<'a> {
             | Constant::Float(_)
             | Constant::Bool(_)
             | Constant::None
+            | Constant::Undefined(_)
             | Constant::Unknown => None,
         }
     }
@@ -352,11 +372,15 @@ impl<'a> Walker<'a> {
         let Some(callee) = call.callee.path() else {
             return;
         };
-        let arguments = call
-            .arguments
-            .iter()
-            .map(|one| argument(&self.names, one))
-            .collect();
+        let arguments = call.arguments.iter();
+        let arguments = arguments.map(|one| match &one.value.kind {
+            ExpressionKind::Name(name) if self.has_no_names => Argument {
+                value: Constant::Undefined(name),
+                ..argument(&self.names, one)
+            },
+            _ => argument(&self.names, one),
+        });
+        let arguments = arguments.collect();
         self.sites.push(CallSite {
             callee,
             callee_span: call.callee.span,

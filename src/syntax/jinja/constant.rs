@@ -26,6 +26,8 @@ pub enum Constant<'a> {
     List(Vec<Constant<'a>>),
     /// A dict.
     Dict(Vec<(Constant<'a>, Constant<'a>)>),
+    /// A name that stands for nothing.
+    Undefined(&'a str),
     /// Anything that only running tells.
     Unknown,
 }
@@ -38,10 +40,23 @@ impl Constant<'_> {
             Self::Str { text, .. } => Some(!text.is_empty()),
             Self::Int(text) | Self::Float(text) => Some(is_nonzero(text)),
             Self::Bool(value) => Some(*value),
-            Self::None => Some(false),
+            Self::None | Self::Undefined(_) => Some(false),
             Self::List(items) => Some(!items.is_empty()),
             Self::Dict(items) => Some(!items.is_empty()),
             Self::Unknown => None,
+        }
+    }
+
+    /// Whether it is known in all its parts.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        match self {
+            Self::Undefined(_) | Self::Unknown => false,
+            Self::List(items) => items.iter().all(Self::is_known),
+            Self::Dict(items) => items
+                .iter()
+                .all(|(key, value)| key.is_known() && value.is_known()),
+            Self::Str { .. } | Self::Int(_) | Self::Float(_) | Self::Bool(_) | Self::None => true,
         }
     }
 
@@ -56,6 +71,7 @@ impl Constant<'_> {
             | Self::None
             | Self::List(_)
             | Self::Dict(_)
+            | Self::Undefined(_)
             | Self::Unknown => None,
         }
     }
@@ -73,7 +89,9 @@ impl Constant<'_> {
             Self::Bool(true) => Some(Cow::Borrowed("True")),
             Self::Bool(false) => Some(Cow::Borrowed("False")),
             Self::None => Some(Cow::Borrowed("None")),
-            Self::Float(_) | Self::List(_) | Self::Dict(_) | Self::Unknown => None,
+            Self::Float(_) | Self::List(_) | Self::Dict(_) | Self::Undefined(_) | Self::Unknown => {
+                None
+            }
         }
     }
 
@@ -102,6 +120,7 @@ impl Constant<'_> {
             | Self::Float(_)
             | Self::Bool(_)
             | Self::None
+            | Self::Undefined(_)
             | Self::Unknown => {}
         }
         sum

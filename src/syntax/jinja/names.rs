@@ -79,6 +79,7 @@ impl<'a> Names<'a> {
             | Constant::Float(_)
             | Constant::Bool(_)
             | Constant::None
+            | Constant::Undefined(_)
             | Constant::Unknown => true,
         }
     }

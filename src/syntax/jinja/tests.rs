@@ -28,7 +28,7 @@ fn value(constant: &Constant<'_>) -> String {
                 items.iter().map(pair).collect::<Vec<_>>().join(", ")
             )
         }
-        Constant::Unknown => "?".to_owned(),
+        Constant::Undefined(_) | Constant::Unknown => "?".to_owned(),
     }
 }
 

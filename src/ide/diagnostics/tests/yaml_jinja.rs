@@ -162,3 +162,25 @@ models:
 ",
     );
 }
+
+#[test]
+fn a_description_knows_docs_blocks_alone() {
+    check_diagnostics(
+        "
+//- project shop
+//- models/orders.sql
+select 1
+//- models/_models.yml
+models:
+  - name: orders
+    description: \"Made of {{ source('raw', 'orders') }}\"
+#                            ^^^^^^ error[jinja-syntax]: a description knows no `source`
+    columns:
+      - {name: id, description: \"{% raw %}{{ ref('a') }}{% endraw %} {# {{ ref('b') }} #}\"}
+      - {name: b, description: \"{{ 'c' if true else ref('d') }}\"}
+  - name: moved
+#         ^^^^^ warning[unused-properties]: no model `moved` in this project: dbt leaves this entry aside
+    description: \"{{ ref('orders') }}\"
+",
+    );
+}

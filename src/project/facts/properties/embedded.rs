@@ -206,10 +206,14 @@ impl Collector {
             && !text.contains(['~', '|', '+'])
             && text.ends_with(')')
             && is_bare_call(text);
-        let is_dynamic = self
-            .references
-            .get(before..)
-            .is_some_and(|new| new.iter().any(|new| new.arguments == RefArguments::Dynamic));
+        let is_dynamic = |new: &Reference| {
+            matches!(
+                new.arguments,
+                RefArguments::Dynamic | RefArguments::Invalid(InvalidRef::Undefined { .. })
+            )
+        };
+        let mut new = self.references.get(before..).unwrap_or_default().iter();
+        let is_dynamic = new.any(is_dynamic);
         if !is_plain || is_dynamic {
             self.references.truncate(before);
             self.spans.truncate(before);
@@ -222,7 +226,7 @@ impl Collector {
         let (expression, _) = jinja::parse_expression(&scalar.text, 0);
         let calls = jinja::expression_calls(&expression);
         self.add(&calls, scalar, place, owner);
-        let is_read = |call: &&CallSite<'_>| reference::function_of(call).is_some();
+        let is_read = |call: &&CallSite<'_>| reference::function_of(call, place).is_some();
         calls.iter().filter(is_read).count()
     }
 
@@ -237,7 +241,11 @@ impl Collector {
             let span = scalar.source_span(error.span.range());
             self.invalid(InvalidRef::Jinja(error.message.into()), span, place, owner);
         }
-        self.add(&jinja::calls(&template), scalar, place, owner);
+        let calls = match place {
+            RefPlace::Description => jinja::calls_in_prose(&template),
+            _ => jinja::calls(&template),
+        };
+        self.add(&calls, scalar, place, owner);
     }
 
     fn add(&mut self, calls: &[CallSite<'_>], scalar: &Scalar<'_>, place: RefPlace, owner: Owner) {
