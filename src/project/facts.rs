@@ -19,6 +19,7 @@ mod sharing;
 mod shrink;
 mod spans;
 mod suppression;
+mod tested;
 mod types;
 mod yaml_errors;
 mod yaml_jinja;
@@ -48,10 +49,11 @@ pub use spans::{
     VersionSpans,
 };
 pub use suppression::Suppression;
+pub use tested::{DataTest, DataTestSpans, TestFault, TestedColumn, UnitTest};
 pub use types::{
-    Code, CodeBlock, ConfigCall, DataTest, DataTestSpans, Declared, Dependencies, Function, Group,
-    InvalidRef, Meaning, Owner, Properties, PropertyEntry, RefArguments, RefPlace, Reference,
-    Section, SourceProperties, SourceTable, TestFault, TestedColumn, UnitTest, VersionEntry,
+    Code, CodeBlock, ConfigCall, Declared, Dependencies, Function, Group, InvalidRef, Meaning,
+    Owner, Properties, PropertyEntry, RefArguments, RefPlace, Reference, Section, SourceProperties,
+    SourceTable, VersionEntry,
 };
 
 use super::rendering::{defines_blocks, defines_macros};
