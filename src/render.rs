@@ -148,6 +148,8 @@ pub struct Mistake {
     pub span: Span,
     /// What, on one line.
     pub message: String,
+    /// Whether it does so only when it compiles.
+    pub is_late: bool,
 }
 
 /// Renders a template.

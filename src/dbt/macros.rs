@@ -29,6 +29,7 @@ const PARENTS: &[(&str, &str)] = &[
     ("materialize", "postgres"),
     ("greenplum", "postgres"),
     ("alloydb", "postgres"),
+    ("sqlserver", "fabric"),
 ];
 
 /// The adapters in the table; a render asks for each name in a template.

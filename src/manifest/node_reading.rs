@@ -51,6 +51,7 @@ struct Draft {
     tags: Option<Stretch>,
     config: Config,
     detail: NodeDetail,
+    has_some: bool,
     has_id: bool,
     has_type: bool,
     has_schema: bool,
@@ -70,6 +71,7 @@ pub(super) fn read_node(
     let mut node = empty_node();
     let mut draft = Draft::default();
     while let Some(key) = cursor.key(&mut walk)? {
+        draft.has_some = true;
         read_entry(cursor, &key, &mut node, &mut draft, tables)?;
     }
     complete(&mut node, draft, id, tables);
@@ -100,7 +102,11 @@ fn read_entry(
             let found = version(cursor, arena)?;
             // dbt-loom makes texts of all but what Python takes for false.
             if is_number && found.is_some_and(|found| arena.get(found) == "0") {
-                draft.refused = Some("version");
+                draft.refused = Some(if key == b"version" {
+                    "version"
+                } else {
+                    "latest_version"
+                });
             }
             if key == b"version" {
                 node.version = found;
@@ -172,7 +178,9 @@ fn complete(node: &mut NodeRecord, draft: Draft, id: &str, tables: &mut Tables) 
     let prefix = parts.next().and_then(ResourceType::parse);
     let package = parts.next().unwrap_or_default();
     let name = parts.next().unwrap_or(id);
+    // An empty one dbt-loom passes over.
     if tables.refused.is_none()
+        && draft.has_some
         && let Some(key) = missing(node, &draft)
     {
         tables.refused = Some(Box::new(Refused {
@@ -477,6 +485,13 @@ mod tests {
         );
         assert_eq!(refused(r#""access": "open""#), Some("access"));
         assert_eq!(refused(r#""config": null"#), Some("config"));
-        assert_eq!(refused(r#""latest_version": 0"#), Some("version"));
+        assert_eq!(refused(r#""version": 0"#), Some("version"));
+        assert_eq!(refused(r#""latest_version": 0"#), Some("latest_version"));
+    }
+
+    #[test]
+    fn an_empty_node_is_passed_over() {
+        let manifest = read(br#"{"nodes": {"model.core.a": {}}}"#).unwrap();
+        assert!(manifest.refused().is_none());
     }
 }

@@ -52,6 +52,18 @@ impl Arguments {
     }
 }
 
+/// What dbt itself keeps in `graph` (dbt-core `contracts/graph/manifest.py`, `build_flat_graph`).
+const GRAPH: [&str; 8] = [
+    "exposures",
+    "functions",
+    "groups",
+    "metrics",
+    "nodes",
+    "saved_queries",
+    "semantic_models",
+    "sources",
+];
+
 impl<'x, 't> Machine<'x, 't> {
     pub fn arguments(&mut self, all: Args<'x, 't>) -> Step<Arguments> {
         self.arguments_of(all, false)
@@ -121,6 +133,11 @@ impl<'x, 't> Machine<'x, 't> {
     }
 
     /// `object.name(arguments)`
+    /// Whether this is dbt's own `graph`.
+    fn is_graph(&self, object: Expr<'x, 't>) -> bool {
+        matches!(object.kind, ExpressionKind::Name("graph")) && self.look_up("graph").is_none()
+    }
+
     fn call_attribute(
         &mut self,
         whole: Expr<'x, 't>,
@@ -144,6 +161,14 @@ impl<'x, 't> Machine<'x, 't> {
             }
             Value::Module("dbt") if !self.is_global_macro(attribute.name) => Some(Value::Undefined),
             Value::Module("dbt") => Some(Value::Global(attribute.name.into())),
+            Value::Dict(_) if self.is_graph(&attribute.object) => {
+                // Macros keep there what they like, and other files see it.
+                let is_dbts = |name: &str| GRAPH.contains(&name);
+                if attribute.name != "get" || !arguments.text(0, "key").is_some_and(is_dbts) {
+                    return Ok(Value::Unknown);
+                }
+                None
+            }
             Value::Dict(_) | Value::Namespace(_) => {
                 let found = self.attribute(&object, attribute.name)?;
                 is_callable(&found).then_some(found)

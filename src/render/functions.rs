@@ -13,7 +13,11 @@ impl Machine<'_, '_> {
             return Value::Unknown;
         };
         match self.find_var(&name) {
-            Some(value) => self.heap.of_yaml(&value, 0),
+            Some(value) => {
+                // What waits for `--vars`.
+                self.defaults += u32::from(value == dbt::Value::Null);
+                self.heap.of_yaml(&value, 0)
+            }
             None => match arguments.get(1, "default") {
                 Some(default) => {
                     self.defaults += 1;

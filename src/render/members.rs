@@ -144,7 +144,11 @@ impl Machine<'_, '_> {
         if !self.is_in_file {
             message.insert_str(0, "in a macro that is called here: ");
         }
-        let mistake = Mistake { span, message };
+        let mistake = Mistake {
+            span,
+            message,
+            is_late: true,
+        };
         if !self.mistakes_when_compiled.contains(&mistake) {
             self.mistakes_when_compiled.push(mistake);
         }

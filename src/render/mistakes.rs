@@ -39,7 +39,11 @@ impl<'x, 't> Machine<'x, 't> {
 
     fn add_mistake(&mut self, span: Option<Span>, message: String) -> Stop {
         if let (Some(span), 0, true) = (span, self.doubt, self.is_understood) {
-            self.mistakes.push(Mistake { span, message });
+            self.mistakes.push(Mistake {
+                span,
+                message,
+                is_late: false,
+            });
         }
         Stop::Failed
     }
@@ -107,6 +111,9 @@ impl<'x, 't> Machine<'x, 't> {
             return Err(self.mistake(span, message));
         }
         let given = plain(arguments).filter(|_| !has_caller);
+        let texts = given.iter().flatten().filter_map(|(_, it)| it.as_text());
+        let bytes: usize = texts.map(str::len).sum();
+        self.spend(bytes.saturating_mul(self.running.len()) / 256)?;
         let is_same = |running: &Running| {
             running.library == at
                 && match (&running.given, &given) {
@@ -219,6 +226,8 @@ impl<'x, 't> Machine<'x, 't> {
             BinaryOperator::Add => is_text(left) && is_text(right),
             BinaryOperator::Multiply => repeats(left, right) || repeats(right, left),
             BinaryOperator::Modulo => is_text(left),
+            // Dates of YAML are texts here.
+            BinaryOperator::Subtract => may_be_date(left) && may_be_date(right),
             _ => false,
         };
         let divides = matches!(
@@ -234,6 +243,12 @@ impl<'x, 't> Machine<'x, 't> {
         };
         Err(self.mistake(span, message))
     }
+}
+
+/// Whether a value may be a date that YAML has without quotes.
+fn may_be_date(value: &Value) -> bool {
+    let text = value.as_text();
+    text.is_some_and(|text| text.starts_with(|first: char| first.is_ascii_digit()))
 }
 
 impl<'x, 't> Machine<'x, 't> {

@@ -64,6 +64,7 @@ pub(super) fn look(world: &World, folders: &[PathBuf], changed: BTreeSet<PathBuf
                 walked = Some(path);
             }
             Kind::Nothing => look.gone(path),
+            Kind::Link => look.link(&path),
             Kind::Other => {}
         }
     }
@@ -116,6 +117,23 @@ impl Look<'_> {
         }
     }
 
+    /// dbt follows a link to a folder only where dbt_project.yml names it.
+    fn link(&mut self, path: &Path) {
+        let Some(linked) = self.world.project_around(path) else {
+            return;
+        };
+        let project = &linked.project;
+        let mut named = project.definition.paths.all();
+        if named.any(|named| project.root.join(named) == *path) {
+            self.found.anew.insert(project.root.clone());
+            return;
+        }
+        // A folder may have stood there.
+        for file in self.known_below(path) {
+            self.file(file, false);
+        }
+    }
+
     /// A folder that is gone takes files with it that nobody names.
     fn gone(&mut self, path: PathBuf) {
         for file in self.known_below(&path) {
@@ -138,6 +156,7 @@ impl Look<'_> {
             let root = project.map(|linked| linked.project.root.clone());
             of_projects.entry(root).or_default().push((path, is_there));
         }
+        let all: usize = of_projects.values().map(Vec::len).sum();
         for (root, files) in of_projects {
             let project = root.and_then(|root| self.world.mesh().at(&root));
             let project = project.map(|linked| &linked.project);
@@ -148,7 +167,7 @@ impl Look<'_> {
                 Some(project) if files.len() > MOST => {
                     self.found.anew.insert(project.root.clone());
                 }
-                Some(project) if files.len() > MANY => self.rebuild(project, files),
+                Some(project) if all > MANY => self.rebuild(project, files),
                 Some(_) | None => self.found.texts.extend(files.into_iter().map(text_of)),
             }
         }
@@ -184,13 +203,16 @@ enum Kind {
     File,
     Folder,
     Nothing,
-    /// A link to a folder, which dbt does not follow, or something that tells nothing now.
+    /// A link to a folder.
+    Link,
+    /// Something that tells nothing now.
     Other,
 }
 
 fn kind(path: &Path) -> Kind {
     let of_link = |path: &Path| match std::fs::metadata(path) {
         Ok(metadata) if metadata.is_file() => Kind::File,
+        Ok(metadata) if metadata.is_dir() => Kind::Link,
         Ok(_) => Kind::Other,
         Err(_) => Kind::Nothing,
     };

@@ -55,6 +55,8 @@ pub(super) struct MainLoop {
     rendering: Rendering,
     publisher: Publisher,
     watch: Watch,
+    /// What changed below projects that are being read, and that they may read.
+    unsure: BTreeSet<PathBuf>,
     profiles: ProfilesFolders,
     /// The files in them, as far as projects read them.
     profiles_files: BTreeSet<PathBuf>,
@@ -109,6 +111,7 @@ impl MainLoop {
             rendering: Rendering::default(),
             publisher: Publisher::default(),
             watch: Watch::new(events.clone()),
+            unsure: BTreeSet::new(),
             profiles,
             profiles_files: BTreeSet::new(),
             progress: Progress::default(),

@@ -167,7 +167,13 @@ impl Watch {
                 path.parent()
                     .is_some_and(|it| self.manifest_folders.contains(it))
             };
-            !is_noise_below(folders, path) || is_manifest()
+            // Of a folder that goes some clients tell, and of nothing in it.
+            let holds_manifests = || {
+                let bounds = (Included(path.as_path()), Unbounded);
+                let mut behind = self.manifest_folders.range::<Path, _>(bounds);
+                behind.next().is_some_and(|it| it.starts_with(path))
+            };
+            !is_noise_below(folders, path) || is_manifest() || holds_manifests()
         });
         let mut paths = paths.peekable();
         if paths.peek().is_none() {

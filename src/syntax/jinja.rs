@@ -42,7 +42,7 @@ pub use statement::{
     SetBlock, Statement, SyntaxError, Template, Text, Unsupported, With,
 };
 
-pub use top_level::{DOCS_BLOCKS, MACRO_BLOCKS, SNAPSHOT_BLOCKS, refused_blocks};
+pub use top_level::{DOCS_BLOCKS, MACRO_BLOCKS, SNAPSHOT_BLOCKS, TEST_BLOCKS, refused_blocks};
 
 pub(crate) use walk::children as parts;
 // What Python models are read with, too.

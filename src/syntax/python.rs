@@ -112,6 +112,10 @@ fn is_met(source: &Source, index: usize, end: usize) -> bool {
     };
     let (from, _) = source.statement_at(first.start + 1);
     let before = source.tokens.get(from..index).unwrap_or_default();
+    // All of it is gone through for each call.
+    if before.len() > LONGEST_CALL {
+        return false;
+    }
     let depth = before.iter().fold(0_i32, |depth, token| match token.kind {
         TokenKind::LeftParenthesis | TokenKind::LeftBracket | TokenKind::LeftBrace => depth + 1,
         TokenKind::RightParenthesis | TokenKind::RightBracket | TokenKind::RightBrace => depth - 1,

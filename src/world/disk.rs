@@ -1,6 +1,7 @@
 //! What does a change on disk matter to, by its path alone?
 
 use std::collections::HashSet;
+use std::ops::Bound::{Included, Unbounded};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -52,6 +53,16 @@ impl World {
     #[must_use]
     pub fn is_manifest(&self, path: &Path) -> bool {
         self.slots.contains_key(path) || self.catalogs.contains_key(path)
+    }
+
+    /// The manifests and catalogs that were read, or would have been, here or below.
+    pub fn manifests_below<'w>(&'w self, path: &'w Path) -> impl Iterator<Item = &'w PathBuf> {
+        // In the order of paths what lies in a folder comes right behind it.
+        let bounds = (Included(path), Unbounded);
+        let manifests = self.slots.range::<Path, _>(bounds).map(|(it, _)| it);
+        let catalogs = self.catalogs.range::<Path, _>(bounds).map(|(it, _)| it);
+        let manifests = manifests.take_while(move |it| it.starts_with(path));
+        manifests.chain(catalogs.take_while(move |it| it.starts_with(path)))
     }
 
     /// The project of the workspace that a file or folder is part of, or whose own folder it is;

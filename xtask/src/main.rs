@@ -28,7 +28,7 @@ cargo xtask TASK
   judge [WHAT]     compare with real dbt: `cases`, `mutations`, `models`, `columns`, `known`, or all
   example          make the manifests of examples/teddy-retailers again, with real dbt
   docs             write the generated pages of docs again
-  macros           write the tables of what dbt and its adapters bring along again: src/dbt/macros.tsv
+  macros           write the tables of what dbt and its adapters bring along again: src/dbt/*.tsv
   help             this text
 ";
 

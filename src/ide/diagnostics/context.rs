@@ -158,9 +158,11 @@ impl<'a> File<'a> {
     pub fn may_hide_macros(&self) -> bool {
         let project = &self.linked.project;
         let is_broken = |(path, facts): (&Arc<str>, &Arc<FileFacts>)| {
-            let role = Role::of(path, &project.definition).0;
-            let is_read = matches!(role, Role::Macro | Role::GenericTest);
-            is_read && facts.refused_as(role, path).is_some()
+            facts.refused.is_some() && {
+                let role = Role::of(path, &project.definition).0;
+                let is_read = matches!(role, Role::Macro | Role::GenericTest);
+                is_read && facts.refused_as(role, path).is_some()
+            }
         };
         !project.has_all_packages() || project.files.iter().any(is_broken)
     }

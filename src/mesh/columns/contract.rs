@@ -68,9 +68,10 @@ pub fn compare(
     // By what the warehouse calls a column without a name no contract calls one, but for one in
     // quotes.
     let is_word = |it: &&Column| {
-        it.name()
-            .chars()
-            .all(|it| it.is_alphanumeric() || it == '_')
+        let name = it.name();
+        // `1` is what DuckDB calls the column of `select 1`.
+        !name.starts_with(|it: char| it.is_ascii_digit())
+            && name.chars().all(|it| it.is_alphanumeric() || it == '_')
     };
     let is_plain = contract.iter().all(is_word);
     let is_hidden = |it: &&Output| it.name.is_none() && !(it.is_called_by_text && is_plain);

@@ -146,6 +146,10 @@ impl Reading<'_> {
 
     /// The parts of set operations that do not fit, through all the branches.
     fn uneven(&self) -> Vec<Problem> {
+        // Branches of one number are read together, and may never go together.
+        if self.sql.is_combined {
+            return Vec::new();
+        }
         let found = self.in_all_ways(uneven, |it| it.span);
         let told = |(tree, scopes, it): (&Tree, &Scopes, Uneven)| {
             let starred = || it.selects.into_iter().flat_map(|it| starred(scopes, it));
@@ -168,6 +172,9 @@ impl Reading<'_> {
 
     /// The positions that select lists do not have, through all the branches.
     fn out_of_range(&self) -> Vec<Problem> {
+        if self.sql.is_combined {
+            return Vec::new();
+        }
         let found = self.in_all_ways(
             |tree, scopes| out_of_range(self.text(), tree, scopes),
             |it| it.span,

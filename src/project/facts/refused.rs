@@ -7,7 +7,7 @@ use crate::project::Role;
 use crate::render::Mistake;
 use crate::syntax::jinja::{
     self, BlockDefinition, BlockKind, Call, DOCS_BLOCKS, Expression, ExpressionKind, MACRO_BLOCKS,
-    SNAPSHOT_BLOCKS, Statement, SyntaxError, Template,
+    SNAPSHOT_BLOCKS, Statement, SyntaxError, TEST_BLOCKS, Template,
 };
 use crate::text::Span;
 
@@ -18,8 +18,12 @@ pub struct Refused {
     pub whole: Option<SyntaxError>,
     /// Where it cuts blocks out and reads these: macros and tests, or docs.
     pub blocks: Option<SyntaxError>,
+    /// Where it cuts out generic tests alone.
+    pub tests: Option<SyntaxError>,
     /// Where it cuts out snapshots.
     pub snapshots: Option<SyntaxError>,
+    /// Whether `whole` and `snapshots` are what it stops at only when it compiles.
+    pub is_late: bool,
 }
 
 impl Refused {
@@ -35,7 +39,8 @@ impl Refused {
             | Role::Function
             | Role::Properties
             | Role::Definition => self.whole.as_ref(),
-            Role::GenericTest | Role::Macro | Role::Docs => self.blocks.as_ref(),
+            Role::Macro | Role::Docs => self.blocks.as_ref(),
+            Role::GenericTest => self.tests.as_ref(),
             Role::Snapshot => self.snapshots.as_ref(),
             Role::Seed
             | Role::LoomConfig
@@ -51,6 +56,8 @@ impl Refused {
     /// The same, and else what a render of the file stopped at.
     #[must_use]
     pub(super) fn or_mistake(self, mistake: Option<&Mistake>) -> Self {
+        let is_first = self.whole.is_none() && self.snapshots.is_none();
+        let is_late = is_first && mistake.is_some_and(|mistake| mistake.is_late);
         let mistake = mistake.map(|mistake| SyntaxError {
             span: mistake.span,
             message: mistake.message.clone(),
@@ -59,14 +66,16 @@ impl Refused {
         });
         Self {
             whole: self.whole.or_else(|| mistake.clone()),
-            blocks: self.blocks,
             snapshots: self.snapshots.or(mistake),
+            is_late,
+            ..self
         }
     }
 
     /// Nothing where nothing is refused.
     pub(super) fn some(self) -> Option<Self> {
-        let is_some = self.whole.is_some() || self.blocks.is_some() || self.snapshots.is_some();
+        let all = [&self.whole, &self.blocks, &self.tests, &self.snapshots];
+        let is_some = all.into_iter().any(Option::is_some);
         is_some.then_some(self)
     }
 }
@@ -102,8 +111,11 @@ pub(super) fn of_sql(
     Refused {
         blocks: inside(template, blocks, is_macro)
             .or_else(|| jinja::refused_blocks(text, MACRO_BLOCKS)),
+        tests: inside(template, blocks, |kind| kind == BlockKind::Test)
+            .or_else(|| jinja::refused_blocks(text, TEST_BLOCKS)),
         snapshots: snapshot.and_then(|_| of_snapshots()),
         whole: unreadable.or(filter),
+        is_late: false,
     }
 }
 

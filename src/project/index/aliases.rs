@@ -18,7 +18,9 @@ type Relation = (Option<Box<str>>, Option<Box<str>>, Box<str>);
 pub(super) fn duplicates(index: &mut Index, settled: &Settled<'_>, files: &Files) {
     let aliased = index.nodes().filter(|(_, node)| has_alias(node, files));
     let aliased: Vec<NodeId> = aliased.map(|(id, _)| id).collect();
-    if aliased.is_empty() || is_named_by_macro(files) {
+    // A package's macros name what is here where `dispatch` says so.
+    let is_dispatched = get(&settled.definition.keys, "dispatch").is_some();
+    if aliased.is_empty() || is_dispatched || is_named_by_macro(files) {
         return;
     }
     let relation = |id: NodeId| relation_of(settled, files, index.node(id)?);

@@ -205,6 +205,9 @@ impl MainLoop {
     /// Looks at changed files, as far as somebody may want them. Manifests are the loader's
     /// business.
     pub(super) fn read_files(&mut self, mut changed: BTreeSet<PathBuf>, now: Instant) {
+        let below = |path: &PathBuf| self.world.manifests_below(path).cloned().collect();
+        let below: Vec<Vec<PathBuf>> = changed.iter().map(below).collect();
+        changed.extend(below.into_iter().flatten());
         changed.retain(|path| !self.is_manifest(path));
         let is_profiles = changed
             .iter()
@@ -216,10 +219,7 @@ impl MainLoop {
         });
         changed.retain(|path| !self.is_of_packages(path));
         for path in &changed {
-            // Of a project that is not known yet nobody can tell more.
-            if !self.world.is_read(path) && watch::may_be_of_project(path) {
-                self.loader.file_changed(path);
-            }
+            self.change_unread(path);
         }
         self.start_loading();
         if changed.is_empty() && !is_profiles {
@@ -241,6 +241,33 @@ impl MainLoop {
         });
     }
 
+    /// Something changed that no project is known to read. What is being read now may read it.
+    fn change_unread(&mut self, path: &Path) {
+        if self.world.is_read(path) || !watch::may_be_of_project(path) {
+            return;
+        }
+        match self.root_of(path) {
+            // Asked again once that is known: others may write what it does not read without end.
+            Some(root) if self.loader.begun(&root).is_some() => {
+                self.unsure.insert(path.to_path_buf());
+            }
+            Some(_) => {}
+            None => self.loader.file_changed(path),
+        }
+    }
+
+    /// A project is there: what of that which changed meanwhile it reads is looked at.
+    pub(super) fn look_at_unsure(&mut self, root: &Path) {
+        let all = std::mem::take(&mut self.unsure).into_iter();
+        let (below, rest) = all.partition(|path| path.starts_with(root));
+        self.unsure = rest;
+        let below: BTreeSet<PathBuf> = below;
+        let is_wanted = |path: &PathBuf| self.world.is_read(path) || path.extension().is_none();
+        let wanted: Vec<PathBuf> = below.into_iter().filter(is_wanted).collect();
+        let now = Instant::now();
+        self.watch.changed(wanted, &self.folders, now);
+    }
+
     /// What was found where something has changed.
     pub(super) fn files_read(&mut self, found: Found) {
         self.watch.look_ends();
@@ -253,7 +280,7 @@ impl MainLoop {
                 self.loader.file_changed(&path);
                 has_new_project |= self.project_file_changed(&path, is_there);
             } else {
-                self.loader.file_changed(&path);
+                self.change_unread(&path);
             }
         }
         if has_new_project {

@@ -75,6 +75,7 @@ impl MainLoop {
         match project {
             Some(project) if is_wanted => {
                 self.apply(Change::Project(project));
+                self.look_at_unsure(root);
                 if self.is_initialized {
                     self.watch_beside(root, since);
                 }

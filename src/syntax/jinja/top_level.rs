@@ -10,6 +10,8 @@ use crate::text::Span;
 
 /// The blocks of a file of macros.
 pub const MACRO_BLOCKS: &[&str] = &["macro", "materialization", "test", "data_test"];
+/// Those of a file of generic tests.
+pub const TEST_BLOCKS: &[&str] = &["test", "data_test"];
 /// Those of a file of snapshots.
 pub const SNAPSHOT_BLOCKS: &[&str] = &["snapshot"];
 /// Those of a Markdown file.
@@ -37,7 +39,11 @@ struct Tag<'a> {
 }
 
 fn cut(text: &str, wanted: &[&str]) -> Result<(), Refused> {
-    let mut seeker = Seeker { text, at: 0 };
+    let mut seeker = Seeker {
+        text,
+        at: 0,
+        endless: None,
+    };
     let mut controls: Vec<&str> = Vec::new();
     let mut open: Option<Tag<'_>> = None;
     let mut odd = None;
@@ -99,6 +105,8 @@ fn endless(tag: &Tag<'_>) -> Refused {
 struct Seeker<'a> {
     text: &'a str,
     at: usize,
+    /// A quote that opens no string from here on: one had no end.
+    endless: Option<u8>,
 }
 
 impl<'a> Seeker<'a> {
@@ -148,10 +156,18 @@ impl<'a> Seeker<'a> {
             let found = self.at + memchr::memchr3(end[0], b'\'', b'"', rest)?;
             match bytes.get(found) {
                 Some(quote @ (b'\'' | b'"')) => {
-                    self.at = match closing_quote(bytes, found + 1, *quote) {
-                        Some(close) => close + 1,
+                    let is_endless = self.endless == Some(*quote);
+                    let close = if is_endless {
+                        None
+                    } else {
+                        closing_quote(bytes, found + 1, *quote)
+                    };
+                    self.at = if let Some(close) = close {
+                        close + 1
+                    } else {
                         // Half of a string: the patterns go on to the next whole one.
-                        None => self.behind_next_string(found + 1)?,
+                        self.endless = Some(*quote);
+                        self.behind_next_string(found + 1)?
                     };
                 }
                 _ if bytes.get(found..found + 2) == Some(end.as_slice()) => {

@@ -183,6 +183,8 @@ pub struct Select {
     pub list: Span,
     /// What it reads.
     pub relations: Vec<Relation>,
+    /// Whether some of its relations are joined in parentheses.
+    pub has_nest: bool,
     /// Jinja that stands among the relations, and may put some.
     pub opaque_from: Option<Span>,
     /// Jinja that puts, or takes away, items.
@@ -345,6 +347,7 @@ const NO_SELECT: &Select = &Select {
     items: Vec::new(),
     list: Span { start: 0, end: 0 },
     relations: Vec::new(),
+    has_nest: false,
     opaque_from: None,
     opaque_list: None,
     is_one_value: false,

@@ -80,7 +80,9 @@ fn check(file: &File<'_>) -> Vec<Draft> {
 /// The profile of the project, which the profiles.yml beside dbt_project.yml has to have.
 fn profile(file: &File<'_>) -> Vec<Draft> {
     let project = &file.linked.project;
-    if file.role != Role::Definition || reads_profiles_elsewhere(file) {
+    let name = file.world.environment().get("DBT_PROFILE");
+    let is_given = name.is_some_and(|name| !name.is_empty());
+    if file.role != Role::Definition || is_given || reads_profiles_elsewhere(file) {
         return Vec::new();
     }
     let profiles = project.file("profiles.yml").filter(|facts| {

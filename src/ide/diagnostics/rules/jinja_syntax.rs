@@ -1,7 +1,8 @@
 //! `jinja-syntax`: Jinja that dbt cannot read.
 
+use crate::dbt::Maybe;
 use crate::ide::diagnostics::{Check, Draft, File, RefSite, Rule};
-use crate::project::{InvalidRef, RefArguments};
+use crate::project::{FileFacts, InvalidRef, RefArguments};
 use crate::rules::RuleId;
 
 pub(super) const RULE: Rule = Rule {
@@ -40,10 +41,18 @@ See <https://jinja.palletsprojects.com/en/stable/templates/>.
 
 fn check(file: &File<'_>) -> Vec<Draft> {
     let facts = file.facts.iter();
-    let errors = facts.filter_map(|facts| facts.refused_as(file.role, &file.path));
+    let errors = facts.filter(|facts| !is_never_compiled(file, facts));
+    let errors = errors.filter_map(|facts| facts.refused_as(file.role, &file.path));
     errors
         .map(|error| Draft::new(error.span, error.message.clone()))
         .collect()
+}
+
+/// Whether dbt stops at it when it compiles, and does not compile the file.
+fn is_never_compiled(file: &File<'_>, facts: &FileFacts) -> bool {
+    let is_late = facts.refused.as_ref().is_some_and(|it| it.is_late);
+    let mut nodes = file.linked.project.index.of_file(&file.path);
+    is_late && nodes.any(|(_, node)| node.config.enabled != Maybe::Known(true))
 }
 
 /// A description or a hook, where it is one of something that is there.

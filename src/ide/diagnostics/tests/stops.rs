@@ -213,3 +213,28 @@ select {{ 'a' + 1 }} as id
 ",
     );
 }
+
+#[test]
+fn what_may_go_well_is_left_in_peace() {
+    check_diagnostics(
+        "
+//- project shop
+//- dbt_project.yml
+name: shop
+vars: {start: 2024-01-01, end: 2024-02-01, waits: null}
+//- macros/kept.sql
+{% macro put() %}{% do graph.setdefault('mine', {}).update({'a': 'x'}) %}{% endmacro %}
+{% macro got() %}{% set mine = graph.get('mine') %}{{ mine.get('a') }}{% endmacro %}
+{% macro once() %}{% if not graph.get('seen') %}{% do graph.update({'seen': 1}) %}{{ once() }}{% endif %}{% endmacro %}
+{% macro star(from, except) %}*{% endmacro %}
+{% macro late() %}{% if var('waits') is none %}{{ exceptions.raise_compiler_error('pass it') }}{% endif %}{% endmacro %}
+//- models/a.sql
+{{ put() }}{{ got() }}{{ once() }}{{ late() }}
+select {{ star(from='b', except=['x'], except=['y']) }}, {{ (var('end') - var('start')).days }} as days
+//- models/off.sql
+{{ config(enabled=false) }}{% set all = [] %}{% do all.push(1) %}
+//- tests/generic/own.sql
+{% if true %}{% macro helper() %}{% endmacro %}{% endif %}{% test own(model) %}select 1{% endtest %}
+",
+    );
+}

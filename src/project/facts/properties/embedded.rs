@@ -1,5 +1,7 @@
 //! Refs inside YAML scalars, read as dbt reads each place.
 
+use std::collections::HashSet;
+
 use thin_vec::ThinVec;
 
 use crate::project::facts::yaml_jinja::refused_text;
@@ -107,7 +109,8 @@ impl Collector {
         let own = node.get("description").map(|it| it.span);
         let own = own.filter(|_| !versions.iter().any(is_blank));
         let columns = node.get("columns").map_or(&[][..], Node::items).iter();
-        let left = columns.filter(|column| !versions.iter().any(|it| takes(it, column)));
+        let taken: Vec<Taken> = versions.iter().map(Taken::by).collect();
+        let left = columns.filter(|column| !taken.iter().any(|it| it.has(column)));
         let hidden: Vec<Span> = own.into_iter().chain(left.map(|it| it.span)).collect();
         let places = (before..self.references.len()).filter_map(|at| self.spans.get(at));
         let places: Vec<Span> = places.map(|it| it.call).collect();
@@ -133,15 +136,17 @@ impl Collector {
                 | (_, Value::Null | Value::Scalar(_)) => {}
                 (_, Value::Map(_)) => self.descriptions(&entry.value, owner),
                 (key, Value::List(items)) => {
-                    for (at, item) in items.iter().enumerate() {
-                        // Of two columns of one name dbt keeps the last.
+                    // Of two columns of one name dbt keeps the last.
+                    let mut behind = HashSet::new();
+                    let is_kept = |item: &Node<'_>| {
                         let name = optional_text(item, "name").filter(|_| key == "columns");
-                        let mut behind = items.iter().skip(at + 1);
-                        let is_replaced = name.is_some()
-                            && behind.any(|other| optional_text(other, "name") == name);
-                        if !is_replaced {
-                            self.descriptions(item, owner);
-                        }
+                        name.is_none_or(|name| behind.insert(name))
+                    };
+                    let mut are_kept: Vec<bool> = items.iter().rev().map(is_kept).collect();
+                    are_kept.reverse();
+                    let kept = items.iter().zip(are_kept).filter(|(_, is_kept)| *is_kept);
+                    for (item, _) in kept {
+                        self.descriptions(item, owner);
                     }
                 }
             }
@@ -285,17 +290,31 @@ impl Collector {
     }
 }
 
-/// Whether a version has a column as its model has it.
-fn takes(version: &Node<'_>, column: &Node<'_>) -> bool {
-    let Some(name) = optional_text(column, "name") else {
-        return false;
-    };
-    let (include, exclude) = selection(version);
-    let is_chosen =
-        include.is_none_or(|include| include.contains(&name)) && !exclude.contains(&name);
-    let own = version.get("columns").map_or(&[][..], Node::items).iter();
-    let mut own = own.filter_map(|own| optional_text(own, "name"));
-    is_chosen && !own.any(|own| own == name)
+/// The columns that a version has as its model has them.
+struct Taken {
+    /// All but those left out, where it does not list them.
+    include: Option<HashSet<Box<str>>>,
+    left_out: HashSet<Box<str>>,
+}
+
+impl Taken {
+    fn by(version: &Node<'_>) -> Self {
+        let (include, exclude) = selection(version);
+        let own = version.get("columns").map_or(&[][..], Node::items).iter();
+        let own = own.filter_map(|own| optional_text(own, "name"));
+        Self {
+            include: include.map(|names| names.into_iter().collect()),
+            left_out: own.chain(exclude).collect(),
+        }
+    }
+
+    fn has(&self, column: &Node<'_>) -> bool {
+        let name = optional_text(column, "name");
+        name.is_some_and(|name| {
+            let include = self.include.as_ref();
+            include.is_none_or(|it| it.contains(&name)) && !self.left_out.contains(&name)
+        })
+    }
 }
 
 /// Whether dbt puts braces round a test argument: it looks like one call of a name that it knows

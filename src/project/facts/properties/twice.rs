@@ -104,6 +104,8 @@ fn written(value: &Value) -> String {
             format!("{{{}}}", entries.join(", "))
         }
         Value::Jinja(text) => format!("{text:?}"),
+        // Python writes it so in a text, and dbt compares texts.
+        Value::Null => format!("{:?}", "None"),
         value => format!("{:?}", value.python_text().unwrap_or_default()),
     }
 }

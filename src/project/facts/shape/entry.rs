@@ -65,10 +65,10 @@ impl Walk<'_> {
 
     fn tests_twice(&mut self, node: &Node<'_>, mapping: &'static Mapping) {
         // Empty `tests` are none for dbt; at the top of a property file they are nothing to it.
-        let mut given = node.entries().iter().filter(|it| it.key.text == "tests");
         let holds_some =
             |value: &Node<'_>| !(value.items().is_empty() && value.entries().is_empty());
-        let old = given.find(|entry| holds_some(&entry.value));
+        let old = node.entry("tests");
+        let old = old.filter(|entry| holds_some(&entry.value));
         let is_file = mapping.name == schema::PROPERTIES.name;
         let has_both = node.get("data_tests").is_some() && mapping.key("data_tests").is_some();
         if let Some(old) = old.filter(|_| has_both && !is_file) {
@@ -201,11 +201,7 @@ impl Walk<'_> {
             Value::Text(_) => true,
             _ => return,
         };
-        let at = node
-            .entries()
-            .iter()
-            .find(|entry| entry.key.text == "rows")
-            .map_or(place, |entry| entry.key_span);
+        let at = node.entry("rows").map_or(place, |entry| entry.key_span);
         let message = match (format, rows) {
             ("dict", Value::List(_)) | ("csv" | "sql", Value::Text(_)) | (_, Value::Jinja(_)) => {
                 return;

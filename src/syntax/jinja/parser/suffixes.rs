@@ -8,6 +8,13 @@ use crate::syntax::jinja::lexer::TokenKind;
 use crate::text::Span;
 
 /// Behind so many arguments with names nobody looks for one that is given twice.
+/// The words that Python keeps for itself.
+const PYTHON: &[&str] = &[
+    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue",
+    "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import",
+    "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while",
+    "with", "yield",
+];
 const MOST_NAMES: usize = 64;
 
 impl<'a> Tokens<'a, '_> {
@@ -137,6 +144,10 @@ impl<'a> Tokens<'a, '_> {
 
     /// Arguments without a name come first, and none is given twice.
     fn check_order(&mut self, arguments: &[CallArgument<'a>]) {
+        // With a keyword of Python's Jinja passes all of them in a dict, whose last one counts.
+        let is_dict = arguments.iter().any(|argument| {
+            matches!(argument.passing, Passing::Keyword(name, _) if PYTHON.contains(&name))
+        });
         let (mut spread, mut keyword_spread) = (false, false);
         let mut names: Vec<&str> = Vec::new();
         for argument in arguments {
@@ -152,7 +163,7 @@ impl<'a> Tokens<'a, '_> {
                 Passing::Keyword(..) | Passing::KeywordSpread if keyword_spread => {
                     return self.report(argument.span, "nothing can stand behind `**`");
                 }
-                Passing::Keyword(name, span) if names.contains(&name) => {
+                Passing::Keyword(name, span) if !is_dict && names.contains(&name) => {
                     return self.report(span, format!("`{name}` is given twice"));
                 }
                 Passing::Keyword(name, _) if names.len() < MOST_NAMES => names.push(name),

@@ -7,7 +7,7 @@ use crate::syntax::sql::dialect::Dialect;
 /// The names by which `DuckDB` knows types, without those of several words.
 const TYPES: &str = "\
     array bigint bignum binary bit bitstring blob bool boolean bpchar bytea char character date \
-    datetime dec decimal double enum float float4 float8 geometry guid hugeint int int1 int128 \
+    datetime dec decimal double enum float float4 float8 geometry guid hugeint inet int int1 int128 \
     int16 int2 int32 int4 int64 int8 integer integral interval json list logical long map nchar \
     null numeric nvarchar oid real row short signed smallint string struct text time time_ns \
     timestamp timestamp_ms timestamp_ns timestamp_s timestamp_us timestamptz timestamptz_ns timetz \

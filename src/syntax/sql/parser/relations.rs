@@ -137,6 +137,7 @@ impl Parser<'_> {
         relation.span = self.span_from(start);
         if is_nest && relation.alias.is_none() && relation.opaque.is_none() {
             // `(a join b)`: its relations are there already.
+            self.change(|select| select.has_nest = true);
             return;
         }
         if is_nest {

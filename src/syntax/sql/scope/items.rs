@@ -39,9 +39,9 @@ impl Making<'_> {
         if self.tree.dialect == Dialect::DuckDb {
             // `min(columns(*))` is as many as there are columns.
             let mut kinds = self.tree.within(value).iter().map(|it| it.kind);
-            let is_columns = |path| match self.tree.path(path) {
-                [name] => name.span.of(self.text).eq_ignore_ascii_case("columns"),
-                _ => false,
+            let is_columns = |path| {
+                let last = self.tree.path(path).last();
+                last.is_some_and(|it| it.span.of(self.text).eq_ignore_ascii_case("columns"))
             };
             if kinds.any(|kind| matches!(kind, ExpressionKind::Call(path) if is_columns(path))) {
                 return true;

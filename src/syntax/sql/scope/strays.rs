@@ -69,9 +69,7 @@ impl Lists<'_> {
     /// Each relation that is joined by names has them, and one of those before it.
     fn using(&self, found: &mut Vec<Stray>) {
         // ClickHouse takes expressions, too. What a join in parentheses has is a matter of all in it.
-        let mut relations = self.select.relations.iter();
-        let is_nested = relations.any(|it| self.before(it.span.start).ends_with('('));
-        if is_nested || self.tree.dialect == Dialect::ClickHouse {
+        if self.select.has_nest || self.tree.dialect == Dialect::ClickHouse {
             return;
         }
         for (number, relation) in self.select.relations.iter().enumerate() {
@@ -176,19 +174,20 @@ impl Lists<'_> {
         if !name.is_known()
             || self.before(name.span.start).ends_with('.')
             || is_pseudo_column(&written)
-            || may_be_numbered(self.scopes, self.tree.dialect, &written)
         {
             return false;
         }
         let symbol = self.symbol(name);
         let all = self.scopes.relations(self.id);
-        relations.into_iter().all(|number| {
+        let mut relations = relations.into_iter();
+        let is_lacking = relations.all(|number| {
             let columns = all.get(number).map(|it| &it.columns);
             columns.is_some_and(|columns| {
                 let has_it = symbol.is_some() && columns.names.contains(&symbol);
                 columns.are_known() && !has_it
             })
-        })
+        });
+        is_lacking && !may_be_numbered(self.scopes, self.tree.dialect, &written)
     }
 
     /// What stands before a place, blanks aside.

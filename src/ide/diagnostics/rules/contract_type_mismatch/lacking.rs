@@ -1,5 +1,6 @@
 //! Types in contracts that DuckDB does not have. dbt lets it cast nulls to each.
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
 use crate::dbt::{Maybe, closest, get};
@@ -16,6 +17,7 @@ pub(super) fn check(file: &File<'_>) -> Vec<Draft> {
     let project = &file.linked.project;
     let is_run = |node: &&Node| node.config.enabled == Maybe::Known(true) && !node.is_python();
     let mut found = BTreeMap::new();
+    let are_made = LazyCell::new(|| are_types_made(file));
     for node in file
         .described_models()
         .filter(is_run)
@@ -27,7 +29,7 @@ pub(super) fn check(file: &File<'_>) -> Vec<Draft> {
             };
             let told = lacking_in_duckdb(written).and_then(told);
             if let Some((lacking, message, meant)) = told
-                && (lacking.why == Lack::NoLength || !may_make_types(file, node))
+                && (lacking.why == Lack::NoLength || !(has_statements(project, node) || *are_made))
             {
                 let span = place(written, lacking.name, span);
                 let is_bare = span.len() == lacking.name.len();
@@ -67,15 +69,18 @@ fn place(written: &str, name: &str, span: Span) -> Span {
     }
 }
 
-/// Whether something that runs before the model may make types.
-fn may_make_types(file: &File<'_>, node: &Node) -> bool {
+/// Whether statements of its own run before the model, and may make types.
+fn has_statements(project: &Project, node: &Node) -> bool {
+    let mut keys = ["pre-hook", "sql_header"].into_iter();
+    keys.any(|key| project.configured(node, key).is_some())
+}
+
+/// Whether something else that runs before a model may make types.
+fn are_types_made(file: &File<'_>) -> bool {
     let project = &file.linked.project;
     let is_hooked = |it: &Project| get(&it.definition.keys, "on-run-start").is_some();
     let mut projects = std::iter::once(&**project).chain(project.packages.iter().map(|it| &**it));
-    file.may_hide_macros()
-        || project.configured(node, "pre-hook").is_some()
-        || project.configured(node, "sql_header").is_some()
-        || projects.any(|it| is_hooked(it) || makes_types(it))
+    file.may_hide_macros() || projects.any(|it| is_hooked(it) || makes_types(it))
 }
 
 /// Whether a macro of the project makes types.

@@ -68,6 +68,35 @@ select p.cents from l join p using (l.id)
 }
 
 #[test]
+fn branches_that_may_never_go_together_are_not_counted_together() {
+    let models = "
+//- models/a.sql
+select id, {% if target.type == 'duckdb' %}quantity{% else %}null as day, 1 as extra{% endif %} from {{ ref('lines') }}
+union all
+select id, {% if target.type != 'duckdb' %}null, 2{% else %}quantity{% endif %} from {{ ref('lines') }}
+//- models/b.sql
+select {% if var('x', 1) == 1 %}id, quantity{% else %}id{% endif %}, {% if var('x', 1) != 1 %}1{% else %}2, 3{% endif %}
+from {{ ref('lines') }} order by 1, 2, 3, 4
+";
+    check(models, "duckdb");
+}
+
+#[test]
+fn a_join_in_parentheses_has_its_own_names() {
+    let models = "
+//- models/a.sql
+select p.cents
+from {{ ref('lines') }} as l
+join ( -- lines with prices
+    {{ ref('lines') }} as m join {{ ref('core', 'prices') }} as p using (id)
+) using (quantity)
+//- models/b.sql
+select t.columns(*) from {{ ref('lines') }} as t union all select 1, 2
+";
+    check(models, "duckdb");
+}
+
+#[test]
 fn stars_leave_out_and_replace_what_is_there() {
     let models = "
 //- models/a.sql
