@@ -171,10 +171,10 @@ impl Editor {
         }
     }
 
-    /// After the last request: the client does not wait until everything is loaded.
+    /// At rest: where the last request comes before all is loaded, what loading needs is held, too.
     fn memory_row(&self, mesh: &Mesh, floor: Floor) -> Row {
         let mebibytes = |figure: &str| {
-            number(&self.found, &format!("/memory_end/{figure}")).map(|size| size * 1024.0 * 1024.0)
+            number(&self.found, &format!("/settled/{figure}")).map(|size| size * 1024.0 * 1024.0)
         };
         let (now, peak) = (mebibytes("rss_mb"), mebibytes("peak_mb"));
         Row {
