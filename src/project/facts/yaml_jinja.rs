@@ -86,7 +86,8 @@ fn below<'k>(
 
 fn of_scalar(scalar: &Scalar<'_>, rendering: Rendering) -> Option<SyntaxError> {
     let text = &*scalar.text;
-    let has_tag = ["{{", "{%", "{#"].iter().any(|tag| text.contains(tag));
+    // One letter is looked for first: a mesh has millions of values, and few with a tag.
+    let has_tag = text.contains('{') && ["{{", "{%", "{#"].iter().any(|it| text.contains(it));
     if !has_tag || rendering == Rendering::None {
         return None;
     }
