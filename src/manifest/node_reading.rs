@@ -51,7 +51,6 @@ struct Draft {
     tags: Option<Stretch>,
     config: Config,
     detail: NodeDetail,
-    has_some: bool,
     has_id: bool,
     has_type: bool,
     has_schema: bool,
@@ -70,9 +69,17 @@ pub(super) fn read_node(
     };
     let mut node = empty_node();
     let mut draft = Draft::default();
+    let mut is_empty = true;
     while let Some(key) = cursor.key(&mut walk)? {
-        draft.has_some = true;
+        is_empty = false;
         read_entry(cursor, &key, &mut node, &mut draft, tables)?;
+    }
+    // An empty one dbt-loom passes over.
+    if !is_empty && tables.refused.is_none() {
+        tables.refused = missing(&node, &draft).map(|key| {
+            let unique_id = id.into();
+            Box::new(Refused { unique_id, key })
+        });
     }
     complete(&mut node, draft, id, tables);
     tables.nodes.push(node);
@@ -178,16 +185,6 @@ fn complete(node: &mut NodeRecord, draft: Draft, id: &str, tables: &mut Tables) 
     let prefix = parts.next().and_then(ResourceType::parse);
     let package = parts.next().unwrap_or_default();
     let name = parts.next().unwrap_or(id);
-    // An empty one dbt-loom passes over.
-    if tables.refused.is_none()
-        && draft.has_some
-        && let Some(key) = missing(node, &draft)
-    {
-        tables.refused = Some(Box::new(Refused {
-            unique_id: id.into(),
-            key,
-        }));
-    }
     let arena = &mut tables.arena;
     let config = draft.config;
     // The key is what dbt-loom and `depends_on` go by.
