@@ -7,7 +7,7 @@ use crate::dbt::{Config, Maybe, Value, get};
 use crate::project::config::{self, Settled};
 use crate::project::{Files, Meaning};
 
-use super::same::is_named_by_macro;
+use super::same::{OTHERS, is_named_by_macro};
 use super::{Duplicate, Index, Node, NodeId};
 
 /// What names a relation: database, schema and name as they are configured.
@@ -18,9 +18,7 @@ type Relation = (Option<Box<str>>, Option<Box<str>>, Box<str>);
 pub(super) fn duplicates(index: &mut Index, settled: &Settled<'_>, files: &Files) {
     let aliased = index.nodes().filter(|(_, node)| has_alias(node, files));
     let aliased: Vec<NodeId> = aliased.map(|(id, _)| id).collect();
-    // A package's macros name what is here where `dispatch` says so.
-    let is_dispatched = get(&settled.definition.keys, "dispatch").is_some();
-    if aliased.is_empty() || is_dispatched || is_named_by_macro(files) {
+    if aliased.is_empty() || is_named_by_macro(settled, files) {
         return;
     }
     let relation = |id: NodeId| relation_of(settled, files, index.node(id)?);
@@ -73,18 +71,7 @@ fn relation_of(settled: &Settled<'_>, files: &Files, node: &Node) -> Option<Rela
         return None;
     }
     settled.of(files, node, |sources| {
-        // Names that only some adapters and snapshots have.
-        let others = [
-            "target_schema",
-            "target_database",
-            "dataset",
-            "project",
-            "catalog",
-            "target_dataset",
-            "target_project",
-            "target_catalog",
-        ];
-        let is_other = others.iter().any(|key| sources.value(key).is_some());
+        let is_other = OTHERS.iter().any(|key| sources.value(key).is_some());
         if is_other || sources.has_unknown_keys() {
             return None;
         }

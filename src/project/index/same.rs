@@ -2,7 +2,7 @@
 
 use foldhash::HashMap;
 
-use crate::dbt::{Maybe, ResourceType, Version};
+use crate::dbt::{Maybe, ResourceType, Version, get};
 use crate::project::config::{self, Settled};
 use crate::project::{Files, Meaning};
 
@@ -38,8 +38,12 @@ pub(super) fn find_duplicates(index: &mut Index) {
     index.duplicates.extend(found);
 }
 
-/// Whether the project has a macro that makes the names of relations, or of their schemas.
-pub(super) fn is_named_by_macro(files: &Files) -> bool {
+/// Whether a macro other than dbt's may make the names of relations, or of their schemas: one of the
+/// project's own, or of a package, where `dispatch` says so.
+pub(super) fn is_named_by_macro(settled: &Settled<'_>, files: &Files) -> bool {
+    if get(&settled.definition.keys, "dispatch").is_some() {
+        return true;
+    }
     let makes_names = |name: &str| name.contains("generate_") && name.ends_with("_name");
     files.iter().any(|(_, facts)| match &*facts.meaning {
         Meaning::Code(code) => code.blocks.iter().any(|block| makes_names(&block.name)),
@@ -51,29 +55,29 @@ pub(super) fn is_named_by_macro(files: &Files) -> bool {
     })
 }
 
+/// What only snapshots, and some adapters, name a relation's schema and database by.
+pub(super) const OTHERS: [&str; 8] = [
+    "target_schema",
+    "target_database",
+    "dataset",
+    "project",
+    "catalog",
+    "target_dataset",
+    "target_project",
+    "target_catalog",
+];
+
 /// Enabled resources of different kinds whose relations would have one name: dbt refuses that.
 /// Nothing is said where anything sets another schema or alias, or may.
 pub(super) fn find_same_relations(index: &mut Index, settled: &Settled<'_>, files: &Files) {
-    if is_named_by_macro(files) {
+    if is_named_by_macro(settled, files) {
         return;
     }
     let is_plain = |node: &Node| {
-        let keys = [
-            "alias",
-            "schema",
-            "database",
-            "target_schema",
-            "target_database",
-            // What adapters call them.
-            "dataset",
-            "project",
-            "catalog",
-            "target_dataset",
-            "target_project",
-            "target_catalog",
-        ];
-        let is_set =
-            |sources: &config::Sources<'_>| keys.iter().any(|key| sources.value(key).is_some());
+        let is_set = |sources: &config::Sources<'_>| {
+            let mut keys = ["alias", "schema", "database"].iter().chain(&OTHERS);
+            keys.any(|key| sources.value(key).is_some())
+        };
         node.resource_type.is_refable()
             && node.version.is_none()
             && node.config.enabled == Maybe::Known(true)
